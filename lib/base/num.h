@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * num: numbers from text and back, the same in every locale.
+ *
+ * The parsers take the whole string or refuse it: no leading or trailing white
+ * space, no sign where none belongs, no hexadecimal, no exponent, no overflow.
+ * On false *err is ERR_USAGE and says what is wrong and at which character;
+ * *value is untouched.
+ */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+bool num_u64(const char *string, uint64_t *value, struct err *err);
+bool num_i64(const char *string, int64_t *value, struct err *err);
+/* [+-]digits[.digits], at least one digit, at most 64 characters. */
+bool num_decimal(const char *string, double *value, struct err *err);
+
+/* A number and an optional unit: ns us ms s m h d w; none is seconds. */
+bool num_duration(const char *string, int64_t *ns, struct err *err);
+/* A number and an optional unit: B, k M G T (1000), Ki Mi Gi Ti (1024), each
+ * with or without B; none is bytes. */
+bool num_size(const char *string, uint64_t *bytes, struct err *err);
+/* 0 to 100, with or without %. */
+bool num_percent(const char *string, double *percent, struct err *err);
+
+/* Fixed point without exponent: integers as integers, else at most six
+ * decimals, trailing zeros removed.  The value must be finite. */
+void num_format(struct text *text, double value);
+/* For people: 850 us, 12.3 ms, 4.52 s, 3m 12s, 2h 5m, 12d 4h. */
+void num_format_duration(struct text *text, double seconds);
+/* For people: 512 B, 1.5 KiB, 3.2 GiB. */
+void num_format_size(struct text *text, double bytes);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * result: what a check found, as a tree: the root, and children for the things
+ * that were looked at (a peer, an address, a prefix, a port).
+ *
+ * Every node begins as UNKNOWN.  OK needs positive evidence: result_ok, or a
+ * result_check whose limits hold.  A node is as bad as its worst finding and
+ * its worst child, unless result_settle decides otherwise.
+ *
+ * All texts are copied into the tree's arena and cleaned by text_foreign on
+ * the way: whatever is in a tree may be printed.  Nothing here fails: when the
+ * arena or RESULT_NODES is full, `full` is set, what did not fit is left out,
+ * and the tree's verdict can no longer be OK.
+ */
+#ifndef MODEL_RESULT_H
+#define MODEL_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "model/limits.h"
+#include "model/metric.h"
+#include "model/verdict.h"
+
+#define RESULT_NODES 100000 /* children of one tree, at most */
+#define RESULT_DEPTH 4	    /* levels below the root, at most */
+#define RESULT_LABELS 8	    /* labels of one node, at most */
+#define RESULT_TEXT 500	    /* characters of one text, at most */
+
+struct result_label {
+	const char *name; /* [a-z_][a-z0-9_]*, a literal of the check */
+	const char *value;
+};
+
+struct result_finding {
+	struct result_finding *next;
+	enum verdict verdict;
+	const char *text;
+};
+
+struct result_metric {
+	struct result_metric *next;
+	const struct metric_def *def;
+	double value; /* finite */
+	struct limits limits;
+};
+
+struct result {
+	struct result_tree *tree;
+	struct result *parent, *next;	 /* next sibling */
+	struct result *children, *last;	 /* first and last child */
+	const char *name;		 /* "2001:db8::7"; "" for the root */
+	const char *summary;		 /* "" when none was given */
+	struct result_finding *findings; /* in the order they were made */
+	struct result_metric *metrics;	 /* in the order they were made */
+	struct result_label labels[RESULT_LABELS];
+	size_t label_count;
+	enum verdict own; /* worst of its own findings and evidence */
+	bool judged;	  /* false: `own` is UNKNOWN for want of evidence */
+	bool settled;	  /* children do not count */
+};
+
+struct result_tree {
+	struct arena *arena;
+	const struct metric_def *defs; /* ends with a NULL name */
+	const void *opts; /* where the limits of `defs` are; may be NULL */
+	struct result *root;
+	size_t nodes;
+	bool full;
+};
+
+/* The arena must outlive the tree.  Returns the root; never NULL: an arena that
+ * cannot even hold the root gives a tree that swallows everything. */
+struct result *result_init(struct result_tree *tree, struct arena *arena,
+    const struct metric_def *defs, const void *opts);
+
+/* Adds a child at the end.  Never NULL: a full tree gives a node that is not
+ * part of it.  `name` is what the first line calls it. */
+struct result *result_child(struct result *parent, const char *name);
+
+/* Labels go to JSON and OpenMetrics, and into perfdata labels in the order of
+ * their making.  `name` must be a literal. */
+void result_label(struct result *result, const char *name, const char *value);
+
+/* The sentence that stands when nothing is wrong, and after what is wrong. */
+void result_summary(struct result *result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Evidence that this node is well. */
+void result_ok(struct result *result);
+/* A finding.  The worst findings of the tree begin the first line. */
+void result_judge(struct result *result, enum verdict verdict,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The verdict of this node, whatever its findings and children say. */
+void result_settle(struct result *result, enum verdict verdict);
+
+/* Records a value.  `metric` indexes the tree's definitions.  A value that is
+ * not finite is left out. */
+void result_metric(struct result *result, size_t metric, double value);
+/* Records it and judges it by the limits of its definition: a finding when
+ * they alert, evidence for OK when they do not or when none are set. */
+void result_check(struct result *result, size_t metric, double value);
+/* The same with limits of the caller's choice. */
+void result_check_limits(struct result *result, size_t metric, double value,
+    const struct limits *limits);
+
+/* The verdict that counts: own findings and children, or what was settled. */
+enum verdict result_verdict(const struct result *result);
+
+/* The next node in depth-first order, NULL after the last. */
+const struct result *result_next(const struct result *node);
+
+#endif
