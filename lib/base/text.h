@@ -46,8 +46,8 @@ void text_addv(struct text *text, const char *format, va_list args)
  * that engines, perfdata parsers, shells and web pages give a meaning:
  * | becomes /, < > become ( ), & becomes +, " ' ` $ become _.  Runs of white
  * space and control characters become one space; bytes that are no UTF-8 become
- * '?'.  At most max_chars characters (then "..." is the last of them), and
- * never more than fits.
+ * '?'.  At most max_chars characters, or fewer when the buffer is full; "..."
+ * follows what was cut.
  */
 void text_foreign(struct text *text, const void *bytes, size_t len,
     size_t max_chars);

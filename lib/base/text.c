@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+text_init(struct text *text, char *buffer, size_t size)
+{
+	*text = (struct text){ .data = buffer, .size = size };
+	buffer[0] = '\0';
+}
+
+void
+text_clear(struct text *text)
+{
+	text->len = 0;
+	text->cut = false;
+	text->data[0] = '\0';
+}
+
+static size_t
+room(const struct text *text)
+{
+	return text->size - 1 - text->len;
+}
+
+/* The longest prefix of at most `max` bytes that ends no character early. */
+static size_t
+whole_chars(const char *bytes, size_t max)
+{
+	size_t len = max;
+
+	while (len > 0 && ((unsigned char)bytes[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+/* After a write of `wanted` bytes at the end, of which some may be lost. */
+static void
+settle(struct text *text, size_t wanted)
+{
+	const size_t free_bytes = room(text);
+
+	if (wanted > free_bytes) {
+		/* data[len + free_bytes] is the final NUL: look at what
+		 * stands before it to find a split character. */
+		size_t keep = free_bytes;
+
+		while (keep > 0 &&
+		    ((unsigned char)text->data[text->len + keep - 1] & 0xc0) ==
+			0x80)
+			keep--;
+		if (keep > 0 &&
+		    (unsigned char)text->data[text->len + keep - 1] >= 0xc0)
+			keep--;
+		else
+			keep = free_bytes;
+		text->len += keep;
+		text->cut = true;
+	} else {
+		text->len += wanted;
+	}
+	text->data[text->len] = '\0';
+}
+
+void
+text_add(struct text *text, const char *string)
+{
+	size_t len = strlen(string);
+
+	if (len > room(text)) {
+		len = whole_chars(string, room(text));
+		text->cut = true;
+	}
+	memcpy(text->data + text->len, string, len);
+	text->len += len;
+	text->data[text->len] = '\0';
+}
+
+void
+text_add_char(struct text *text, char c)
+{
+	text_add_bytes(text, &c, 1);
+}
+
+void
+text_add_bytes(struct text *text, const void *bytes, size_t len)
+{
+	if (len > room(text)) {
+		text->cut = true;
+		return;
+	}
+	memcpy(text->data + text->len, bytes, len);
+	text->len += len;
+	text->data[text->len] = '\0';
+}
+
+void
+text_addf(struct text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	text_addv(text, format, args);
+	va_end(args);
+}
+
+void
+text_addv(struct text *text, const char *format, va_list args)
+{
+	const int wanted = vsnprintf(text->data + text->len,
+	    text->size - text->len, format, args);
+
+	if (wanted >= 0)
+		settle(text, (size_t)wanted);
+	else
+		text->data[text->len] = '\0';
+}
+
+/* --- foreign text --------------------------------------------------------- */
+
+/*
+ * Decodes one character.  Returns its length, or 0 when the bytes are no valid
+ * UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+ */
+static size_t
+decode(const unsigned char *bytes, size_t len, uint32_t *code)
+{
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+
+	for (size_t n = 0; n < 4; n++) {
+		if ((bytes[0] & forms[n].mask) != forms[n].lead)
+			continue;
+		if (n >= len)
+			return 0;
+		*code = bytes[0] & (unsigned char)~forms[n].mask;
+		for (size_t i = 1; i <= n; i++) {
+			if ((bytes[i] & 0xc0) != 0x80)
+				return 0;
+			*code = *code << 6 | (bytes[i] & 0x3f);
+		}
+		if (*code < forms[n].least || *code > 0x10ffff ||
+		    (*code >= 0xd800 && *code <= 0xdfff))
+			return 0;
+		return n + 1;
+	}
+	return 0;
+}
+
+/* White space, controls and everything that moves or hides other text. */
+static bool
+blank(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x00, 0x20 },	      /* C0 and space */
+		{ 0x7f, 0xa0 },	      /* DEL, C1, no-break space */
+		{ 0x61c, 0x61c },     /* Arabic letter mark */
+		{ 0x2000, 0x200f },   /* wide and zero-width spaces, marks */
+		{ 0x2028, 0x202f },   /* separators, embeddings, overrides */
+		{ 0x205f, 0x206f },   /* invisible operators, isolates */
+		{ 0x3000, 0x3000 },   /* ideographic space */
+		{ 0xfeff, 0xfeff },   /* byte order mark */
+		{ 0xfff9, 0xfffb },   /* interlinear annotation */
+		{ 0xe0000, 0xe007f }, /* tags */
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static char
+harmless(char c)
+{
+	static const char from[] = "|<>&\"'`$";
+	static const char to[] = "/()+____";
+	const char *at = c ? strchr(from, c) : NULL;
+
+	return at ? to[at - from] : c;
+}
+
+static const char ellipsis[] = "...";
+
+/* Appends one cleaned character, or false when there is no room for it and
+ * the ellipsis that may have to follow. */
+static bool
+put(struct text *text, const char *bytes, size_t len)
+{
+	if (len + sizeof(ellipsis) - 1 > room(text))
+		return false;
+	text_add_bytes(text, bytes, len);
+	return true;
+}
+
+void
+text_foreign(struct text *text, const void *input, size_t len, size_t max_chars)
+{
+	const unsigned char *bytes = input;
+	const size_t start = text->len;
+	size_t chars = 0, i = 0;
+	bool gap = false;
+
+	while (i < len) {
+		uint32_t code = '?';
+		const size_t n = decode(bytes + i, len - i, &code);
+		const char *from = (const char *)bytes + i;
+		char one = n ? harmless(*from) : '?';
+
+		i += n ? n : 1;
+		if (n && blank(code)) {
+			gap = text->len > start;
+			continue;
+		}
+		if (chars + gap >= max_chars || (gap && !put(text, " ", 1)) ||
+		    !put(text, n > 1 ? from : &one, n > 1 ? n : 1)) {
+			text_add(text, ellipsis);
+			text->cut = true;
+			return;
+		}
+		chars += 1 + (size_t)gap;
+		gap = false;
+	}
+}
