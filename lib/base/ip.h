@@ -23,7 +23,7 @@ enum ip_family {
 struct ip {
 	uint8_t family;	   /* enum ip_family */
 	uint8_t bytes[16]; /* network order; IPv4 in the first four, rest 0 */
-	uint32_t zone;	   /* interface index of a link-local address, or 0 */
+	uint32_t zone; /* interface index, link-local addresses only, or 0 */
 };
 
 struct ip_net {
@@ -40,11 +40,11 @@ bool ip_parse(const char *string, struct ip *ip, struct err *err);
  * the network meant ("10.0.0.1/8 has host bits set: use 10.0.0.0/8"). */
 bool ip_net_parse(const char *string, struct ip_net *net, struct err *err);
 
-/* RFC 5952 text, with %zone when there is one. */
+/* RFC 5952 text, with %zone when there is one; "none" for IP_NONE. */
 void ip_format(struct text *text, const struct ip *ip);
 void ip_net_format(struct text *text, const struct ip_net *net);
-/* For metric labels: like ip_format, but IPv6 with all eight groups, since
- * engines give "::" in a label a meaning. */
+/* For metric labels: like ip_format, but IPv6 with all eight groups and _zone,
+ * since engines give "::" and "%" in a label a meaning. */
 void ip_format_label(struct text *text, const struct ip *ip);
 
 const char *ip_family_name(enum ip_family family); /* "ipv4", "ipv6" */
@@ -55,7 +55,7 @@ bool ip_in_net(const struct ip *ip, const struct ip_net *net);
 
 /* What a user calls a host: a name, or an address in any of the forms above. */
 struct ip_host {
-	const char *name;  /* as typed, without brackets; owned by the caller */
+	const char *name;  /* as typed, brackets included; not owned */
 	struct ip address; /* family IP_NONE when name must be resolved */
 };
 
