@@ -48,6 +48,10 @@ struct metric_def {
 const char *metric_uom(const struct metric_def *def);
 /* OpenMetrics unit: "", "seconds", "bytes", "ratio". */
 const char *metric_unit_name(enum metric_unit unit);
+/* How values of the unit are written: for people, or exactly ("0.01234 s") for
+ * where rounding would hide a difference. */
+typedef void metric_writer(struct text *text, double value);
+metric_writer *metric_writer_of(enum metric_unit unit, bool exact);
 /* The value for people, unit included: "12.3 ms", "1.5 MiB", "80 %", "6". */
 void metric_format(struct text *text, const struct metric_def *def,
     double value);

@@ -53,7 +53,9 @@ struct result {
 	const char *name;		 /* "2001:db8::7"; "" for the root */
 	const char *summary;		 /* "" when none was given */
 	struct result_finding *findings; /* in the order they were made */
-	struct result_metric *metrics;	 /* in the order they were made */
+	struct result_finding *last_finding;
+	struct result_metric *metrics; /* in the order they were made */
+	struct result_metric *last_metric;
 	struct result_label labels[RESULT_LABELS];
 	size_t label_count;
 	enum verdict own; /* worst of its own findings and evidence */
@@ -66,12 +68,14 @@ struct result_tree {
 	const struct metric_def *defs; /* ends with a NULL name */
 	const void *opts; /* where the limits of `defs` are; may be NULL */
 	struct result *root;
-	size_t nodes;
-	bool full;
+	size_t nodes;	    /* without the root */
+	bool full;	    /* something had to be left out */
+	struct result sink; /* swallows what no longer fits */
 };
 
-/* The arena must outlive the tree.  Returns the root; never NULL: an arena that
- * cannot even hold the root gives a tree that swallows everything. */
+/* The arena must outlive the tree, which must not be moved.  Returns the root;
+ * never NULL: an arena that cannot even hold the root gives a tree that
+ * swallows everything. */
 struct result *result_init(struct result_tree *tree, struct arena *arena,
     const struct metric_def *defs, const void *opts);
 
@@ -80,7 +84,7 @@ struct result *result_init(struct result_tree *tree, struct arena *arena,
 struct result *result_child(struct result *parent, const char *name);
 
 /* Labels go to JSON and OpenMetrics, and into perfdata labels in the order of
- * their making.  `name` must be a literal. */
+ * their making.  `name` must be a literal; the same name again replaces. */
 void result_label(struct result *result, const char *name, const char *value);
 
 /* The sentence that stands when nothing is wrong, and after what is wrong. */
@@ -99,7 +103,8 @@ void result_settle(struct result *result, enum verdict verdict);
  * not finite is left out. */
 void result_metric(struct result *result, size_t metric, double value);
 /* Records it and judges it by the limits of its definition: a finding when
- * they alert, evidence for OK when they do not or when none are set. */
+ * they alert, "established 6 (critical: above 5)", and evidence for OK when
+ * they do not or when none are set. */
 void result_check(struct result *result, size_t metric, double value);
 /* The same with limits of the caller's choice. */
 void result_check_limits(struct result *result, size_t metric, double value,
