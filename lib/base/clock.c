@@ -35,7 +35,11 @@ clock_wall_ns(void)
 struct deadline
 deadline_in(int64_t ns)
 {
-	return (struct deadline){ .at_ns = clock_monotonic_ns() + ns };
+	const int64_t now = clock_monotonic_ns();
+
+	return (struct deadline){
+		.at_ns = ns < INT64_MAX - now ? now + ns : INT64_MAX,
+	};
 }
 
 int64_t
@@ -49,8 +53,8 @@ deadline_left_ns(const struct deadline *deadline)
 int
 deadline_left_ms(const struct deadline *deadline)
 {
-	const int64_t ms =
-	    (deadline_left_ns(deadline) + CLOCK_MILLI - 1) / CLOCK_MILLI;
+	const int64_t left = deadline_left_ns(deadline);
+	const int64_t ms = left / CLOCK_MILLI + (left % CLOCK_MILLI > 0);
 
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }

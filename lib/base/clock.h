@@ -25,7 +25,7 @@ struct deadline {
 	int64_t at_ns;
 };
 
-struct deadline deadline_in(int64_t ns);
+struct deadline deadline_in(int64_t ns); /* never, when that overflows */
 int64_t deadline_left_ns(const struct deadline *deadline); /* never below 0 */
 /* For poll(2): rounded up, never below 0, at most INT_MAX. */
 int deadline_left_ms(const struct deadline *deadline);

@@ -26,43 +26,32 @@ room(const struct text *text)
 	return text->size - 1 - text->len;
 }
 
-/* The longest prefix of at most `max` bytes that ends no character early. */
+/* How long the character is that begins with this byte, going by RFC 3629. */
 static size_t
-whole_chars(const char *bytes, size_t max)
+announced(unsigned char lead)
 {
-	size_t len = max;
-
-	while (len > 0 && ((unsigned char)bytes[len] & 0xc0) == 0x80)
-		len--;
-	return len;
+	if (lead >= 0xf0)
+		return 4;
+	if (lead >= 0xe0)
+		return 3;
+	return lead >= 0xc0 ? 2 : 1;
 }
 
-/* After a write of `wanted` bytes at the end, of which some may be lost. */
-static void
-settle(struct text *text, size_t wanted)
+/* The longest prefix of bytes[0..len) that does not split its last character.
+ */
+static size_t
+whole_chars(const char *bytes, size_t len)
 {
-	const size_t free_bytes = room(text);
+	size_t tail = 0;
 
-	if (wanted > free_bytes) {
-		/* data[len + free_bytes] is the final NUL: look at what
-		 * stands before it to find a split character. */
-		size_t keep = free_bytes;
-
-		while (keep > 0 &&
-		    ((unsigned char)text->data[text->len + keep - 1] & 0xc0) ==
-			0x80)
-			keep--;
-		if (keep > 0 &&
-		    (unsigned char)text->data[text->len + keep - 1] >= 0xc0)
-			keep--;
-		else
-			keep = free_bytes;
-		text->len += keep;
-		text->cut = true;
-	} else {
-		text->len += wanted;
-	}
-	text->data[text->len] = '\0';
+	while (tail < len && tail < 3 &&
+	    ((unsigned char)bytes[len - 1 - tail] & 0xc0) == 0x80)
+		tail++;
+	if (tail == len)
+		return len;
+	if (announced((unsigned char)bytes[len - 1 - tail]) > tail + 1)
+		return len - 1 - tail;
+	return len;
 }
 
 void
@@ -110,13 +99,17 @@ text_addf(struct text *text, const char *format, ...)
 void
 text_addv(struct text *text, const char *format, va_list args)
 {
-	const int wanted = vsnprintf(text->data + text->len,
-	    text->size - text->len, format, args);
+	char *end = text->data + text->len;
+	const size_t left = room(text);
+	const int wanted = vsnprintf(end, left + 1, format, args);
 
-	if (wanted >= 0)
-		settle(text, (size_t)wanted);
-	else
-		text->data[text->len] = '\0';
+	if (wanted >= 0 && (size_t)wanted > left) {
+		text->len += whole_chars(end, left);
+		text->cut = true;
+	} else if (wanted > 0) {
+		text->len += (size_t)wanted;
+	}
+	text->data[text->len] = '\0';
 }
 
 /* --- foreign text --------------------------------------------------------- */
@@ -192,17 +185,13 @@ harmless(char c)
 	return at ? to[at - from] : c;
 }
 
-static const char ellipsis[] = "...";
-
-/* Appends one cleaned character, or false when there is no room for it and
- * the ellipsis that may have to follow. */
-static bool
-put(struct text *text, const char *bytes, size_t len)
+/* Ends a text that goes on outside: at `safe` there is room for the dots. */
+static void
+end_cut(struct text *text, size_t safe)
 {
-	if (len + sizeof(ellipsis) - 1 > room(text))
-		return false;
-	text_add_bytes(text, bytes, len);
-	return true;
+	text->len = safe;
+	text_add(text, "...");
+	text->cut = true;
 }
 
 void
@@ -210,27 +199,31 @@ text_foreign(struct text *text, const void *input, size_t len, size_t max_chars)
 {
 	const unsigned char *bytes = input;
 	const size_t start = text->len;
-	size_t chars = 0, i = 0;
+	size_t chars = 0, safe = start, i = 0;
 	bool gap = false;
 
 	while (i < len) {
 		uint32_t code = '?';
 		const size_t n = decode(bytes + i, len - i, &code);
 		const char *from = (const char *)bytes + i;
-		char one = n ? harmless(*from) : '?';
+		const char one = n ? harmless(*from) : '?';
+		const size_t size = n > 1 ? n : 1;
 
-		i += n ? n : 1;
+		i += size;
 		if (n && blank(code)) {
 			gap = text->len > start;
 			continue;
 		}
-		if (chars + gap >= max_chars || (gap && !put(text, " ", 1)) ||
-		    !put(text, n > 1 ? from : &one, n > 1 ? n : 1)) {
-			text_add(text, ellipsis);
-			text->cut = true;
+		if (chars + gap >= max_chars || gap + size > room(text)) {
+			end_cut(text, safe);
 			return;
 		}
+		if (gap)
+			text_add_char(text, ' ');
+		text_add_bytes(text, n > 1 ? from : &one, size);
 		chars += 1 + (size_t)gap;
 		gap = false;
+		if (room(text) >= strlen("..."))
+			safe = text->len;
 	}
 }
