@@ -7,6 +7,8 @@
  */
 #include "frame/plugin.h"
 
+extern const struct plugin plugin; /* of the program that links us */
+
 int
 main(int argc, char **argv)
 {

@@ -29,6 +29,7 @@ struct opt_value {
 	const struct opt *opt;
 	const char *text;    /* NULL for an option without a value */
 	bool critical;	     /* which half of a limits pair */
+	bool from_argv;	     /* false: from a preset or a file */
 	struct arena *arena; /* for what must outlive argv */
 };
 
@@ -36,6 +37,7 @@ struct opt_type {
 	const char *metavar; /* NULL: the option takes no value */
 	bool pair;	     /* limits: --NAME-warning and --NAME-critical */
 	bool repeats;	     /* may be given more than once */
+	bool optional;	     /* --x and --x=v are fine, --x v is not */
 	bool host_like;	     /* a value that begins with '-' is refused */
 	bool secret;	     /* its value is wiped from argv */
 	/* Fills the field.  On false *err says what is wrong with the value,
@@ -67,13 +69,15 @@ struct opt {
 	char letter;	  /* 0: long form only */
 	const char *name; /* without dashes; NULL ends the table */
 	const struct opt_type *type;
-	size_t offset;	     /* of the field in the options struct */
-	const char *help;    /* lower case, no full stop */
-	const char *preset;  /* as a user would type it; NULL: zeroed field */
-	const char *metavar; /* NULL: the type's */
+	size_t offset;	  /* of the field in the options struct */
+	const char *help; /* lower case, no full stop */
+	/* As a user would type it; NULL: zeroed field.  For limits both halves,
+	 * "WARNING,CRITICAL", of which one may be empty. */
+	const char *preset;
+	const char *metavar;	      /* NULL: the type's */
 	const struct opt_word *words; /* opt_type_word */
 	int value;		      /* opt_type_set: stored when given */
-	uint64_t min, max;	      /* counts, sizes, durations (ns) */
+	uint64_t min, max; /* counts, sizes, durations (ns); max 0: none */
 	unsigned flags;
 };
 
@@ -100,6 +104,9 @@ extern const struct opt_type opt_type_port;   /* [uint16_t] number or name */
 extern const struct opt_type opt_type_ports;  /* [struct opt_ports] */
 extern const struct opt_type opt_type_nets;   /* [struct opt_nets] */
 extern const struct opt_type opt_type_limits; /* [struct limits] */
+extern const struct opt_type opt_type_extra;  /* [struct opt_strings] the rows
+						 of --extra-opts; the parser
+						 reads the files */
 
 struct opt_strings {
 	size_t count;
@@ -206,6 +213,10 @@ struct opt_parsed {
 	char identity_bytes[4096];
 };
 
+/* --help, --version and --describe, which opt_parse adds to every program; the
+ * fields are those of struct opt_parsed. */
+extern const struct opt opt_requests[];
+
 /*
  * Fills the structs (zeroed by the caller) from presets, --extra-opts files
  * and argv, in this order.  argv's strings are borrowed; secrets in argv are
@@ -215,6 +226,14 @@ struct opt_parsed {
  */
 bool opt_parse(const char *program, const struct opt_target *targets, int argc,
     char **argv, struct arena *arena, struct opt_parsed *parsed,
+    struct err *err);
+
+/* Overwrites all secrets in the targets' structs. */
+void opt_wipe(const struct opt_target *targets);
+
+/* For tests: false when the tables contradict themselves or each other (a name
+ * or letter twice, a preset that does not parse, a row without a help). */
+bool opt_check(const struct opt_target *targets, struct arena *arena,
     struct err *err);
 
 /* Adds an element to one of the lists above: for types of a check's own. */

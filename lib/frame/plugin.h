@@ -100,11 +100,11 @@ struct plugin {
 	    *judge)(const void *opts, const void *sample, struct result *root);
 };
 
-/* The whole run; returns the exit code, 0 to 3. */
+/*
+ * The whole run; returns the exit code, 0 to 3.  A program defines a
+ * `const struct plugin plugin` and nothing else: lib/frame/main.c runs it.
+ */
 int plugin_run(const struct plugin *plugin, int argc, char **argv);
-
-/* Each check defines it; lib/frame/main.c runs it. */
-extern const struct plugin plugin;
 
 #define PLUGIN_VERSION "0.1.0"
 #define PLUGIN_HOME "https://github.com/routevigil/routevigil"
