@@ -82,7 +82,7 @@ struct plugin {
 	const struct plugin_memory *memory; /* NULL: none */
 	size_t opts_size;
 	size_t sample_size;
-	size_t worker_memory; /* bytes of address space; 0: 256 MiB */
+	size_t worker_memory; /* bytes it may allocate; 0: 256 MiB */
 	unsigned needs;	      /* enum plugin_needs */
 
 	/* Checks what no single option can (`--settle` needs `--duration`).

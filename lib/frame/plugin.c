@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The run of a program, in the order in which things happen: options, state,
+ * privileges, worker, result, state, output.  Everything that can fail on the
+ * way becomes one sentence and one of four exit codes.
+ */
+#include "frame/plugin.h"
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "frame/common.h"
+#include "frame/confine.h"
+#include "frame/describe.h"
+#include "frame/guard.h"
+#include "frame/output.h"
+#include "frame/render.h"
+#include "frame/state.h"
+
+#define KEEP_BYTES ((size_t)24 << 20)	/* options, sample, last memory */
+#define OUTPUT_BYTES ((size_t)48 << 20) /* rendered output, at most */
+#define HELP_BYTES ((size_t)512 << 10)
+
+/* The worker ends a little earlier, so that it can say what it has found. */
+#define WORKER_RESERVE_NS (100 * CLOCK_MILLI)
+#define WORKER_RESERVE_PART 10 /* of a short timeout */
+
+/* One run of one program. */
+struct session {
+	const struct plugin *plugin;
+	struct arena keep; /* shared with the worker */
+	struct common_opts common;
+	void *opts;
+	void *sample;
+	struct opt_parsed parsed;
+	int64_t started_ns;
+	int64_t started_wall_ns;
+	struct deadline deadline;
+	bool remembers;
+	struct state state;
+	char key[sizeof(((struct opt_parsed *)0)->identity_bytes) + 64];
+	struct guard guard;
+	struct text output;
+	struct result_tree tree;
+	struct report report;
+};
+
+/* --- before there is a result --------------------------------------------- */
+
+static int
+fail(const struct plugin *plugin, const struct err *err)
+{
+	char buffer[1024];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	render_failure(plugin, err, &text);
+	output_stdout(text.data, text.len);
+	return VERDICT_UNKNOWN;
+}
+
+/* --help, --version, --describe: exit code 3, as the guideline asks. */
+static int
+answer(struct session *session)
+{
+	char *buffer = arena_alloc(&session->keep, HELP_BYTES);
+	struct err err = { 0 };
+	struct text text;
+
+	if (!buffer) {
+		err_set(&err, ERR_SYSTEM, "no memory for the help");
+		return fail(session->plugin, &err);
+	}
+	text_init(&text, buffer, HELP_BYTES);
+	switch (session->parsed.request) {
+	case OPT_VERSION:
+		describe_version(session->plugin, &text);
+		break;
+	case OPT_DESCRIBE:
+		if (!describe_as(session->plugin, session->parsed.describe,
+			&text, &err))
+			return fail(session->plugin, &err);
+		break;
+	default:
+		describe_help(session->plugin, &text);
+		break;
+	}
+	output_stdout(text.data, text.len);
+	return session->parsed.request == OPT_DESCRIBE ? VERDICT_OK
+						       : VERDICT_UNKNOWN;
+}
+
+static bool
+read_options(struct session *session, int argc, char **argv, struct err *err)
+{
+	const struct plugin *plugin = session->plugin;
+	struct opt_target targets[] = {
+		{ plugin->options, NULL },
+		{ common_options, &session->common },
+		{ NULL, NULL },
+	};
+
+	if (!arena_reserve(&session->keep, KEEP_BYTES, err))
+		return false;
+	session->opts = arena_alloc(&session->keep, plugin->opts_size);
+	session->sample = arena_alloc(&session->keep, plugin->sample_size);
+	if (!session->opts || !session->sample)
+		return err_set(err, ERR_SYSTEM, "no memory for the options");
+	targets[0].fields = session->opts;
+	if (!opt_parse(plugin->name, targets, argc, argv, &session->keep,
+		&session->parsed, err))
+		return false;
+	if (session->parsed.request != OPT_RUN || !plugin->validate)
+		return true;
+	return plugin->validate(session->opts, err);
+}
+
+/* --- the run -------------------------------------------------------------- */
+
+/* A memory that cannot be had is a first run, and is said. */
+static void
+open_memory(struct session *session)
+{
+	const struct plugin_memory *memory = session->plugin->memory;
+	struct text key;
+	struct err err = { 0 };
+
+	session->state.dir_fd = session->state.lock_fd = -1;
+	if (!memory || !memory->wanted(session->opts))
+		return;
+	session->remembers = true;
+	text_init(&key, session->key, sizeof(session->key));
+	text_addf(&key, "%s\n%s", session->plugin->name,
+	    session->parsed.identity.data);
+	if (!state_open(&session->state, session->common.state_dir,
+		session->plugin->name, session->key, memory->max_bytes, &err)) {
+		session->remembers = false;
+		guard_caveatf(&session->guard, "no history: %s", err.text);
+	} else if (!state_load(&session->state, &session->keep, &err)) {
+		guard_caveatf(&session->guard, "no history: %s", err.text);
+	} else if (!session->state.body) {
+		guard_caveat(&session->guard, "no history: first run");
+	}
+}
+
+/* What needs a privilege is opened with it; nothing is left of it then. */
+static bool
+open_privileged(struct session *session, struct err *err)
+{
+	const struct plugin *plugin = session->plugin;
+	const bool keep_file_access = session->common.output && getuid() == 0;
+
+	if (plugin->open &&
+	    (!confine_resume_capabilities(err) ||
+		!plugin->open(session->opts, session->sample, err)))
+		return false;
+	return confine_drop_capabilities(keep_file_access, err);
+}
+
+static void
+run_worker(struct session *session)
+{
+	const int64_t part = session->common.timeout / WORKER_RESERVE_PART;
+	const int64_t reserve =
+	    part < WORKER_RESERVE_NS ? part : WORKER_RESERVE_NS;
+	const struct worker_job job = {
+		.plugin = session->plugin,
+		.opts = session->opts,
+		.sample = session->sample,
+		.deadline = { session->deadline.at_ns - reserve },
+		.verbose = session->common.verbose,
+		.remembers = session->remembers,
+		.memory = session->state.body,
+		.memory_len = session->state.body_len,
+	};
+	struct guard *guard = &session->guard;
+
+	if (!open_privileged(session, &guard->error) ||
+	    !guard_start(guard, &job, &guard->error))
+		return;
+	guard_listen(guard, &session->deadline);
+	guard_end(guard);
+}
+
+static void
+save_memory(struct session *session)
+{
+	const struct wire_frame *kept = &session->guard.kept;
+	struct err err = { 0 };
+
+	if (session->remembers && kept->payload &&
+	    !state_save(&session->state, STATE_CACHE,
+		(const char *)kept->payload, kept->len, &session->deadline,
+		&err))
+		guard_caveatf(&session->guard, "history not kept: %s",
+		    err.text);
+}
+
+/* --- the result ----------------------------------------------------------- */
+
+static enum verdict
+error_verdict(const struct session *session)
+{
+	return session->guard.error.kind == ERR_TIMEOUT
+	    ? session->common.timeout_state
+	    : session->common.error_state;
+}
+
+/* The tree that the worker sent, or one with nothing in it.  True when there
+ * is something in it. */
+static bool
+build_tree(struct session *session)
+{
+	struct guard *guard = &session->guard;
+	const struct plugin *plugin = session->plugin;
+	struct err err = { 0 };
+
+	if (guard->result.payload &&
+	    wire_result(&guard->result, &session->tree, &guard->memory,
+		plugin->metrics, session->opts, &err))
+		return true;
+	if (guard->result.payload)
+		guard->error = err;
+	else if (guard->error.kind == ERR_NONE)
+		err_set(&guard->error, ERR_PROTOCOL,
+		    "the worker process ended without a result");
+	result_init(&session->tree, &guard->memory, plugin->metrics,
+	    session->opts);
+	return false;
+}
+
+/*
+ * With nothing found, an error's verdict is the user's choice.  With something
+ * found, a fault that was measured outweighs it.
+ */
+static enum verdict
+final_verdict(struct session *session, bool found)
+{
+	struct result *root = session->tree.root;
+	const enum verdict seen = result_verdict(root);
+	const enum verdict failed = error_verdict(session);
+
+	if (session->guard.error.kind == ERR_NONE)
+		return seen;
+	result_judge(root, failed, "%s", session->guard.error.text);
+	if (!found || seen == VERDICT_UNKNOWN)
+		return failed;
+	return verdict_worse(seen, failed);
+}
+
+static void
+make_report(struct session *session)
+{
+	struct guard *guard = &session->guard;
+	const bool found = build_tree(session);
+	const enum verdict verdict = final_verdict(session, found);
+
+	if (session->tree.full)
+		guard_caveat(guard, "too much to report: some of it left out");
+	session->report = (struct report){
+		.plugin = session->plugin,
+		.common = &session->common,
+		.root = session->tree.root,
+		.verdict = verdict,
+		.error = guard->error,
+		.partial = found && guard->error.kind != ERR_NONE,
+		.caveats = guard->caveats,
+		.notes = guard->notes,
+		.started_wall_ns = session->started_wall_ns,
+		.took_ns = clock_monotonic_ns() - session->started_ns,
+	};
+}
+
+static void
+render(struct session *session, int format)
+{
+	text_clear(&session->output);
+	renders[format].print(&session->report, &session->output);
+}
+
+/* To --output in the chosen format, and then to us in words. */
+static void
+print(struct session *session)
+{
+	const struct text *out = &session->output;
+	const char *path = session->common.output;
+	struct err err = { 0 };
+
+	render(session, session->common.format);
+	if (path) {
+		if (!output_file(path, out->data, out->len, &err)) {
+			session->report.verdict = verdict_worse(
+			    session->report.verdict, VERDICT_UNKNOWN);
+			result_judge(session->tree.root, VERDICT_UNKNOWN, "%s",
+			    err.text);
+		}
+		render(session, 0);
+	}
+	output_stdout(out->data, out->len);
+}
+
+/* What listening and reporting need is there before the worker starts. */
+static bool
+reserve(struct session *session, struct err *err)
+{
+	char *output;
+
+	if (!guard_init(&session->guard, err))
+		return false;
+	output = arena_alloc(&session->guard.memory, OUTPUT_BYTES);
+	text_init(&session->output, output, OUTPUT_BYTES);
+	return true;
+}
+
+int
+plugin_run(const struct plugin *plugin, int argc, char **argv)
+{
+	struct session session = { .plugin = plugin };
+	struct err err = { 0 };
+
+	session.started_ns = clock_monotonic_ns();
+	session.started_wall_ns = clock_wall_ns();
+	confine_start();
+	if (!confine_suspend_capabilities(&err) ||
+	    !read_options(&session, argc, argv, &err))
+		return fail(plugin, &err);
+	if (session.parsed.request != OPT_RUN)
+		return answer(&session);
+	session.deadline.at_ns = session.started_ns + session.common.timeout;
+	if (!reserve(&session, &err))
+		return fail(plugin, &err);
+	open_memory(&session);
+	run_worker(&session);
+	save_memory(&session);
+	make_report(&session);
+	print(&session);
+	state_close(&session.state);
+	return (int)session.report.verdict;
+}
