@@ -11,7 +11,8 @@
 void describe_help(const struct plugin *plugin, struct text *out);
 /* --version: "check_x v0.1.0 (routevigil 0.1.0)". */
 void describe_version(const struct plugin *plugin, struct text *out);
-/* --describe=mdoc|bash|icinga2|json; false and *err for any other word. */
+/* --describe=mdoc|mdoc-metrics|bash|icinga2|json; false and *err for any other
+ * word. */
 bool describe_as(const struct plugin *plugin, const char *format,
     struct text *out, struct err *err);
 
