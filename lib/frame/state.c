@@ -41,7 +41,8 @@ name_with(const struct state *state, const char *suffix)
 
 /* The reason that errno gives, as a sentence about one of our files. */
 static bool
-fail(const struct state *state, const char *suffix, int number, struct err *err)
+fail_on(const struct state *state, const char *suffix, int number,
+    struct err *err)
 {
 	if (number == ELOOP)
 		return err_set(err, ERR_PERMISSION,
@@ -64,6 +65,20 @@ check_file(const struct state *state, const char *suffix, const struct stat *st,
 	return !fault ||
 	    err_set(err, ERR_PERMISSION, "state file %s/%s%s %s", state->path,
 		state->name, suffix, fault);
+}
+
+/* A descriptor, or -1 with errno.  O_NONBLOCK: a FIFO must not stop us. */
+static int
+open_file(const struct state *state, const char *name, int flags)
+{
+	int fd;
+
+	do {
+		fd = openat(state->dir_fd, name,
+		    flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		    0600);
+	} while (fd < 0 && errno == EINTR);
+	return fd;
 }
 
 /* --- opening -------------------------------------------------------------- */
@@ -168,7 +183,7 @@ load_file(struct state *state, int fd, struct arena *arena, struct err *err)
 	ssize_t len;
 
 	if (fstat(fd, &st) < 0)
-		return fail(state, "", errno, err);
+		return fail_on(state, "", errno, err);
 	state->stamp = stamp_of(&st);
 	if (!check_file(state, "", &st, err))
 		return false;
@@ -178,19 +193,18 @@ load_file(struct state *state, int fd, struct arena *arena, struct err *err)
 		    state->path, state->name, (uint64_t)st.st_size);
 	bytes = arena_alloc(arena, (size_t)st.st_size + 1);
 	if (!bytes)
-		return fail(state, "", ENOMEM, err);
+		return fail_on(state, "", ENOMEM, err);
 	len = read_all(fd, bytes, (size_t)st.st_size);
 	if (len < 0)
-		return fail(state, "", errno, err);
+		return fail_on(state, "", errno, err);
 	return decode(state, bytes, (size_t)len, err);
 }
 
-/* An absent file is -1 with ENOENT.  O_NONBLOCK: a FIFO must not stop us. */
+/* An absent file is -1 with ENOENT. */
 static int
 open_body(const struct state *state)
 {
-	return openat(state->dir_fd, state->name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return open_file(state, state->name, O_RDONLY);
 }
 
 bool
@@ -204,7 +218,7 @@ state_load(struct state *state, struct arena *arena, struct err *err)
 	state->stamp = (struct state_stamp){ 0 };
 	state->damaged = false;
 	if (fd < 0)
-		return errno == ENOENT || fail(state, "", errno, err);
+		return errno == ENOENT || fail_on(state, "", errno, err);
 	ok = load_file(state, fd, arena, err);
 	close(fd);
 	return ok;
@@ -217,10 +231,8 @@ lock_open(struct state *state, struct err *err)
 {
 	const struct file_name name = name_with(state, ".lock");
 
-	state->lock_fd = openat(state->dir_fd, name.text,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-	    0600);
-	return state->lock_fd >= 0 || fail(state, ".lock", errno, err);
+	state->lock_fd = open_file(state, name.text, O_RDWR | O_CREAT);
+	return state->lock_fd >= 0 || fail_on(state, ".lock", errno, err);
 }
 
 static void
@@ -246,7 +258,7 @@ lock_wait(struct state *state, const struct deadline *until, struct err *err)
 		if (errno == EINTR)
 			continue;
 		if (errno != EWOULDBLOCK)
-			return fail(state, ".lock", errno, err);
+			return fail_on(state, ".lock", errno, err);
 		if (left == 0)
 			return err_set(err, ERR_TIMEOUT,
 			    "state file %s/%s.lock: another run holds it",
@@ -269,7 +281,7 @@ lock_try(struct state *state, const struct deadline *until, bool *again,
 	if (!lock_open(state, err) || !lock_wait(state, until, err))
 		return false;
 	if (fstat(state->lock_fd, &st) < 0)
-		return fail(state, ".lock", errno, err);
+		return fail_on(state, ".lock", errno, err);
 	*again = st.st_nlink == 0 && !deadline_past(until);
 	return check_file(state, ".lock", &st, err);
 }
@@ -338,8 +350,8 @@ sync_unchanged(const struct state *state, struct err *err)
 	bool ok;
 
 	if (fd < 0)
-		return fail(state, "", errno, err);
-	ok = fsync(fd) == 0 || fail(state, "", errno, err);
+		return fail_on(state, "", errno, err);
+	ok = fsync(fd) == 0 || fail_on(state, "", errno, err);
 	close(fd);
 	return ok && sync_dir(state, err);
 }
@@ -408,14 +420,14 @@ write_file(const struct state *state, int fd, const char *body, size_t len)
 static int
 temp_open(const struct state *state, const char *name)
 {
-	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	const int fd = openat(state->dir_fd, name, flags, 0600);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL;
+	const int fd = open_file(state, name, flags);
 
 	if (fd >= 0 || errno != EEXIST)
 		return fd;
 	if (unlinkat(state->dir_fd, name, 0) < 0 && errno != ENOENT)
 		return -1;
-	return openat(state->dir_fd, name, flags, 0600);
+	return open_file(state, name, flags);
 }
 
 /* Leaves a whole temporary file; 0, or an errno. */
@@ -461,7 +473,7 @@ replace(struct state *state, enum state_class class, const char *body,
 
 	if (fault) {
 		unlinkat(state->dir_fd, temp.text, 0);
-		return fail(state, ".tmp", fault, err);
+		return fail_on(state, ".tmp", fault, err);
 	}
 	if (state->damaged && in_place(state))
 		keep_damaged(state);
@@ -469,7 +481,7 @@ replace(struct state *state, enum state_class class, const char *body,
 	    0) {
 		fault = errno;
 		unlinkat(state->dir_fd, temp.text, 0);
-		return fail(state, "", fault, err);
+		return fail_on(state, "", fault, err);
 	}
 	state->damaged = false;
 	state->stamp = (struct state_stamp){ 0 };
