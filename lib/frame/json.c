@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "frame/json.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -180,6 +182,17 @@ json_integer(struct json *json, const char *key, int64_t value)
 {
 	begin(json, key);
 	text_addf(json->out, "%" PRId64, value);
+}
+
+void
+json_number(struct json *json, const char *key, double value)
+{
+	if (!isfinite(value)) {
+		json_null(json, key);
+		return;
+	}
+	begin(json, key);
+	num_format(json->out, value);
 }
 
 void

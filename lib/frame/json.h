@@ -39,6 +39,8 @@ void json_string(struct json *json, const char *key, const char *string);
 void json_bytes(struct json *json, const char *key, const char *bytes,
     size_t len);
 void json_integer(struct json *json, const char *key, int64_t value);
+/* As num_format writes it; a value that is not finite is null. */
+void json_number(struct json *json, const char *key, double value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,20 @@ START_TEST(escapes_keys)
 }
 END_TEST
 
+START_TEST(writes_numbers)
+{
+	json_array(&json, NULL);
+	json_number(&json, NULL, 5);
+	json_number(&json, NULL, -0.25);
+	json_number(&json, NULL, 1e-9);
+	json_number(&json, NULL, 12345678901.0);
+	json_number(&json, NULL, NAN);
+	json_number(&json, NULL, -INFINITY);
+	json_close(&json);
+	ck_assert_str_eq(buffer, "[5,-0.25,0,12345678901,null,null]");
+}
+END_TEST
+
 START_TEST(says_that_it_did_not_fit)
 {
 	char small[8];
@@ -144,6 +159,7 @@ main(void)
 	tcase_add_loop_test(tcase, escapes, 0,
 	    sizeof(strings) / sizeof(strings[0]));
 	tcase_add_test(tcase, escapes_keys);
+	tcase_add_test(tcase, writes_numbers);
 	tcase_add_test(tcase, says_that_it_did_not_fit);
 	srunner_run_all(runner, CK_NORMAL);
 
