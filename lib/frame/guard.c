@@ -324,27 +324,40 @@ blame_deadline(struct guard *guard, int64_t started_ns)
 	add_waiting(guard, &text);
 }
 
-/* Waits for bytes.  False when there is no time left or we were asked to end;
+/* The signal that asks us to end, let in by ppoll or still waiting outside
+ * because bytes came first: a flood of them must not keep it out. */
+static bool
+told_to_end(void)
+{
+	sigset_t pending;
+
+	if (asked_to_end)
+		return true;
+	sigpending(&pending);
+	for (size_t i = 0; i < ENDING_SIGNALS; i++)
+		if (sigismember(&pending, ending_signals[i]) == 1)
+			asked_to_end = ending_signals[i];
+	return asked_to_end != 0;
+}
+
+/* Waits for bytes.  False when there is no time left or we were told to end;
  * ppoll's last argument lets the ending signals in only while we wait. */
 static bool
 await(const struct guard *guard, const struct deadline *deadline)
 {
 	struct pollfd pipe = { .fd = guard->pipe, .events = POLLIN };
+	int64_t left;
 	sigset_t none;
 
 	sigemptyset(&none);
-	while (!asked_to_end) {
-		const int64_t left = deadline_left_ns(deadline);
+	while (!told_to_end() && (left = deadline_left_ns(deadline)) > 0) {
 		const struct timespec wait = {
 			.tv_sec = (time_t)(left / CLOCK_SECOND),
 			.tv_nsec = (long)(left % CLOCK_SECOND),
 		};
-		const int ready = ppoll(&pipe, 1, &wait, &none);
 
-		if (ready > 0)
+		if (ppoll(&pipe, 1, &wait, &none) > 0)
 			return true;
-		if (left == 0)
-			return false;
 	}
 	return false;
 }
