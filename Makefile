@@ -115,3 +115,8 @@ unit: $(TESTS)
 fuzzers: $(FUZZERS)
 clean:
 	rm -rf build
+
+# Real BGP daemons in network namespaces, left running for a person.
+.PHONY: lab
+lab: all
+	@tests/lab/lab up
