@@ -72,6 +72,9 @@ parse_zone(const char *string, uint32_t *zone, struct err *err)
 	struct err ignored;
 	uint64_t index;
 
+	if (string[0] == '\0')
+		return err_set(err, ERR_USAGE,
+		    "no network interface is named behind the %%");
 	*zone = if_nametoindex(string);
 	if (*zone != 0)
 		return true;
@@ -80,8 +83,7 @@ parse_zone(const char *string, uint32_t *zone, struct err *err)
 		*zone = (uint32_t)index;
 		return true;
 	}
-	return err_set(err, ERR_USAGE, "no network interface named %s",
-	    string[0] != '\0' ? string : "behind the %");
+	return err_set(err, ERR_USAGE, "no network interface named %s", string);
 }
 
 static bool
@@ -120,7 +122,7 @@ parse_bracketed(const char *string, struct ip *ip, struct err *err)
 		    "%s: the closing bracket is missing or not the last "
 		    "character",
 		    string);
-	if (len - 2 >= sizeof(inner))
+	if (len == 2 || len - 2 >= sizeof(inner))
 		return err_set(err, ERR_USAGE, "%s is no IPv6 address", string);
 	memcpy(inner, string + 1, len - 2);
 	return parse_v6(inner, ip, err);
