@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pkg-config: libmnl
+ */
+#include "source/sockdiag.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/netns.h"
+
+/* The kernel never fills more in one message (netlink_dump). */
+#define RECEIVE_SIZE 32768
+/* Looking at the clock costs little, but not nothing. */
+#define CLOCK_EVERY 16
+
+struct sockdiag {
+	struct mnl_socket *socket;
+	uint32_t sequence;
+	struct sockdiag_filter filter;
+	_Alignas(
+	    struct nlmsghdr) unsigned char request[SOCKDIAG_CODE_SIZE + 256];
+	_Alignas(struct nlmsghdr) unsigned char received[RECEIVE_SIZE];
+};
+
+/* One way of asking. */
+struct dialect {
+	uint16_t type;	/* TCPDIAG_GETSOCK or SOCK_DIAG_BY_FAMILY */
+	uint8_t family; /* AF_INET, AF_INET6; with TCPDIAG_GETSOCK both */
+};
+
+/* --- opening -------------------------------------------------------------- */
+
+static bool
+open_socket(struct sockdiag *diag, struct err *err)
+{
+	diag->socket =
+	    mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (diag->socket != NULL)
+		return true;
+	if (errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "this kernel has no sock_diag");
+	return err_sys(err, errno, "opening a sock_diag socket");
+}
+
+struct sockdiag *
+sockdiag_open(const char *netns, struct err *err)
+{
+	struct sockdiag *diag = malloc(sizeof(*diag));
+	struct netns visit;
+	struct err ignored;
+	bool opened;
+
+	if (diag == NULL) {
+		err_sys(err, ENOMEM, "opening a sock_diag socket");
+		return NULL;
+	}
+	diag->socket = NULL;
+	diag->sequence = 0;
+	if (!netns_enter(&visit, netns, err)) {
+		sockdiag_close(diag);
+		return NULL;
+	}
+	opened = open_socket(diag, err);
+	/* The first failure is the one to tell. */
+	if (!netns_leave(&visit, opened ? err : &ignored))
+		opened = false;
+	if (!opened) {
+		sockdiag_close(diag);
+		return NULL;
+	}
+	return diag;
+}
+
+void
+sockdiag_close(struct sockdiag *diag)
+{
+	if (diag == NULL)
+		return;
+	if (diag->socket != NULL)
+		mnl_socket_close(diag->socket);
+	free(diag);
+}
+
+/* --- asking --------------------------------------------------------------- */
+
+static void
+put_request(struct nlmsghdr *header, const struct dialect *dialect,
+    uint32_t states, const struct inet_diag_sockid *id)
+{
+	if (dialect->type == TCPDIAG_GETSOCK) {
+		struct inet_diag_req *old =
+		    mnl_nlmsg_put_extra_header(header, sizeof(*old));
+
+		old->idiag_states = states;
+		old->id = *id;
+	} else {
+		struct inet_diag_req_v2 *new =
+		    mnl_nlmsg_put_extra_header(header, sizeof(*new));
+
+		new->sdiag_family = dialect->family;
+		new->sdiag_protocol = IPPROTO_TCP;
+		new->idiag_states = states;
+		new->id = *id;
+	}
+}
+
+static bool
+ask(struct sockdiag *diag, const struct dialect *dialect, uint32_t states,
+    bool with_code, struct err *err)
+{
+	const struct sockdiag_filter *filter = &diag->filter;
+	const struct inet_diag_sockid id = {
+		.idiag_sport = htons(filter->local_port),
+		.idiag_dport = htons(filter->remote_port),
+		.idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE },
+	};
+	struct nlmsghdr *header = mnl_nlmsg_put_header(diag->request);
+
+	header->nlmsg_type = dialect->type;
+	header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	header->nlmsg_seq = ++diag->sequence;
+	put_request(header, dialect, states, &id);
+	if (with_code && filter->len > 0)
+		mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter->len,
+		    filter->code);
+	if (mnl_socket_sendto(diag->socket, header, header->nlmsg_len) < 0)
+		return err_sys(err, errno, "asking sock_diag");
+	return true;
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+static struct ip
+address(const struct inet_diag_msg *msg, const __be32 words[4])
+{
+	uint8_t bytes[16];
+	uint32_t zone = 0;
+
+	memcpy(bytes, words, sizeof(bytes));
+	if (msg->idiag_family == AF_INET)
+		return ip_from_v4(bytes);
+	/* Only link-local addresses (RFC 4291 2.5.6) need their interface. */
+	if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
+		zone = msg->id.idiag_if;
+	return ip_from_v6(bytes, zone);
+}
+
+static int
+take_cgroup(const struct nlattr *attr, void *context)
+{
+	uint64_t *id = context;
+
+	if (mnl_attr_get_type(attr) == INET_DIAG_CGROUP_ID &&
+	    mnl_attr_get_payload_len(attr) >= sizeof(*id))
+		memcpy(id, mnl_attr_get_payload(attr), sizeof(*id));
+	return MNL_CB_OK;
+}
+
+static uint64_t
+cgroup_of(const struct nlmsghdr *header)
+{
+	uint64_t id = 0;
+
+	mnl_attr_parse(header, sizeof(struct inet_diag_msg), take_cgroup, &id);
+	return id;
+}
+
+static void
+read_socket(struct sockdiag_reader *reader, const struct nlmsghdr *header)
+{
+	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(header);
+	const struct tcp_socket socket = {
+		.local = address(msg, msg->id.idiag_src),
+		.remote = address(msg, msg->id.idiag_dst),
+		.local_port = ntohs(msg->id.idiag_sport),
+		.remote_port = ntohs(msg->id.idiag_dport),
+		.state = msg->idiag_state,
+		.uid = msg->idiag_uid,
+		.inode = msg->idiag_inode,
+		.receive_queue = msg->idiag_rqueue,
+		.send_queue = msg->idiag_wqueue,
+		.cookie = (uint64_t)msg->id.idiag_cookie[1] << 32 |
+		    msg->id.idiag_cookie[0],
+		.cgroup = reader->query->by_cgroup ? cgroup_of(header) : 0,
+	};
+
+	reader->seen++;
+	if (sockdiag_filter_match(reader->query, &socket))
+		reader->sink(&socket, reader->context);
+}
+
+/* NLMSG_DONE and NLMSG_ERROR both begin with 0 or a negative errno. */
+static bool
+read_end(struct sockdiag_reader *reader, const struct nlmsghdr *header,
+    struct err *err)
+{
+	const int *error = mnl_nlmsg_get_payload(header);
+
+	if (mnl_nlmsg_get_payload_len(header) < sizeof(*error))
+		return err_set(err, ERR_PROTOCOL,
+		    "sock_diag: an end of %zu bytes",
+		    mnl_nlmsg_get_payload_len(header));
+	if (*error > 0 || *error < -4095) /* MAX_ERRNO of the kernel */
+		return err_set(err, ERR_PROTOCOL, "sock_diag: error %d",
+		    *error);
+	reader->error = -*error;
+	reader->done = true;
+	return true;
+}
+
+static bool
+is_socket(const struct nlmsghdr *header)
+{
+	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(header);
+
+	return mnl_nlmsg_get_payload_len(header) >= sizeof(*msg) &&
+	    (msg->idiag_family == AF_INET || msg->idiag_family == AF_INET6) &&
+	    msg->idiag_state > 0 && msg->idiag_state < TCP_STATES;
+}
+
+static bool
+read_message(struct sockdiag_reader *reader, const struct nlmsghdr *header,
+    struct err *err)
+{
+	if (header->nlmsg_seq != reader->sequence)
+		return true; /* the rest of an answer that was given up */
+	if ((header->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+		reader->torn = true;
+	switch (header->nlmsg_type) {
+	case NLMSG_NOOP:
+		return true;
+	case NLMSG_DONE:
+	case NLMSG_ERROR:
+		return read_end(reader, header, err);
+	case TCPDIAG_GETSOCK:
+	case SOCK_DIAG_BY_FAMILY:
+		if (!is_socket(header))
+			return err_set(err, ERR_PROTOCOL,
+			    "sock_diag: a message that is no TCP socket");
+		read_socket(reader, header);
+		return true;
+	default:
+		return err_set(err, ERR_PROTOCOL,
+		    "sock_diag: a message of type %u", header->nlmsg_type);
+	}
+}
+
+bool
+sockdiag_parse(struct sockdiag_reader *reader, const void *bytes, size_t len,
+    struct err *err)
+{
+	const struct nlmsghdr *header = bytes;
+	int left = (int)len;
+
+	while (!reader->done && mnl_nlmsg_ok(header, left)) {
+		if (!read_message(reader, header, err))
+			return false;
+		header = mnl_nlmsg_next(header, &left);
+	}
+	if (!reader->done && left > 0)
+		return err_set(err, ERR_PROTOCOL,
+		    "sock_diag: %d bytes that are no message", left);
+	return true;
+}
+
+/* --- a dump --------------------------------------------------------------- */
+
+static bool
+wait_readable(const struct sockdiag *diag, const struct deadline *deadline,
+    struct err *err)
+{
+	struct pollfd pollfd = { .fd = mnl_socket_get_fd(diag->socket),
+		.events = POLLIN };
+
+	if (poll(&pollfd, 1, deadline_left_ms(deadline)) < 0 && errno != EINTR)
+		return err_sys(err, errno, "waiting for sock_diag");
+	return true;
+}
+
+/* Reads what is there; 0 when there is nothing yet, <0 with *err. */
+static ssize_t
+receive(struct sockdiag *diag, struct sockdiag_reader *reader,
+    const struct deadline *deadline, struct err *err)
+{
+	const ssize_t len = mnl_socket_recvfrom(diag->socket, diag->received,
+	    sizeof(diag->received));
+
+	if (len > 0)
+		return len;
+	if (len == 0 || errno == EAGAIN || errno == EINTR)
+		return wait_readable(diag, deadline, err) ? 0 : -1;
+	if (errno == ENOBUFS) { /* messages were lost */
+		reader->torn = true;
+		return 0;
+	}
+	err_sys(err, errno, "reading from sock_diag");
+	return -1;
+}
+
+static bool
+read_answer(struct sockdiag *diag, struct sockdiag_reader *reader,
+    const struct deadline *deadline, struct err *err)
+{
+	for (unsigned turn = 0; !reader->done; turn++) {
+		const ssize_t len = receive(diag, reader, deadline, err);
+
+		if (len < 0 ||
+		    !sockdiag_parse(reader, diag->received, (size_t)len, err))
+			return false;
+		if (!reader->done && (len == 0 || turn % CLOCK_EVERY == 0) &&
+		    deadline_past(deadline))
+			return err_set(err, ERR_TIMEOUT,
+			    "sock_diag: not at the end after %llu sockets",
+			    (unsigned long long)reader->seen);
+	}
+	return true;
+}
+
+static bool
+refused(int error, struct err *err)
+{
+	switch (error) {
+	case 0:
+		return true;
+	case ENOENT: /* no handler: inet_diag or tcp_diag is not there */
+	case EOPNOTSUPP:
+	case EPROTONOSUPPORT:
+	case EAFNOSUPPORT:
+	case EINVAL:
+		return err_set(err, ERR_UNSUPPORTED,
+		    "sock_diag refuses TCP sockets: %s", strerror(error));
+	default:
+		return err_sys(err, error, "sock_diag");
+	}
+}
+
+static bool
+dump_once(struct sockdiag *diag, const struct dialect *dialect, bool with_code,
+    struct sockdiag_reader *reader, const struct deadline *deadline,
+    struct err *err)
+{
+	reader->done = false;
+	reader->error = 0;
+	if (!ask(diag, dialect, reader->query->states, with_code, err))
+		return false;
+	reader->sequence = diag->sequence;
+	return read_answer(diag, reader, deadline, err) &&
+	    refused(reader->error, err);
+}
+
+/* The kernel that refuses our code may still take the question without. */
+static bool
+dump_dialect(struct sockdiag *diag, const struct dialect *dialect,
+    struct sockdiag_reader *reader, const struct deadline *deadline,
+    struct err *err)
+{
+	if (dump_once(diag, dialect, true, reader, deadline, err))
+		return true;
+	if (err->kind != ERR_UNSUPPORTED || reader->seen > 0 ||
+	    diag->filter.len == 0)
+		return false;
+	return dump_once(diag, dialect, false, reader, deadline, err);
+}
+
+static bool
+dump_both(struct sockdiag *diag, struct sockdiag_reader *reader,
+    const struct deadline *deadline, struct err *err)
+{
+	static const struct dialect both = { TCPDIAG_GETSOCK, AF_UNSPEC };
+	static const struct dialect v4 = { SOCK_DIAG_BY_FAMILY, AF_INET };
+	static const struct dialect v6 = { SOCK_DIAG_BY_FAMILY, AF_INET6 };
+
+	if (dump_dialect(diag, &both, reader, deadline, err))
+		return true;
+	if (err->kind != ERR_UNSUPPORTED || reader->seen > 0)
+		return false;
+	/* IPv6 may be compiled out or switched off; IPv4 may not. */
+	return dump_dialect(diag, &v4, reader, deadline, err) &&
+	    (dump_dialect(diag, &v6, reader, deadline, err) ||
+		(err->kind == ERR_UNSUPPORTED &&
+		    reader->query->family != IP_V6));
+}
+
+bool
+sockdiag_dump(struct sockdiag *diag, const struct sockdiag_query *query,
+    tcp_sink *sink, void *context, bool *torn, const struct deadline *deadline,
+    struct err *err)
+{
+	static const struct dialect v6 = { SOCK_DIAG_BY_FAMILY, AF_INET6 };
+	struct sockdiag_reader reader = {
+		.query = query,
+		.sink = sink,
+		.context = context,
+	};
+	bool ok;
+
+	sockdiag_filter_compile(query, &diag->filter);
+	/* IPv4 may come through IPv6 sockets, so it needs both. */
+	if (query->family == IP_V6)
+		ok = dump_dialect(diag, &v6, &reader, deadline, err);
+	else
+		ok = dump_both(diag, &reader, deadline, err);
+	*torn = reader.torn;
+	return ok;
+}

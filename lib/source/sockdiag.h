@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sockdiag: the kernel's TCP sockets by netlink.  Linux, no privilege needed.
+ *
+ * Protocol: NETLINK_SOCK_DIAG, sock_diag(7).  Both families come in one walk
+ * of the kernel's table (request TCPDIAG_GETSOCK, which names no family: half
+ * the cost of one SOCK_DIAG_BY_FAMILY dump each), or in two where the kernel
+ * refuses that.  A dump is not atomic: a socket that appears, vanishes or
+ * changes its state meanwhile may be missed or seen twice.
+ */
+#ifndef SOURCE_SOCKDIAG_H
+#define SOURCE_SOCKDIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "model/tcp.h"
+#include "source/sockdiag_filter.h"
+
+struct sockdiag;
+
+/* Opens a socket in network namespace `netns` (a path or a process id; NULL:
+ * ours).  NULL with ERR_PERMISSION, ERR_UNSUPPORTED or ERR_SYSTEM on failure.
+ * Close with sockdiag_close; it may be used in a forked child. */
+struct sockdiag *sockdiag_open(const char *netns, struct err *err);
+void sockdiag_close(struct sockdiag *diag);
+
+/*
+ * Gives every socket that matches to the sink, those in LISTEN first; memory
+ * is constant.  *torn: the kernel says that its table changed too much during
+ * the dump, which should be repeated.  On false *err is ERR_UNSUPPORTED or
+ * ERR_PERMISSION (before the first socket: something else may be tried),
+ * ERR_TIMEOUT, ERR_PROTOCOL or ERR_SYSTEM.
+ */
+bool sockdiag_dump(struct sockdiag *diag, const struct sockdiag_query *query,
+    tcp_sink *sink, void *context, bool *torn, const struct deadline *deadline,
+    struct err *err);
+
+/* What is read from one request's answer. */
+struct sockdiag_reader {
+	const struct sockdiag_query *query;
+	tcp_sink *sink;
+	void *context;
+	uint32_t sequence; /* of the request */
+	uint64_t seen;	   /* sockets that the kernel sent */
+	bool torn;
+	bool done;
+	int error; /* the kernel's answer when done: 0 or an errno */
+};
+
+/* Reads received messages: `bytes` is aligned as for a struct nlmsghdr.  No
+ * I/O.  On false *err is ERR_PROTOCOL. */
+bool sockdiag_parse(struct sockdiag_reader *reader, const void *bytes,
+    size_t len, struct err *err);
+
+#endif
