@@ -144,14 +144,19 @@ put_hex(struct text *out, uint64_t value)
 }
 
 void
-tcp_history_encode(struct tcp_history *history, struct text *out)
+tcp_history_arrange(struct tcp_history *history)
+{
+	sort(history, by_span);
+}
+
+void
+tcp_history_encode(const struct tcp_history *history, struct text *out)
 {
 	const struct tcp_origin *origin = &history->origin;
 	const struct entry *entries = history->entries.items;
 	size_t span = SIZE_MAX;
 	uint64_t before = 0;
 
-	sort(history, by_span);
 	text_addf(out, VERSION " %s %s %" PRIx64 " ", origin->source,
 	    origin->boot_id, origin->netns);
 	put_time(out, history->last_ns);

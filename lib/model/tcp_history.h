@@ -74,8 +74,9 @@ void tcp_history_sort(struct tcp_history *history);
 size_t tcp_history_find(const struct tcp_history *history, uint64_t cookie);
 struct tcp_span tcp_history_at(const struct tcp_history *history, size_t span);
 
-/* Writes it; afterwards nothing can be found in it any more. */
-void tcp_history_encode(struct tcp_history *history, struct text *out);
+/* Makes what was added writable, and not findable any more. */
+void tcp_history_arrange(struct tcp_history *history);
+void tcp_history_encode(const struct tcp_history *history, struct text *out);
 /* Reads what was written, findable at once.  On false *err is ERR_PROTOCOL and
  * says what and where. */
 bool tcp_history_decode(struct tcp_history *history, const char *bytes,

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "source/netns.h"
 
 #define READ_SIZE 16384
 
@@ -406,22 +405,13 @@ open_files(struct proctcp *files, enum proctcp_what what, const char *root,
 
 bool
 proctcp_open(struct proctcp *files, enum proctcp_what what, const char *root,
-    const char *netns, struct err *err)
+    struct err *err)
 {
-	struct netns visit;
-	struct err ignored;
-	bool opened;
-
 	*files = (struct proctcp){ -1, -1, -1 };
-	if (!netns_enter(&visit, netns, err))
-		return false;
-	opened = open_files(files, what, root, err);
-	/* The first failure is the one to tell. */
-	if (!netns_leave(&visit, opened ? err : &ignored))
-		opened = false;
-	if (!opened)
-		proctcp_close(files);
-	return opened;
+	if (open_files(files, what, root, err))
+		return true;
+	proctcp_close(files);
+	return false;
 }
 
 void

@@ -31,12 +31,12 @@ enum proctcp_what {
 };
 
 /*
- * Opens the files below `root` ("/proc"; a fixture directory in tests) as
- * network namespace `netns` (a path or a process id; NULL: ours) sees them.  A
- * kernel without IPv6 has no tcp6.  Close with proctcp_close.
+ * Opens the files below `root` ("/proc"; a fixture directory in tests) as the
+ * thread's network namespace shows them, now and later.  A kernel without IPv6
+ * has no tcp6.  Close with proctcp_close.
  */
 bool proctcp_open(struct proctcp *files, enum proctcp_what what,
-    const char *root, const char *netns, struct err *err);
+    const char *root, struct err *err);
 void proctcp_close(struct proctcp *files);
 
 /*

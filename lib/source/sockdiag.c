@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/netns.h"
-
 /* The kernel never fills more in one message (netlink_dump). */
 #define RECEIVE_SIZE 32768
 /* Looking at the clock costs little, but not nothing. */
@@ -53,29 +51,17 @@ open_socket(struct sockdiag *diag, struct err *err)
 }
 
 struct sockdiag *
-sockdiag_open(const char *netns, struct err *err)
+sockdiag_open(struct err *err)
 {
 	struct sockdiag *diag = malloc(sizeof(*diag));
-	struct netns visit;
-	struct err ignored;
-	bool opened;
 
 	if (diag == NULL) {
 		err_sys(err, ENOMEM, "opening a sock_diag socket");
 		return NULL;
 	}
-	diag->socket = NULL;
 	diag->sequence = 0;
-	if (!netns_enter(&visit, netns, err)) {
-		sockdiag_close(diag);
-		return NULL;
-	}
-	opened = open_socket(diag, err);
-	/* The first failure is the one to tell. */
-	if (!netns_leave(&visit, opened ? err : &ignored))
-		opened = false;
-	if (!opened) {
-		sockdiag_close(diag);
+	if (!open_socket(diag, err)) {
+		free(diag);
 		return NULL;
 	}
 	return diag;
@@ -86,8 +72,7 @@ sockdiag_close(struct sockdiag *diag)
 {
 	if (diag == NULL)
 		return;
-	if (diag->socket != NULL)
-		mnl_socket_close(diag->socket);
+	mnl_socket_close(diag->socket);
 	free(diag);
 }
 

@@ -22,10 +22,10 @@
 
 struct sockdiag;
 
-/* Opens a socket in network namespace `netns` (a path or a process id; NULL:
- * ours).  NULL with ERR_PERMISSION, ERR_UNSUPPORTED or ERR_SYSTEM on failure.
+/* Opens a socket in the network namespace that the thread is in, where it
+ * stays.  NULL with ERR_PERMISSION, ERR_UNSUPPORTED or ERR_SYSTEM on failure.
  * Close with sockdiag_close; it may be used in a forked child. */
-struct sockdiag *sockdiag_open(const char *netns, struct err *err);
+struct sockdiag *sockdiag_open(struct err *err);
 void sockdiag_close(struct sockdiag *diag);
 
 /*
