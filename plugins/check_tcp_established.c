@@ -172,12 +172,11 @@ static const struct opt options[] = {
 	    "network namespace: a path, or the id of a process in it",
 	    .metavar = "PATH|PID", SELECT),
 	OPT_DURATION('d', "duration", struct opts, duration,
-	    "count only connections at least this old", .max = 366 * DAY,
-	    SELECT),
+	    "count only connections at least this old", .max = 366 * DAY),
 	OPT_FLAG(0, "settle", struct opts, settle,
 	    "look twice, --duration apart, where history does not tell"),
 	OPT_FLAG(0, "age", struct opts, age,
-	    "tell the age of the oldest connection", SELECT),
+	    "tell the age of the oldest connection"),
 	OPT_OTHER('b', "by", type_by, struct opts, by,
 	    "a line for each of: port, family, remote; with commas"),
 	OPT_COUNT(0, "top", struct opts, top, "lines at most, largest first",
@@ -231,7 +230,7 @@ static const struct metric_def metrics[] = {
 	    "connections that are too young to count", NO_LIMITS },
 	[AGE_UNKNOWN] = { "age_unknown", "tcp_age_unknown_connections",
 	    "connections of an age that is not known yet", NO_LIMITS },
-	{ NULL },
+	{ .name = NULL },
 };
 
 /* --- what the options ask for --------------------------------------------- */
@@ -603,8 +602,10 @@ tell_count(const struct opts *opts, const struct tcp_tally *tally,
 	const size_t row = counted(opts);
 
 	text_addf(text, "%llu ", (unsigned long long)tally->connections);
-	if (row != CONNECTIONS)
-		text_addf(text, "%s ", metrics[row].name);
+	if (row + 1 == TCP_ESTABLISHED)
+		text_add(text, "established ");
+	else if (row != CONNECTIONS)
+		text_addf(text, "%s ", tcp_state_name((unsigned)row + 1));
 	text_add(text, tally->connections == 1 ? "connection" : "connections");
 	if (opts->port.count == 1) {
 		const struct opt_port_range *range = &opts->port.items[0];

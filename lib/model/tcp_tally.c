@@ -193,6 +193,14 @@ age_of(struct tcp_tally *tally, const struct tcp_socket *socket)
 
 /* --- counting ------------------------------------------------------------- */
 
+/* A socket in LISTEN or CLOSED has nobody at its other end. */
+static void
+count_client(struct distinct *clients, const struct tcp_socket *socket)
+{
+	if (socket->remote_port != 0)
+		distinct_add(clients, &socket->remote);
+}
+
 static void
 count(struct tcp_tally *tally, const struct tcp_socket *socket, bool known)
 {
@@ -200,11 +208,11 @@ count(struct tcp_tally *tally, const struct tcp_socket *socket, bool known)
 	    tally->plan.by != 0 ? group_of(tally, socket) : NULL;
 
 	if (tally->plan.ages)
-		distinct_add(&tally->possible, &socket->remote);
+		count_client(&tally->possible, socket);
 	if (known) {
 		tally->connections++;
 		tally->in_state[socket->state]++;
-		distinct_add(&tally->clients, &socket->remote);
+		count_client(&tally->clients, socket);
 	} else {
 		tally->unknown++;
 	}
