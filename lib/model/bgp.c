@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/bgp.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/hash.h"
+#include "base/num.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- the table ----------------------------------------------------------- */
+
+static const struct ip no_address = { .family = IP_NONE };
+
+static struct bgp_peer *
+peers(const struct bgp_table *table)
+{
+	return table->peers.items;
+}
+
+void
+bgp_table_init(struct bgp_table *table, struct arena *arena, size_t max_peers)
+{
+	*table = (struct bgp_table){
+		.arena = arena,
+		.max_peers = max_peers ? max_peers : BGP_PEERS,
+	};
+}
+
+size_t
+bgp_table_count(const struct bgp_table *table)
+{
+	return table->peers.count;
+}
+
+struct bgp_peer *
+bgp_table_at(const struct bgp_table *table, size_t index)
+{
+	return &peers(table)[index];
+}
+
+static uint64_t
+key_hash(const char *vrf, const struct ip *address, const char *interface)
+{
+	uint64_t hash = HASH_START;
+
+	hash = hash_add(hash, vrf, strnlen(vrf, BGP_TEXT));
+	hash = hash_add(hash, "", 1);
+	hash = hash_add(hash, interface, strnlen(interface, BGP_TEXT));
+	hash = hash_add(hash, &address->family, sizeof(address->family));
+	hash = hash_add(hash, address->bytes, sizeof(address->bytes));
+	return hash_add(hash, &address->zone, sizeof(address->zone));
+}
+
+static bool
+has_key(const struct bgp_peer *peer, const char *vrf, const struct ip *address,
+    const char *interface)
+{
+	return !ip_compare(&peer->address, address) &&
+	    !strncmp(peer->vrf, vrf, BGP_TEXT) &&
+	    !strncmp(peer->interface, interface, BGP_TEXT);
+}
+
+/* The slot that names the peer, or the empty one that would.  At least half
+ * of the slots are empty, so the search ends. */
+static uint32_t *
+slot(const struct bgp_table *table, const char *vrf, const struct ip *address,
+    const char *interface)
+{
+	const size_t mask = table->slot_count - 1;
+	size_t i = key_hash(vrf, address, interface) & mask;
+
+	while (table->slots[i] &&
+	    !has_key(&peers(table)[table->slots[i] - 1], vrf, address,
+		interface))
+		i = (i + 1) & mask;
+	return &table->slots[i];
+}
+
+static void
+fill_slots(struct bgp_table *table)
+{
+	memset(table->slots, 0, table->slot_count * sizeof(*table->slots));
+	for (size_t i = 0; i < table->peers.count; i++) {
+		const struct bgp_peer *peer = &peers(table)[i];
+
+		*slot(table, peer->vrf, &peer->address, peer->interface) =
+		    (uint32_t)i + 1;
+	}
+}
+
+static bool
+grow_slots(struct bgp_table *table)
+{
+	const size_t count = table->slot_count ? 2 * table->slot_count : 16;
+	uint32_t *slots;
+
+	if (2 * (table->peers.count + 1) <= table->slot_count)
+		return true;
+	slots = arena_alloc(table->arena, count * sizeof(*slots));
+	if (!slots)
+		return false;
+	table->slots = slots;
+	table->slot_count = count;
+	fill_slots(table);
+	return true;
+}
+
+struct bgp_peer *
+bgp_table_find(const struct bgp_table *table, const char *vrf,
+    const struct ip *address, const char *interface)
+{
+	uint32_t found;
+
+	if (!table->slot_count)
+		return NULL;
+	found = *slot(table, vrf ? vrf : "", address ? address : &no_address,
+	    interface ? interface : "");
+	return found ? &peers(table)[found - 1] : NULL;
+}
+
+/* A copy, or the very string of the peer before, whose VRF is mostly ours. */
+static const char *
+key_string(struct bgp_table *table, const char *string, const char *before)
+{
+	if (!*string)
+		return "";
+	if (before && !strncmp(before, string, BGP_TEXT))
+		return before;
+	return bgp_table_string(table, string, strlen(string));
+}
+
+static struct bgp_peer *
+add_peer(struct bgp_table *table, const char *vrf, const struct ip *address,
+    const char *interface)
+{
+	const size_t count = table->peers.count;
+	const char *before = count ? peers(table)[count - 1].vrf : NULL;
+	struct bgp_peer *peer;
+
+	if (count >= table->max_peers || !grow_slots(table))
+		return NULL;
+	vrf = key_string(table, vrf, before);
+	interface = key_string(table, interface, NULL);
+	if (!vrf || !interface)
+		return NULL;
+	peer = arena_push(table->arena, &table->peers, sizeof(*peer));
+	if (!peer)
+		return NULL;
+	peer->vrf = vrf;
+	peer->interface = interface;
+	peer->address = *address;
+	*slot(table, vrf, address, interface) = (uint32_t)count + 1;
+	return peer;
+}
+
+struct bgp_peer *
+bgp_table_peer(struct bgp_table *table, const char *vrf,
+    const struct ip *address, const char *interface)
+{
+	struct bgp_peer *peer = bgp_table_find(table, vrf, address, interface);
+
+	if (!peer)
+		peer = add_peer(table, vrf ? vrf : "",
+		    address ? address : &no_address,
+		    interface ? interface : "");
+	if (!peer)
+		table->full = true;
+	return peer;
+}
+
+static struct bgp_family **
+family_link(struct bgp_peer *peer, uint16_t afi, uint8_t safi)
+{
+	struct bgp_family **link = &peer->families;
+
+	while (*link && ((*link)->afi != afi || (*link)->safi != safi))
+		link = &(*link)->next;
+	return link;
+}
+
+struct bgp_family *
+bgp_peer_family(struct bgp_table *table, struct bgp_peer *peer, uint16_t afi,
+    uint8_t safi)
+{
+	struct bgp_family **link = family_link(peer, afi, safi);
+
+	if (*link)
+		return *link;
+	if (peer->families_count < BGP_FAMILIES)
+		*link = arena_alloc(table->arena, sizeof(**link));
+	if (!*link) {
+		table->full = true;
+		return NULL;
+	}
+	(*link)->afi = afi;
+	(*link)->safi = safi;
+	peer->families_count++;
+	return *link;
+}
+
+const struct bgp_family *
+bgp_peer_find_family(const struct bgp_peer *peer, uint16_t afi, uint8_t safi)
+{
+	const struct bgp_family *family = peer->families;
+
+	while (family && (family->afi != afi || family->safi != safi))
+		family = family->next;
+	return family;
+}
+
+const char *
+bgp_table_string(struct bgp_table *table, const void *bytes, size_t len)
+{
+	const size_t cut = strnlen(bytes, len < BGP_TEXT ? len : BGP_TEXT);
+
+	return cut ? arena_string(table->arena, bytes, cut) : NULL;
+}
+
+int
+bgp_peer_compare(const struct bgp_peer *a, const struct bgp_peer *b)
+{
+	int order = strcmp(a->vrf, b->vrf);
+
+	if (!order)
+		order = ip_compare(&a->address, &b->address);
+	return order ? order : strcmp(a->interface, b->interface);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	return bgp_peer_compare(a, b);
+}
+
+void
+bgp_table_sort(struct bgp_table *table)
+{
+	if (table->peers.count < 2)
+		return;
+	qsort(table->peers.items, table->peers.count, sizeof(struct bgp_peer),
+	    by_key);
+	fill_slots(table);
+}
+
+/* --- questions ----------------------------------------------------------- */
+
+void
+bgp_peer_name(struct text *text, const struct bgp_peer *peer)
+{
+	struct ip address = peer->address;
+
+	if (address.family == IP_NONE) {
+		text_add(text, peer->interface);
+	} else if (*peer->interface) {
+		address.zone = 0;
+		ip_format(text, &address);
+		text_addf(text, "%%%s", peer->interface);
+	} else {
+		ip_format(text, &address);
+	}
+	if (*peer->vrf)
+		text_addf(text, " vrf %s", peer->vrf);
+}
+
+bool
+bgp_peer_is_up(const struct bgp_peer *peer)
+{
+	return peer->state == BGP_ESTABLISHED;
+}
+
+bool
+bgp_family_used(const struct bgp_family *family, uint32_t *used)
+{
+	if (family->has & BGP_HAS_ACCEPTED)
+		*used = family->accepted;
+	else if (family->has & BGP_HAS_RECEIVED)
+		*used = family->received;
+	else
+		return false;
+	return true;
+}
+
+bool
+bgp_family_percent(const struct bgp_family *family, double *percent)
+{
+	uint32_t used;
+
+	if (!(family->has & BGP_HAS_LIMIT) || !family->limit ||
+	    !bgp_family_used(family, &used))
+		return false;
+	*percent = 100.0 * used / family->limit;
+	return true;
+}
+
+/* --- words --------------------------------------------------------------- */
+
+/* RFC 4271 8.2.2; the last two are not in any RFC. */
+static const char *const states[] = {
+	[BGP_STATE_UNKNOWN] = "unknown",
+	[BGP_IDLE] = "Idle",
+	[BGP_CONNECT] = "Connect",
+	[BGP_ACTIVE] = "Active",
+	[BGP_OPENSENT] = "OpenSent",
+	[BGP_OPENCONFIRM] = "OpenConfirm",
+	[BGP_ESTABLISHED] = "Established",
+	[BGP_CLEARING] = "Clearing",
+	[BGP_DELETED] = "Deleted",
+};
+
+const char *
+bgp_state_name(enum bgp_state state)
+{
+	return states[(size_t)state < COUNT(states) ? state : 0];
+}
+
+enum bgp_state
+bgp_state_parse(const char *name, size_t len)
+{
+	for (size_t i = 1; i < COUNT(states); i++)
+		if (strlen(states[i]) == len &&
+		    !strncasecmp(states[i], name, len))
+			return (enum bgp_state)i;
+	return BGP_STATE_UNKNOWN;
+}
+
+const char *
+bgp_admin_name(enum bgp_admin admin)
+{
+	static const char *const names[] = { "unknown", "running", "down" };
+
+	return names[(size_t)admin < COUNT(names) ? admin : 0];
+}
+
+struct error {
+	uint8_t code, subcode; /* subcode 0 is the code's own name */
+	const char *name;
+};
+
+static const struct error errors[] = {
+	/* RFC 4271 4.5 and 6; 2/5 and 3/7 are RFC 1771's, deprecated */
+	{ 1, 0, "Message Header Error" },
+	{ 1, 1, "Connection Not Synchronized" }, { 1, 2, "Bad Message Length" },
+	{ 1, 3, "Bad Message Type" }, { 2, 0, "OPEN Message Error" },
+	{ 2, 1, "Unsupported Version Number" }, { 2, 2, "Bad Peer AS" },
+	{ 2, 3, "Bad BGP Identifier" },
+	{ 2, 4, "Unsupported Optional Parameter" },
+	{ 2, 5, "Authentication Failure" }, { 2, 6, "Unacceptable Hold Time" },
+	{ 2, 7, "Unsupported Capability" }, /* RFC 5492 */
+	{ 2, 11, "Role Mismatch" },	    /* RFC 9234 */
+	{ 3, 0, "UPDATE Message Error" }, { 3, 1, "Malformed Attribute List" },
+	{ 3, 2, "Unrecognized Well-known Attribute" },
+	{ 3, 3, "Missing Well-known Attribute" },
+	{ 3, 4, "Attribute Flags Error" }, { 3, 5, "Attribute Length Error" },
+	{ 3, 6, "Invalid ORIGIN Attribute" }, { 3, 7, "AS Routing Loop" },
+	{ 3, 8, "Invalid NEXT_HOP Attribute" },
+	{ 3, 9, "Optional Attribute Error" },
+	{ 3, 10, "Invalid Network Field" }, { 3, 11, "Malformed AS_PATH" },
+	{ 4, 0, "Hold Timer Expired" }, { 5, 0, "Finite State Machine Error" },
+	/* RFC 6608 */
+	{ 5, 1, "Receive Unexpected Message in OpenSent State" },
+	{ 5, 2, "Receive Unexpected Message in OpenConfirm State" },
+	{ 5, 3, "Receive Unexpected Message in Established State" },
+	/* RFC 4486 */
+	{ 6, 0, "Cease" }, { 6, 1, "Maximum Number of Prefixes Reached" },
+	{ 6, 2, "Administrative Shutdown" }, { 6, 3, "Peer De-configured" },
+	{ 6, 4, "Administrative Reset" }, { 6, 5, "Connection Rejected" },
+	{ 6, 6, "Other Configuration Change" },
+	{ 6, 7, "Connection Collision Resolution" },
+	{ 6, 8, "Out of Resources" }, { 6, 9, "Hard Reset" }, /* RFC 8538 */
+	{ 6, 10, "BFD Down" },				      /* RFC 9384 */
+	{ 7, 0, "ROUTE-REFRESH Message Error" },	      /* RFC 7313 */
+	{ 7, 1, "Invalid Message Length" },
+	{ 8, 0, "Send Hold Timer Expired" }, /* RFC 9687 */
+};
+
+static const char *
+error_word(uint8_t code, uint8_t subcode)
+{
+	for (size_t i = 0; i < COUNT(errors); i++)
+		if (errors[i].code == code && errors[i].subcode == subcode)
+			return errors[i].name;
+	return NULL;
+}
+
+void
+bgp_error_name(struct text *text, uint8_t code, uint8_t subcode)
+{
+	const char *general = error_word(code, 0);
+	const char *exact = subcode ? error_word(code, subcode) : NULL;
+
+	if (!general)
+		text_addf(text, "error %u/%u", code, subcode);
+	else if (exact)
+		text_addf(text, "%s: %s", general, exact);
+	else if (subcode)
+		text_addf(text, "%s (subcode %u)", general, subcode);
+	else
+		text_add(text, general);
+}
+
+struct family_name {
+	uint16_t afi;
+	uint8_t safi;
+	const char *name;
+};
+
+/* The first name of a family is ours, the others are what daemons say.
+ * IANA: Address Family Numbers; SAFI Values. */
+static const struct family_name families[] = {
+	{ 1, 1, "ipv4-unicast" },
+	{ 1, 1, "ipv4" },
+	{ 1, 2, "ipv4-multicast" },
+	{ 1, 3, "ipv4-unicast-multicast" }, /* RFC 2858, Cisco of old */
+	{ 1, 4, "ipv4-labeled-unicast" },
+	{ 1, 4, "ipv4-labelled-unicast" },
+	{ 1, 4, "ipv4-mpls" },
+	{ 1, 4, "ipv4-nlri-mpls" },
+	{ 1, 7, "ipv4-encap" },
+	{ 1, 66, "ipv4-mdt" },
+	{ 1, 73, "ipv4-sr-policy" },
+	{ 1, 73, "ipv4-srpolicy" },
+	{ 1, 85, "ipv4-mup" },
+	{ 1, 128, "ipv4-vpn" },
+	{ 1, 128, "vpnv4" },
+	{ 1, 128, "vpn4-mpls" },
+	{ 1, 128, "ipv4-mpls-vpn" },
+	{ 1, 128, "l3vpn-ipv4-unicast" },
+	{ 1, 129, "ipv4-multicast-vpn" },
+	{ 1, 129, "l3vpn-ipv4-multicast" },
+	{ 1, 132, "ipv4-rt-constraint" },
+	{ 1, 132, "rtc" },
+	{ 1, 133, "ipv4-flowspec" },
+	{ 1, 133, "ipv4-flow" },
+	{ 1, 133, "flow4" },
+	{ 1, 134, "ipv4-flowspec-vpn" },
+	{ 1, 134, "ipv4-flow-vpn" },
+	{ 1, 134, "l3vpn-ipv4-flowspec" },
+	{ 2, 1, "ipv6-unicast" },
+	{ 2, 1, "ipv6" },
+	{ 2, 2, "ipv6-multicast" },
+	{ 2, 4, "ipv6-labeled-unicast" },
+	{ 2, 4, "ipv6-labelled-unicast" },
+	{ 2, 4, "ipv6-mpls" },
+	{ 2, 4, "ipv6-nlri-mpls" },
+	{ 2, 7, "ipv6-encap" },
+	{ 2, 73, "ipv6-sr-policy" },
+	{ 2, 73, "ipv6-srpolicy" },
+	{ 2, 85, "ipv6-mup" },
+	{ 2, 128, "ipv6-vpn" },
+	{ 2, 128, "vpnv6" },
+	{ 2, 128, "vpn6-mpls" },
+	{ 2, 128, "ipv6-mpls-vpn" },
+	{ 2, 128, "l3vpn-ipv6-unicast" },
+	{ 2, 129, "ipv6-multicast-vpn" },
+	{ 2, 129, "l3vpn-ipv6-multicast" },
+	{ 2, 132, "ipv6-rt-constraint" },
+	{ 2, 133, "ipv6-flowspec" },
+	{ 2, 133, "ipv6-flow" },
+	{ 2, 133, "flow6" },
+	{ 2, 134, "ipv6-flowspec-vpn" },
+	{ 2, 134, "ipv6-flow-vpn" },
+	{ 2, 134, "l3vpn-ipv6-flowspec" },
+	{ 25, 65, "l2vpn-vpls" },
+	{ 25, 70, "l2vpn-evpn" },
+	{ 25, 133, "l2vpn-flowspec" },
+	{ 25, 134, "l2vpn-flowspec-vpn" },
+	{ 16388, 71, "bgp-ls" },
+	{ 16388, 71, "ls" },
+	{ 16388, 71, "bgp-ls-bgp-ls" },
+	{ 16388, 72, "bgp-ls-vpn" },
+	{ 16388, 72, "bgp-ls-bgp-ls-vpn" },
+};
+
+void
+bgp_family_name(struct text *text, uint16_t afi, uint8_t safi)
+{
+	for (size_t i = 0; i < COUNT(families); i++)
+		if (families[i].afi == afi && families[i].safi == safi) {
+			text_add(text, families[i].name);
+			return;
+		}
+	text_addf(text, "afi%u-safi%u", afi, safi);
+}
+
+/* The next letter or digit in lower case, 0 at the end. */
+static int
+next_sign(const char *bytes, size_t len, size_t *i)
+{
+	while (*i < len) {
+		const unsigned char c = (unsigned char)bytes[(*i)++];
+
+		if (isalnum(c))
+			return tolower(c);
+	}
+	return 0;
+}
+
+/* Alike when nothing but letters and digits counts. */
+static bool
+alike(const char *a, const char *b, size_t b_len)
+{
+	const size_t a_len = strlen(a);
+	size_t i = 0, k = 0;
+	int sign;
+
+	do {
+		sign = next_sign(a, a_len, &i);
+		if (sign != next_sign(b, b_len, &k))
+			return false;
+	} while (sign);
+	return true;
+}
+
+/* After `word`, a number of at most `max`; *at moves behind it. */
+static bool
+numbered(const char *name, size_t len, size_t *at, const char *word,
+    unsigned max, unsigned *number)
+{
+	const size_t word_len = strlen(word);
+	size_t i = *at + word_len;
+	unsigned value = 0;
+
+	if (i >= len || strncasecmp(name + *at, word, word_len) ||
+	    !isdigit((unsigned char)name[i]))
+		return false;
+	for (; i < len && isdigit((unsigned char)name[i]); i++) {
+		value = 10 * value + (unsigned)(name[i] - '0');
+		if (value > max)
+			return false;
+	}
+	*at = i;
+	*number = value;
+	return true;
+}
+
+bool
+bgp_family_parse(const char *name, size_t len, uint16_t *afi, uint8_t *safi)
+{
+	unsigned a, s;
+	size_t at = 0;
+
+	for (size_t i = 0; i < COUNT(families); i++)
+		if (alike(families[i].name, name, len)) {
+			*afi = families[i].afi;
+			*safi = families[i].safi;
+			return true;
+		}
+	if (!numbered(name, len, &at, "afi", UINT16_MAX, &a) ||
+	    !numbered(name, len, &at, "-safi", UINT8_MAX, &s) || at != len)
+		return false;
+	*afi = (uint16_t)a;
+	*safi = (uint8_t)s;
+	return true;
+}
+
+/* HIGH.LOW, both 16 bits. */
+static bool
+parse_dot(const char *string, const char *dot, uint64_t *value, struct err *err)
+{
+	char high_text[8] = "";
+	uint64_t high, low;
+
+	if ((size_t)(dot - string) >= sizeof(high_text))
+		return err_set(err, ERR_USAGE, "out of range");
+	memcpy(high_text, string, (size_t)(dot - string));
+	if (!num_u64(high_text, &high, err) || !num_u64(dot + 1, &low, err))
+		return false;
+	if (high > UINT16_MAX || low > UINT16_MAX)
+		return err_set(err, ERR_USAGE,
+		    "both parts must be at most 65535");
+	*value = high << 16 | low;
+	return true;
+}
+
+bool
+bgp_as_parse(const char *string, uint32_t *as, struct err *err)
+{
+	const char *number = strncasecmp(string, "AS", 2) ? string : string + 2;
+	const char *dot = strchr(number, '.');
+	uint64_t value = 0;
+	const bool parsed = dot ? parse_dot(number, dot, &value, err)
+				: num_u64(number, &value, err);
+
+	if (!parsed)
+		return err_context(err, "AS number '%.40s'", string);
+	/* RFC 7607: AS 0 is nobody's. */
+	if (!value || value > UINT32_MAX)
+		return err_set(err, ERR_USAGE,
+		    "AS number '%.40s': must be 1 to 4294967295", string);
+	*as = (uint32_t)value;
+	return true;
+}
+
+void
+bgp_as_format(struct text *text, uint32_t as)
+{
+	text_addf(text, "%u", as);
+}
+
+void
+bgp_as_format_dot(struct text *text, uint32_t as)
+{
+	if (as > UINT16_MAX)
+		text_addf(text, "%u.%u", as >> 16, as & UINT16_MAX);
+	else
+		bgp_as_format(text, as);
+}
