@@ -437,6 +437,17 @@ START_TEST(too_little_room_is_an_error)
 }
 END_TEST
 
+START_TEST(too_large_a_file_is_not_read)
+{
+	ck_assert(save("old"));
+	ck_assert_int_eq(truncate(file(""), MAX_BYTES + 200), 0);
+	memset(&seams, 0, sizeof(seams));
+	ck_assert(!load());
+	ck_assert_ptr_nonnull(strstr(err.text, "is too large: 65736 bytes"));
+	ck_assert_str_eq(seams.log, "open fstat close ");
+}
+END_TEST
+
 START_TEST(the_order_of_a_durable_save)
 {
 	ck_assert(state_save(&state, STATE_DURABLE, "one", 3, &deadline, &err));
@@ -506,6 +517,39 @@ START_TEST(a_lock_file_removed_while_held)
 	ck_assert(!state_lock(&state, &deadline, &err));
 	state_close(&other);
 	ck_assert(state_lock(&state, &deadline, &err));
+}
+END_TEST
+
+static _Noreturn void
+lock_what_is_in_place(void)
+{
+	struct stat st, in_place_now;
+
+	state_close(&state);
+	if (!state_open(&state, directory, "check_x", KEY, 1, &err) ||
+	    !state_lock(&state, &deadline, &err))
+		_exit(1);
+	if (fstat(state.lock_fd, &st) < 0 ||
+	    stat(file(".lock"), &in_place_now) < 0)
+		_exit(2);
+	_exit(st.st_ino == in_place_now.st_ino ? 0 : 3);
+}
+
+START_TEST(a_lock_file_removed_while_awaited)
+{
+	const struct timespec nap = { .tv_nsec = 50000000 };
+	int status;
+	pid_t waiter;
+
+	ck_assert(state_lock(&state, &deadline, &err));
+	waiter = fork();
+	if (waiter == 0)
+		lock_what_is_in_place();
+	nanosleep(&nap, NULL);
+	ck_assert_int_eq(unlink(file(".lock")), 0);
+	state_unlock(&state);
+	ck_assert_int_eq(waitpid(waiter, &status, 0), waiter);
+	ck_assert_int_eq(status, 0);
 }
 END_TEST
 
@@ -1169,13 +1213,14 @@ open_descriptors(void)
 	return count_entries("/proc/self/fd");
 }
 
-/* One run of each kind from the same start: a damaged file, a leftover. */
+/* A read-change-write; true when all of it worked, a load that found damage
+ * included. */
 static bool
 one_run(void)
 {
 	bool ok = state_lock(&state, &deadline, &err);
 
-	load();
+	ok = (load() || state.damaged) && ok;
 	ok = state_save(&state, STATE_DURABLE, "new", 3, &deadline, &err) && ok;
 	state_unlock(&state);
 	return ok;
@@ -1367,6 +1412,8 @@ main(void)
 	tcase_add_test(tcase, a_lock_held_is_used);
 	tcase_add_test(tcase, a_lock_of_another_run_times_out);
 	tcase_add_test(tcase, a_lock_file_removed_while_held);
+	tcase_add_test(tcase, a_lock_file_removed_while_awaited);
+	tcase_add_test(tcase, too_large_a_file_is_not_read);
 	tcase_add_test(tcase, every_bit_and_cut_in_the_file);
 	tcase_add_test(tcase, damage_is_kept_aside_once);
 	tcase_add_test(tcase, newer_is_kept_aside);
