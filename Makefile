@@ -2,10 +2,11 @@
 #
 # routevigil: GNU make is all it takes.  `make help` lists the targets.
 #
-# A new lib/*/x.c, plugins/check_x.c, tools/vigil-x.c or test is found by its
-# place.  A source that needs a library says so in a line `pkg-config: NAME` of
-# its opening comment; where the library is missing, that source and the
-# programs that include its header are left out, and make says so.
+# A new lib/*/x.c, plugins/check_x.c, tools/vigil-x.c, man/x.8.in or test is
+# found by its place.  A source that needs a library says so in its opening
+# comment, `pkg-config: NAME`; where the library is missing, that source and
+# the programs that use it are left out, and make says so.  A program that
+# needs a file capability says `capability: NAME` in the same place.
 
 VARIANT ?= release
 O := build/$(VARIANT)
@@ -13,41 +14,68 @@ O := build/$(VARIANT)
 PREFIX ?= /usr/local
 PLUGINDIR ?= $(PREFIX)/lib/nagios/plugins
 BINDIR ?= $(PREFIX)/bin
-MANDIR ?= $(PREFIX)/share/man
-SYSCONFDIR ?= /etc
-UNITDIR ?= /lib/systemd/system
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
 
-CC ?= cc
 ifeq ($(origin CC),default)
 CC := $(if $(filter fuzz,$(VARIANT)),clang,gcc)
 endif
 PKG_CONFIG ?= pkg-config
-IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+INSTALL ?= install
+SETCAP ?= setcap
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+FUZZ_SECONDS ?= 30
+VERSION := $(shell sed -n 's/.*PLUGIN_VERSION "\(.*\)"/\1/p' lib/frame/plugin.h)
 
-# --- libraries ---------------------------------------------------------------
-LIB_SRC_ALL := $(sort $(wildcard lib/*/*.c))
-needed_by = $(shell sed -n 's/^.*pkg-config: *//p' $(1))
-PACKAGES := $(sort $(call needed_by,$(LIB_SRC_ALL)))
-MISSING := $(foreach p,$(PACKAGES),$(if $(shell $(PKG_CONFIG) --exists $(p) && echo 1),,$(p)))
+# --- what there is -----------------------------------------------------------
+# `NAME: a b` in a comment of FILE, as the words FILE:a FILE:b.
+declared = $(shell awk '$$1 ~ /^[*\#]$$/ && $$2 == "$(1):" { \
+    for (i = 3; i <= NF; i++) print FILENAME ":" $$i }' /dev/null $(2))
+values_of = $(sort $(foreach d,$(1),$(lastword $(subst :, ,$(d)))))
+
+LIB_ALL := $(sort $(wildcard lib/*/*.c))
+PROG_ALL := $(sort $(wildcard plugins/check_*.c tools/vigil-*.c))
+TEST_ALL := $(sort $(wildcard tests/unit/test_*.c tests/plugins/test_*.c))
+FUZZ_ALL := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+PACKAGES := $(call values_of,$(call declared,pkg-config,$(LIB_ALL)))
+MISSING := $(if $(PACKAGES),$(shell for p in $(PACKAGES); do \
+    $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done))
 HAVE := $(filter-out $(MISSING),$(PACKAGES))
-DROPPED_SRC := $(foreach f,$(LIB_SRC_ALL),$(if $(filter $(MISSING),$(call needed_by,$(f))),$(f)))
-LIB_SRC := $(filter-out $(DROPPED_SRC),$(LIB_SRC_ALL))
-# What includes the header of a dropped source cannot be linked.
-dropped_headers := $(patsubst lib/%.c,%.h,$(DROPPED_SRC))
-uses_dropped = $(if $(dropped_headers),$(shell grep -lF $(foreach h,$(dropped_headers),-e '"$(h)"') $(1) /dev/null))
-PROG_SRC_ALL := $(sort $(wildcard plugins/check_*.c tools/vigil-*.c))
-PROG_SRC := $(filter-out $(call uses_dropped,$(PROG_SRC_ALL)),$(PROG_SRC_ALL))
-TEST_SRC_ALL := $(sort $(wildcard tests/unit/test_*.c tests/plugins/test_*.c))
-TEST_SRC := $(filter-out $(call uses_dropped,$(TEST_SRC_ALL)),$(TEST_SRC_ALL))
-FUZZ_SRC_ALL := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SRC := $(filter-out $(call uses_dropped,$(FUZZ_SRC_ALL)),$(FUZZ_SRC_ALL))
+DROPPED := $(if $(MISSING),$(shell awk -v missing="$(MISSING)" -f \
+    scripts/dropped.awk $(wildcard lib/*/*.h) $(LIB_ALL) $(PROG_ALL) \
+    $(TEST_ALL) $(FUZZ_ALL)))
+
+LIB_SRC := $(filter-out $(DROPPED),$(LIB_ALL))
+PROG_SRC := $(filter-out $(DROPPED),$(PROG_ALL))
+TEST_SRC := $(filter-out $(DROPPED),$(TEST_ALL))
+FUZZ_SRC := $(filter-out $(DROPPED),$(FUZZ_ALL))
+
+LIB := $(O)/libroutevigil.a
+PROGRAMS := $(patsubst %.c,$(O)/%,$(notdir $(PROG_SRC)))
+LEFT_OUT := $(basename $(notdir $(filter $(DROPPED),$(PROG_ALL))))
+TESTS := $(TEST_SRC:%.c=$(O)/%)
+FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
+MANPAGES := $(patsubst man/%.in,$(O)/man/%,$(sort $(wildcard \
+    $(foreach p,$(notdir $(PROGRAMS)),man/$(p).8.in))))
+COMPLETIONS := $(patsubst $(O)/%,$(O)/completion/%,$(PROGRAMS))
 
 # --- flags -------------------------------------------------------------------
+IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+
 WARN := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
     -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef \
-    -Wpointer-arith -Wimplicit-fallthrough
+    -Wpointer-arith -Wimplicit-fallthrough $(if $(WERROR),-Werror)
+# Control flow integrity has another name on each processor; clang 14 has no
+# plain switch for zeroed variables.
+CONTROL_FLOW := $(if $(filter x86_64-% i%86-%,$(MACHINE)),-fcf-protection=full) \
+    $(if $(filter aarch64-%,$(MACHINE)),-mbranch-protection=standard)
 HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
-    -fstack-clash-protection -fcf-protection=full -fPIE \
+    -fstack-clash-protection -fPIE $(CONTROL_FLOW) \
     $(if $(IS_CLANG),,-ftrivial-auto-var-init=zero)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -65,58 +93,213 @@ ifeq ($(flags.$(VARIANT)),)
 $(error VARIANT must be release, asan, cov or fuzz, not '$(VARIANT)')
 endif
 
-# Bit-for-bit the same wherever it is built.
-REPRO := -ffile-prefix-map=$(CURDIR)=. -fdebug-prefix-map=$(CURDIR)=.
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -Ilib $(WARN) $(REPRO) $(flags.$(VARIANT)) \
-    $(if $(HAVE),$(shell $(PKG_CONFIG) --cflags $(HAVE))) $(CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS := $(ldflags.$(VARIANT)) -Wl,--as-needed -Wl,--build-id=sha1 $(LDFLAGS)
-LIBS := $(if $(HAVE),$(shell $(PKG_CONFIG) --libs $(HAVE)))
+# The same bits wherever it is built.
+REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -Ilib $(WARN) $(REPRODUCIBLE) \
+    $(flags.$(VARIANT)) $(if $(HAVE),$(shell $(PKG_CONFIG) --cflags $(HAVE))) \
+    $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS := $(ldflags.$(VARIANT)) -Wl,--as-needed -Wl,--build-id=sha1 \
+    $(CFLAGS) $(LDFLAGS)
+ALL_LIBS := $(if $(HAVE),$(shell $(PKG_CONFIG) --libs $(HAVE))) $(LIBS)
+CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
-LIB := $(O)/libroutevigil.a
-PROGRAMS := $(patsubst %.c,$(O)/%,$(notdir $(PROG_SRC)))
-TESTS := $(patsubst tests/%.c,$(O)/tests/%,$(TEST_SRC))
-FUZZERS := $(patsubst tests/%.c,$(O)/tests/%,$(FUZZ_SRC))
-
+# --- building ----------------------------------------------------------------
+.DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all
-all: $(PROGRAMS)
-	@$(if $(MISSING),echo "left out for want of $(MISSING):" \
-	    "$(notdir $(basename $(filter-out $(PROG_SRC),$(PROG_SRC_ALL))))",:)
+.PHONY: FORCE
+FORCE:
 
-$(O)/obj/%.o: %.c Makefile
+# One short line a command; V=1 shows all of it.
+does = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+.PHONY: all programs docs tests fuzzers
+all: programs $(if $(filter release,$(VARIANT)),docs) ## build all programs
+programs: $(PROGRAMS)
+	@$(if $(LEFT_OUT),echo "left out: $(LEFT_OUT) (missing: $(MISSING))",:)
+docs: $(MANPAGES) $(COMPLETIONS)
+tests: $(TESTS)
+fuzzers: $(FUZZERS)
+
+# Whatever changes a command line rebuilds what it made.
+$(O)/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(file >$@.new,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(LIB_SRC)) \
+	    if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+
+$(O)/obj/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call does,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Tests may include the source they test, wherever it lies.
+$(O)/obj/tests/%.o: private ALL_CFLAGS += -I.
 
 $(LIB): $(LIB_SRC:%.c=$(O)/obj/%.o)
 	@rm -f $@
-	$(AR) rcsD $@ $^
+	$(call does,AR)$(AR) rcsD $@ $^
 
-$(O)/%: $(O)/obj/plugins/%.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
-$(O)/%: $(O)/obj/tools/%.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
-
-# A unit test may include the source it tests; the archive fills the rest.
-$(O)/tests/%: tests/%.c $(LIB)
+$(O)/check_%: $(O)/obj/plugins/check_%.o $(LIB)
+	$(call does,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(ALL_LIBS)
+$(O)/vigil-%: $(O)/obj/tools/vigil-%.o $(LIB)
+	$(call does,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(ALL_LIBS)
+$(O)/tests/%: $(O)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -I. -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) \
-	    $(shell $(PKG_CONFIG) --cflags --libs check)
-$(O)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
+	$(call does,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(ALL_LIBS) $(CHECK_LIBS)
+$(O)/tests/fuzz/%: $(O)/obj/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -I. -fsanitize=fuzzer -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call does,LINK)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(ALL_LIBS)
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+$(O)/man/%.8: man/%.8.in $(O)/% scripts/mkman
+	@mkdir -p $(@D)
+	$(call does,MAN)scripts/mkman $< $(O)/$* >$@
+$(O)/completion/%: $(O)/%
+	@mkdir -p $(@D)
+	$(call does,BASH)$< --describe=bash >$@
 
-.PHONY: unit fuzzers clean
-tests: $(TESTS)
-unit: $(TESTS)
-	@for t in $(TESTS); do $$t || exit 1; done
-fuzzers: $(FUZZERS)
-clean:
-	rm -rf build
+-include $(patsubst %.c,$(O)/obj/%.d,$(LIB_SRC) $(PROG_SRC) $(TEST_SRC) $(FUZZ_SRC))
+
+# What is generated and yet committed, because people read it here.
+.PHONY: contrib
+contrib: programs ## regenerate what contrib/ takes from the option tables
+	scripts/mkicinga $(PROGRAMS) >contrib/icinga2/routevigil.conf
+
+# --- testing -----------------------------------------------------------------
+# A set-up may add libraries, so what follows it is another make.
+AGAIN = $(MAKE) --no-print-directory \
+    $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+CLI_TESTS := $(sort $(wildcard tests/cli/*.bats))
+PROJECT_TESTS := $(sort $(wildcard tests/project/*.bats))
+all_in = $(patsubst %.c,build/$(1)/%,$(2))
+
+.PHONY: check check-asan unit torture coverage fuzz fuzz-replay
+check: ## set up, build, run all tests
+	@scripts/setup build check
+	@$(AGAIN) all tests
+	@if command -v $(FUZZ_CC) >/dev/null; then $(AGAIN) VARIANT=fuzz CC=$(FUZZ_CC) fuzzers; fi
+	@BIN=$(O) tests/run $(call all_in,$(VARIANT),$(TEST_ALL)) $(CLI_TESTS) \
+	    $(PROJECT_TESTS) $(call all_in,fuzz,$(FUZZ_ALL))
+check-asan: ## the tests of code and programs, under ASan and UBSan
+	@scripts/setup build check
+	@$(AGAIN) VARIANT=asan all tests
+	@BIN=build/asan tests/run $(call all_in,asan,$(TEST_ALL)) $(CLI_TESTS)
+unit: tests ## the libcheck tests alone
+	@tests/run $(TESTS)
+torture: all ## the long campaigns, tests/torture
+	@BIN=$(O) tests/run $(sort $(wildcard tests/torture/*.bats))
+coverage: ## which lines the tests reach
+	@scripts/setup build check coverage
+	@$(AGAIN) VARIANT=cov all tests
+	@find build/cov -name '*.gcda' -delete
+	@BIN=build/cov tests/run $(call all_in,cov,$(TEST_ALL)) $(CLI_TESTS)
+	@gcovr --root . --filter lib/ --filter plugins/ --filter tools/ \
+	    --object-directory build/cov --sort-uncovered build/cov
+
+FUZZ_CC := $(if $(findstring clang,$(CC)),$(CC),clang)
+fuzz: ## fuzz every parser for FUZZ_SECONDS each; new inputs join its corpus
+	@scripts/setup build fuzz
+	@$(AGAIN) VARIANT=fuzz CC=$(FUZZ_CC) fuzzers
+	@for f in $(call all_in,fuzz,$(FUZZ_ALL)); do \
+	    corpus=tests/fuzz/corpus/$${f##*/fuzz_}; mkdir -p $$corpus; \
+	    echo "$$f"; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
+	        -print_final_stats=1 $$corpus || exit 1; \
+	done
+fuzz-replay: ## run every fuzz target once over its corpus
+	@scripts/setup build fuzz
+	@$(AGAIN) VARIANT=fuzz CC=$(FUZZ_CC) fuzzers
+	@tests/run $(call all_in,fuzz,$(FUZZ_ALL))
 
 # Real BGP daemons in network namespaces, left running for a person.
-.PHONY: lab
-lab: all
+.PHONY: bench demo lab
+lab: all ## real BGP daemons in network namespaces, left running
 	@tests/lab/lab up
+bench: ## measure, side by side with what else a user would run
+	@scripts/setup build bench
+	@$(AGAIN) all
+	@missed=; for b in $(filter-out bench/lib.sh,$(sort $(wildcard bench/*.sh))); do \
+	    echo "== $$b"; $$b || missed="$$missed $$b"; echo; done; \
+	    if [ -n "$$missed" ]; then echo "targets missed in:$$missed"; exit 1; fi
+demo: ## set up, build, show the programs at work on this machine
+	@scripts/setup build demo
+	@$(AGAIN) all >build/demo.log 2>&1 || { cat build/demo.log; exit 1; }
+	@scripts/demo $(O)
+
+# --- reading the code --------------------------------------------------------
+C_ALL := $(LIB_ALL) $(PROG_ALL) $(TEST_ALL) $(FUZZ_ALL) $(sort $(wildcard bench/*.c))
+H_ALL := $(sort $(wildcard lib/*/*.h tests/*/*.h))
+C_BUILT := $(LIB_SRC) $(PROG_SRC) $(TEST_SRC) $(FUZZ_SRC) $(sort $(wildcard bench/*.c))
+
+.PHONY: lint lint-c format format-check
+lint: ## formatting and static analysis
+	@scripts/setup build lint
+	@scripts/lint
+	@$(AGAIN) -k lint-c
+lint-c: $(C_BUILT:%.c=$(O)/lint/%.tidy) \
+    $(patsubst %.c,$(O)/lint/%.analyzer,$(LIB_SRC) $(PROG_SRC))
+# One analysis a source, repeated only when it or a header of it has changed.
+$(O)/lint/%.tidy: $(O)/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	$(call does,TIDY)clang-tidy --quiet $*.c -- -std=c11 -D_GNU_SOURCE -Ilib -I. 2>$@.log || \
+	    { cat $@.log; exit 1; }
+	@touch $@
+$(O)/lint/%.analyzer: $(O)/obj/%.o
+	@mkdir -p $(@D)
+	$(call does,ANLZ)gcc -std=c11 -D_GNU_SOURCE -Ilib -O2 -fanalyzer -Werror -c -o /dev/null $*.c
+	@touch $@
+format: ## put the sources into the one format
+	clang-format -i $(C_ALL) $(H_ALL)
+format-check:
+	@clang-format --dry-run -Werror $(C_ALL) $(H_ALL)
+
+# --- installing --------------------------------------------------------------
+# FILE>PLACE>MODE for each file, so that uninstall removes just these.
+placed = $(foreach f,$(1),$(f)>$(2)/$(notdir $(f))>$(3))
+INSTALLED := \
+    $(call placed,$(filter $(O)/check_%,$(PROGRAMS)),$(PLUGINDIR),755) \
+    $(call placed,$(filter $(O)/vigil-%,$(PROGRAMS)),$(BINDIR),755) \
+    $(call placed,$(MANPAGES),$(MANDIR)/man8,644) \
+    $(call placed,$(COMPLETIONS),$(COMPLETIONDIR),644) \
+    $(foreach kind,nagios icinga2 schema,$(call placed,$(sort $(wildcard \
+        contrib/$(kind)/*.*)),$(DATADIR)/routevigil/$(kind),644)) \
+    $(call placed,$(sort $(wildcard contrib/systemd/*.*)),$(UNITDIR),644) \
+    $(call placed,$(sort $(wildcard contrib/etc/*)),$(SYSCONFDIR)/routevigil,644) \
+    $(call placed,README.md CHANGELOG.md LICENSE,$(DATADIR)/doc/routevigil,644)
+place_of = $(word 2,$(subst >, ,$(1)))
+CAPABILITIES := $(call declared,capability,$(PROG_SRC))
+# plugins/check_x.c:cap_y to the installed check_x.
+capable = $(filter %/$(basename $(notdir $(firstword $(subst :, ,$(1))))), \
+    $(foreach i,$(INSTALLED),$(call place_of,$(i))))
+
+define newline
+
+
+endef
+
+.PHONY: install uninstall install-caps
+install: all ## copy to DESTDIR and PREFIX; needs no privilege of its own
+	$(foreach i,$(INSTALLED),@$(INSTALL) -D -m $(lastword $(subst >, ,$(i))) \
+	    $(firstword $(subst >, ,$(i))) "$(DESTDIR)$(call place_of,$(i))"$(newline))
+	@$(if $(CAPABILITIES),echo "some checks need a capability: make install-caps",:)
+uninstall: ## remove what install copied, and nothing else
+	$(foreach i,$(INSTALLED),@rm -f "$(DESTDIR)$(call place_of,$(i))"$(newline))
+	@for d in "$(DESTDIR)$(DATADIR)"/routevigil/* "$(DESTDIR)$(DATADIR)/routevigil" \
+	    "$(DESTDIR)$(DATADIR)/doc/routevigil" "$(DESTDIR)$(SYSCONFDIR)/routevigil"; do \
+	    if [ -d "$$d" ]; then rmdir "$$d" 2>/dev/null || :; fi; done
+install-caps: ## the privileged step: file capabilities, never setuid
+	@$(if $(CAPABILITIES),,echo "no program needs a capability")
+	$(foreach c,$(CAPABILITIES),$(SETCAP) $(lastword $(subst :, ,$(c)))=ep \
+	    "$(DESTDIR)$(call capable,$(c))"$(newline))
+
+# --- releasing ---------------------------------------------------------------
+.PHONY: dist clean help
+dist: ## the source as an archive, the same bits from the same commit
+	@mkdir -p build
+	git archive --format=tar --prefix=routevigil-$(VERSION)/ HEAD | \
+	    gzip -n9 >build/routevigil-$(VERSION).tar.gz
+clean: ## remove build/
+	rm -rf build
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | sort | \
+	    while read -r target what; do printf '  %-13s %s\n' "$$target" "$$what"; done
+	@echo
+	@echo "VARIANT=release|asan|cov|fuzz  builds in build/VARIANT"
+	@echo "PREFIX, DESTDIR, PLUGINDIR, MANDIR, SYSCONFDIR, UNITDIR  where install puts it"
