@@ -73,6 +73,17 @@ blame_place(const struct origin *origin, struct err *err)
 	return err_context(err, "argument %u", origin->at);
 }
 
+/* A type's message may quote the value as it came. */
+static void
+clean(struct err *err)
+{
+	const struct err raw = *err;
+	struct text text;
+
+	text_init(&text, err->text, sizeof(err->text));
+	text_foreign(&text, raw.text, strlen(raw.text), sizeof(raw.text));
+}
+
 /* Puts place, option and value before the error.  Always false. */
 static bool
 blame(const struct origin *origin, const struct opt_type *type,
@@ -81,6 +92,7 @@ blame(const struct origin *origin, const struct opt_type *type,
 	char buffer[4 * VALUE_CHARS + 128];
 	struct text what = TEXT_OVER(buffer);
 
+	clean(err);
 	text_add(&what, origin->label);
 	if (value && *origin->label)
 		text_add_char(&what, origin->joined ? '=' : ' ');
