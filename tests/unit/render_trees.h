@@ -178,8 +178,7 @@ dice_string(struct dice *dice, char *bytes, size_t size)
 		"2001:db8::/32",
 		"192.0.2.1",
 		"\xc3\xa9t\xc3\xa9",
-		"\xe2\x80\xae"
-		"gnp",
+		"\xe2\x80\xae/txt",
 		"\xff\xfe",
 		"{}",
 		"\\",
