@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/lazy.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+/* RTLD_LAZY: of hundreds of functions a run calls a dozen. */
+static void *
+open_library(const struct lazy_library *library, struct err *err)
+{
+	void *handle = dlopen(library->file, RTLD_LAZY | RTLD_LOCAL);
+
+	if (!handle) {
+		const char *reason = dlerror();
+
+		err_set(err, ERR_UNSUPPORTED,
+		    "%s needs the library %s (Debian package %s): %s",
+		    library->purpose, library->file, library->package,
+		    reason ? reason : "it cannot be loaded");
+	}
+	return handle;
+}
+
+bool
+lazy_load(const struct lazy_library *library, void *api, struct err *err)
+{
+	void *handle = open_library(library, err);
+
+	if (!handle)
+		return false;
+	for (const struct lazy_symbol *s = library->symbols; s->name; s++) {
+		void *address = dlsym(handle, s->name);
+
+		if (!address)
+			return err_set(err, ERR_UNSUPPORTED,
+			    "%s needs %s, which the library %s (Debian "
+			    "package %s) does not have",
+			    library->purpose, s->name, library->file,
+			    library->package);
+		/* POSIX: a data pointer of dlsym may hold a function. */
+		memcpy((char *)api + s->offset, &address, sizeof(address));
+	}
+	return true;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * bgp_snmp: the BGP peers of a router, read from whichever of its MIBs says
+ * most about them.
+ *
+ * One request asks which of the known tables the device has (bgp_mib.h).  Of
+ * the best one the state column is walked, and then only the cells that are
+ * wanted are fetched, while the walk goes on: a router pays for every value.
+ * What that table lacks is filled in from BGP4-MIB where it can be.
+ *
+ * Some columns must not be asked for at all: FRR's BGP4V2-MIB dereferences NULL
+ * in its error texts and data (fixed between 8.5.8 and 10.1.1), so that table
+ * is walked by GETNEXT along its state column only and cells are fetched by
+ * complete index.
+ */
+#ifndef SOURCE_BGP_SNMP_H
+#define SOURCE_BGP_SNMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "model/bgp.h"
+#include "source/snmp_agent.h"
+
+/* What is fetched besides the key and the state of each peer. */
+enum bgp_want {
+	BGP_WANT_ADMIN = 1 << 0,
+	BGP_WANT_REMOTE_AS = 1 << 1,
+	BGP_WANT_LOCAL_AS = 1 << 2, /* of each peer, where it is served */
+	BGP_WANT_TIME = 1 << 3,
+	BGP_WANT_TRANSITIONS = 1 << 4,
+	BGP_WANT_ERROR = 1 << 5, /* code, subcode, direction, text */
+	BGP_WANT_DESCRIPTION = 1 << 6,
+	BGP_WANT_RECEIVED = 1 << 7,
+	BGP_WANT_ACCEPTED = 1 << 8,
+	BGP_WANT_ADVERTISED = 1 << 9,
+	BGP_WANT_LIMIT = 1 << 10, /* and its threshold */
+	BGP_WANT_PREFIXES = BGP_WANT_RECEIVED | BGP_WANT_ACCEPTED |
+	    BGP_WANT_ADVERTISED | BGP_WANT_LIMIT,
+	BGP_WANT_ALL = (1 << 11) - 1,
+};
+
+/* A peer that is asked for by name. */
+struct bgp_snmp_peer {
+	const char *vrf; /* NULL: any */
+	struct ip address;
+};
+
+#define BGP_SNMP_REPETITIONS 60 /* a reply of 1472 bytes holds about 65 */
+#define BGP_SNMP_BYTES (UINT64_C(64) << 20)
+
+struct bgp_snmp_query {
+	unsigned wants; /* enum bgp_want */
+	/* With a hint that knows them all, only these are asked for, in one
+	 * request if it can be. */
+	const struct bgp_snmp_peer *peers;
+	size_t peer_count;
+	/* SNMPv3 contexts; each is read, and gives its name to the VRF of peers
+	 * whose table has none.  None: the default context. */
+	const char *const *contexts;
+	size_t context_count;
+	size_t max_repetitions; /* 0: BGP_SNMP_REPETITIONS */
+	size_t max_rows;	/* of one table; 0: 4 * BGP_PEERS */
+	uint64_t max_bytes;	/* of all values; 0: BGP_SNMP_BYTES */
+};
+
+/*
+ * What the last run learned, for the plugin to keep: which tables the device
+ * has, and in which rows the peers asked for stand.  It is verified by using
+ * it: a row that is gone, or a table without rows, leads to a new discovery in
+ * the same run.  Used with at most one context.
+ */
+#define BGP_SNMP_HINT_TABLES 8
+#define BGP_SNMP_HINT_USES 288 /* a day of five-minute runs, then anew */
+
+struct bgp_snmp_hint_row {
+	uint8_t table;		   /* in bgp_snmp_hint.tables */
+	struct bgp_snmp_peer peer; /* vrf is not NULL */
+	const char *interface;
+	uint32_t index_len;
+	const uint32_t *index;
+};
+
+struct bgp_snmp_hint {
+	struct arena *arena; /* of the strings and rows */
+	uint32_t uses;	     /* runs since the discovery */
+	unsigned wants;	     /* what the rows were made for */
+	size_t table_count;  /* 0: nothing is known */
+	const char *tables[BGP_SNMP_HINT_TABLES]; /* names of bgp_mib.h */
+	struct arena_list rows;			  /* struct bgp_snmp_hint_row */
+};
+
+/* How the truth was found: for -v and the metrics. */
+struct bgp_snmp_report {
+	const char *tables[BGP_SNMP_HINT_TABLES]; /* read, the main one first */
+	size_t table_count;
+	bool hint_used;	     /* no discovery was necessary */
+	bool hint_failed;    /* it was wrong, and discovery repeated */
+	size_t rows_skipped; /* whose index or state made no sense */
+};
+
+/*
+ * Adds the device's peers to *table, whose arena also holds scratch.  On
+ * failure *table has what was read so far, *err is ERR_TIMEOUT, ERR_PROTOCOL,
+ * ERR_PERMISSION or ERR_SYSTEM.  No peer at all is no failure.  `hint` and
+ * `report` may be NULL; *hint is renewed.
+ */
+bool bgp_snmp_read(struct snmp_agent *agent, const struct bgp_snmp_query *query,
+    struct bgp_snmp_hint *hint, struct bgp_table *table,
+    struct bgp_snmp_report *report, const struct deadline *deadline,
+    struct err *err);
+
+/* The hint as text for the state store, a few lines, and back.  False, with an
+ * empty hint and *err, when the bytes make no sense. */
+void bgp_snmp_hint_write(const struct bgp_snmp_hint *hint, struct text *out);
+bool bgp_snmp_hint_parse(const char *bytes, size_t len,
+    struct bgp_snmp_hint *hint, struct arena *arena, struct err *err);
+
+#endif
