@@ -122,8 +122,7 @@ fuzzers: $(FUZZERS)
 
 # Whatever changes a command line rebuilds what it made.
 $(O)/flags: FORCE
-	@mkdir -p $(@D)
-	@$(file >$@.new,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(LIB_SRC)) \
+	@$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(LIB_SRC)) \
 	    if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 
 $(O)/obj/%.o: %.c $(O)/flags
