@@ -287,6 +287,8 @@ static const struct {
 	{ "abcdefgh", 99, 8, "abcd...", true },
 	{ "ab cdefgh", 99, 8, "ab c...", true },
 	{ "ab cdefgh", 99, 7, "ab...", true },
+	/* Room for the space, but not for what follows it. */
+	{ "ab c", 99, 4, "...", true },
 	{ "a\xe2\x82\xac\xe2\x82\xac", 99, 8, "a\xe2\x82\xac\xe2\x82\xac",
 	    false },
 	{ "a\xe2\x82\xac\xe2\x82\xac", 99, 7, "a...", true },
