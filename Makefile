@@ -120,7 +120,8 @@ docs: $(MANPAGES) $(COMPLETIONS)
 tests: $(TESTS)
 fuzzers: $(FUZZERS)
 
-# Whatever changes a command line rebuilds what it made.
+# Whatever changes a command line rebuilds what it made.  make writes the file
+# before it runs the recipe, so it must also make the directory.
 $(O)/flags: FORCE
 	@$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(LIB_SRC)) \
 	    if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
