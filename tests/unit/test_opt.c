@@ -74,7 +74,8 @@ static const struct opt options[] = {
 	    .flags = OPT_IDENTITY),
 	OPT_NETS(0, "net", struct fields, nets, "networks"),
 	OPT_LIMITS("", struct fields, limits, "things", .preset = "5,"),
-	OPT_LIMITS("half-open", struct fields, half, "halves"),
+	OPT_LIMITS("half-open", struct fields, half, "halves",
+	    .flags = OPT_IDENTITY),
 	OPT_STRINGS(0, "WORD", struct fields, words, "words",
 	    .flags = OPT_POSITIONAL),
 	OPT_STRINGS(0, "COMMAND", struct fields, rest, "a command",
@@ -634,6 +635,10 @@ START_TEST(identity_is_what_was_set)
 	ck_assert_str_eq(identity(ARGS("-4", "-6")), "ipv6=\n");
 	ck_assert_str_eq(identity(ARGS("-6", "-4")), "ipv4=\n");
 	ck_assert_str_eq(identity(ARGS("-ea", "--label=b")), "label=b\n");
+	ck_assert_str_eq(
+	    identity(ARGS("--half-open-warning=1", "--half-open-critical=2",
+		"--half-open-warning=3")),
+	    "half-open-critical=2\nhalf-open-warning=3\n");
 	/* Neither thresholds nor times nor secrets say what is measured. */
 	ck_assert_str_eq(
 	    identity(ARGS("-w1", "-c2", "-t5", "-vv", "-Cx", "-n", "3")), "");
