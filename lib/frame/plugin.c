@@ -6,6 +6,7 @@
  */
 #include "frame/plugin.h"
 
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -39,7 +40,6 @@ struct session {
 	struct deadline deadline;
 	bool remembers;
 	struct state state;
-	char key[sizeof(((struct opt_parsed *)0)->identity_bytes) + 64];
 	struct guard guard;
 	struct text output;
 	struct result_tree tree;
@@ -118,23 +118,41 @@ read_options(struct session *session, int argc, char **argv, struct err *err)
 
 /* --- the run -------------------------------------------------------------- */
 
+/* Program and identity, whole: cut, it could be another run's key. */
+static const char *
+memory_key(struct session *session, struct err *err)
+{
+	const char *name = session->plugin->name;
+	const char *identity = session->parsed.identity.data;
+	const size_t size = strlen(name) + strlen(identity) + 2;
+	char *bytes = arena_alloc(&session->keep, size);
+	struct text key;
+
+	if (!bytes) {
+		err_set(err, ERR_SYSTEM, "no memory for its key");
+		return NULL;
+	}
+	text_init(&key, bytes, size);
+	text_addf(&key, "%s\n%s", name, identity);
+	return bytes;
+}
+
 /* A memory that cannot be had is a first run, and is said. */
 static void
 open_memory(struct session *session)
 {
 	const struct plugin_memory *memory = session->plugin->memory;
-	struct text key;
+	const char *key;
 	struct err err = { 0 };
 
 	session->state.dir_fd = session->state.lock_fd = -1;
 	if (!memory || !memory->wanted(session->opts))
 		return;
 	session->remembers = true;
-	text_init(&key, session->key, sizeof(session->key));
-	text_addf(&key, "%s\n%s", session->plugin->name,
-	    session->parsed.identity.data);
-	if (!state_open(&session->state, session->common.state_dir,
-		session->plugin->name, session->key, memory->max_bytes, &err)) {
+	key = memory_key(session, &err);
+	if (!key ||
+	    !state_open(&session->state, session->common.state_dir,
+		session->plugin->name, key, memory->max_bytes, &err)) {
 		session->remembers = false;
 		guard_caveatf(&session->guard, "no history: %s", err.text);
 	} else if (!state_load(&session->state, &session->keep, &err)) {
