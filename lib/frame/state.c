@@ -34,8 +34,11 @@ static struct file_name
 name_with(const struct state *state, const char *suffix)
 {
 	struct file_name name;
+	struct text text;
 
-	snprintf(name.text, sizeof(name.text), "%s%s", state->name, suffix);
+	text_init(&text, name.text, sizeof(name.text));
+	text_add(&text, state->name);
+	text_add(&text, suffix);
 	return name;
 }
 

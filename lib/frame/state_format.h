@@ -7,9 +7,10 @@
  *	BODY
  *
  * Lengths are decimal without leading zeros; the key may have many lines; the
- * checksum is 16 lower-case hexadecimal digits over all that follows the first
- * line.  A file has exactly one encoding, and nothing may follow the body, so
- * every cut, every addition and every changed bit is noticed.
+ * checksum is hash_add over the key, exclusive-or hash_block over the body, as
+ * 16 lower-case hexadecimal digits.  A body has exactly one encoding, and
+ * nothing may follow it, so every cut, every addition and every changed bit is
+ * noticed.
  */
 #ifndef FRAME_STATE_FORMAT_H
 #define FRAME_STATE_FORMAT_H

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +20,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/suite.h"
 
 /* --- seams: each system call of state.c is counted and can fail ----------- */
 
@@ -157,7 +158,6 @@ seam_linkat(int from_dir, const char *from, int to_dir, const char *to,
 
 /* --- fixture -------------------------------------------------------------- */
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define KEY "test\ntwo lines"
 #define MAX_BYTES 65536
 
@@ -1396,8 +1396,6 @@ main(void)
 {
 	Suite *suite = suite_create("state");
 	TCase *tcase = tcase_create("state");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 30);
@@ -1440,8 +1438,5 @@ main(void)
 	tcase_add_test(tcase, a_failed_sync_is_not_repeated);
 	tcase_add_test(tcase, a_failed_close_is_an_error);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/text.h"
 #include "frame/state_format.h"
+#include "tests/suite.h"
 
 #define KEY "check_bgp_session\n2001:db8::7\nvrf=red"
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 #define BODY "seen 4711 0x1f\nseen 4712 0x20\n"
 
@@ -58,7 +57,7 @@ trusted(const char *bytes, size_t len)
 
 START_TEST(test_layout)
 {
-	static const char want[] = "routevigil-state 1 4 4511446e3d800255\n"
+	static const char want[] = "routevigil-state 1 4 40ddd90661a71e34\n"
 				   "3 a\nb\nbody";
 	char buffer[128];
 	struct text text = TEXT_OVER(buffer);
@@ -170,24 +169,24 @@ static const struct {
 	    "is of version 2: written by a newer program" },
 	{ "routevigil-state 99999999999999999999999 ", ERR_PROTOCOL,
 	    "is no state file" },
-	{ "routevigil-state 0 4 4511446e3d800255\n3 a\nb\nbody", ERR_PROTOCOL,
+	{ "routevigil-state 0 4 40ddd90661a71e34\n3 a\nb\nbody", ERR_PROTOCOL,
 	    "is damaged: its first line makes no sense" },
-	{ "routevigil-state 1 04 4511446e3d800255\n3 a\nb\nbody", ERR_PROTOCOL,
+	{ "routevigil-state 1 04 40ddd90661a71e34\n3 a\nb\nbody", ERR_PROTOCOL,
 	    "is damaged: its first line makes no sense" },
-	{ "routevigil-state 1 4 4511446E3D800255\n3 a\nb\nbody", ERR_PROTOCOL,
+	{ "routevigil-state 1 4 40DDD90661A71E34\n3 a\nb\nbody", ERR_PROTOCOL,
 	    "is damaged: its first line makes no sense" },
-	{ "routevigil-state 1 4 4511446e3d800255\n4 a\nb\nbody", ERR_PROTOCOL,
+	{ "routevigil-state 1 4 40ddd90661a71e34\n4 a\nb\nbody", ERR_PROTOCOL,
 	    "is damaged: its key makes no sense" },
-	{ "routevigil-state 1 4 4511446e3d800255\n"
+	{ "routevigil-state 1 4 40ddd90661a71e34\n"
 	  "18446744073709551615 a\nb\nbody",
 	    ERR_PROTOCOL, "is damaged: its key makes no sense" },
-	{ "routevigil-state 1 4 4511446e3d800255\n3 a\nb\nbo", ERR_PROTOCOL,
+	{ "routevigil-state 1 4 40ddd90661a71e34\n3 a\nb\nbo", ERR_PROTOCOL,
 	    "is cut short: 2 of 4 bytes" },
-	{ "routevigil-state 1 4 4511446e3d800255\n3 a\nb\nbody!", ERR_PROTOCOL,
+	{ "routevigil-state 1 4 40ddd90661a71e34\n3 a\nb\nbody!", ERR_PROTOCOL,
 	    "is damaged: 1 bytes follow its end" },
-	{ "routevigil-state 1 4 4511446e3d800255\n3 a\nb\nBody", ERR_PROTOCOL,
+	{ "routevigil-state 1 4 40ddd90661a71e34\n3 a\nb\nBody", ERR_PROTOCOL,
 	    "is damaged: its checksum does not fit" },
-	{ "routevigil-state 1 4 4511446e3d800255\n3 a\nb\nbody", ERR_PROTOCOL,
+	{ "routevigil-state 1 4 40ddd90661a71e34\n3 a\nb\nbody", ERR_PROTOCOL,
 	    "belongs to something else" },
 };
 
@@ -220,8 +219,6 @@ main(void)
 {
 	Suite *suite = suite_create("state_format");
 	TCase *tcase = tcase_create("format");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, test_layout);
 	tcase_add_loop_test(tcase, test_round_trip, 0, COUNT(bodies));
@@ -233,8 +230,5 @@ main(void)
 	tcase_add_loop_test(tcase, test_sentences, 0, COUNT(sentences));
 	tcase_add_test(tcase, test_other_key);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

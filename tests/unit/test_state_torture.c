@@ -4,7 +4,6 @@
  * objects that are swapped under a run.  TORTURE=1 in the environment: the
  * numbers of a release instead of those of a commit.
  */
-#include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -24,6 +23,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "frame/state.h"
+#include "tests/suite.h"
 
 #define KEY "torture"
 #define MAX_BYTES 65536
@@ -420,18 +420,13 @@ main(void)
 {
 	Suite *suite = suite_create("state_torture");
 	TCase *tcase = tcase_create("torture");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, torture() ? 3600 : 90);
+	tcase_set_timeout(tcase, torture() ? 3600 : 300);
 	tcase_add_test(tcase, no_update_is_lost);
 	tcase_add_test(tcase, a_stopped_run_stops_no_other);
 	tcase_add_test(tcase, killed_at_any_moment);
 	tcase_add_loop_test(tcase, swapped_for_a_link, 0, 3);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }
