@@ -114,11 +114,11 @@ unknown_option(const struct parser *parser, const struct origin *origin,
 	if (origin->joined)
 		opt_rows_nearest(&parser->rows, name, len, &nearest);
 	if (nearest.len)
-		err_set(err, ERR_USAGE, "unknown option %s, did you mean --%s?",
-		    origin->label, nearest.data);
+		err_set(err, ERR_USAGE,
+		    "unknown option %s, the nearest is --%s", origin->label,
+		    nearest.data);
 	else
-		err_set(err, ERR_USAGE, "unknown option %s, see --help",
-		    origin->label);
+		err_set(err, ERR_USAGE, "unknown option %s", origin->label);
 	return blame_place(origin, err);
 }
 
@@ -241,7 +241,7 @@ apply_word(struct parser *parser, const struct opt_item *item, struct err *err)
 	if (match.row && (match.row->opt->type->repeats || !match.row->given))
 		return apply(parser, &match, item->value, &origin, err);
 	text_foreign(&word, item->value, strlen(item->value), VALUE_CHARS);
-	err_set(err, ERR_USAGE, "unexpected word %s, see --help", word.data);
+	err_set(err, ERR_USAGE, "unexpected word %s", word.data);
 	return blame_place(&origin, err);
 }
 
@@ -451,8 +451,7 @@ missing(const struct opt *opt, struct err *err)
 		text_addf(&names, "-- %s", opt->name);
 	else if (n == 0)
 		text_add(&names, opt->name);
-	return err_set(err, ERR_USAGE, "%s is required, see --help",
-	    names.data);
+	return err_set(err, ERR_USAGE, "%s is required", names.data);
 }
 
 static bool

@@ -76,6 +76,7 @@ answer(struct session *session)
 	switch (session->parsed.request) {
 	case OPT_VERSION:
 		describe_version(session->plugin, &text);
+		text_add_char(&text, '\n');
 		break;
 	case OPT_DESCRIBE:
 		if (!describe_as(session->plugin, session->parsed.describe,

@@ -325,8 +325,8 @@ static const struct {
 	    " line 2: -n x: unexpected x at character 1, expected a "
 	    "digit" },
 	{ "[prog]\nlable=s3cret\n", 0600,
-	    " line 2: unknown option --lable, did you mean --label?" },
-	{ "[prog]\nz=1\n", 0600, " line 2: unknown option -z, see --help" },
+	    " line 2: unknown option --lable, the nearest is --label" },
+	{ "[prog]\nz=1\n", 0600, " line 2: unknown option -z" },
 	{ "[prog]\nlistening=yes\n", 0600,
 	    " line 2: --listening takes no value" },
 	{ "[prog]\ncount=\n", 0600, " line 2: --count needs a value" },
