@@ -150,7 +150,7 @@ $(O)/tests/fuzz/%: $(O)/obj/tests/fuzz/%.o $(LIB)
 
 $(O)/man/%.8: man/%.8.in $(O)/% scripts/mkman
 	@mkdir -p $(@D)
-	$(call does,MAN)scripts/mkman $< $(O)/$* >$@
+	$(call does,MAN)scripts/mkman $(O)/$* $< >$@
 $(O)/completion/%: $(O)/%
 	@mkdir -p $(@D)
 	$(call does,BASH)$< --describe=bash >$@
@@ -167,7 +167,7 @@ contrib: programs ## regenerate what contrib/ takes from the option tables
 AGAIN = $(MAKE) --no-print-directory \
     $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 CLI_TESTS := $(sort $(wildcard tests/cli/*.bats))
-PROJECT_TESTS := $(sort $(wildcard tests/project/*.bats))
+PROJECT_TESTS := $(sort $(wildcard tests/project/*.bats tests/lab/*.bats))
 all_in = $(patsubst %.c,build/$(1)/%,$(2))
 
 .PHONY: check check-asan unit torture coverage fuzz fuzz-replay

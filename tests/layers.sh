@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# layers.sh [ROOT]: does every source keep to its layer?  One line for each
+# breach; exit code not 0 when there is one.
+#
+# A directory is a layer.  Who may include whom stands in the tables below; a
+# header that is neither ours nor of the C library or the kernel belongs to a
+# third party and may be included by one source of lib/ only, which names its
+# package in a `pkg-config:` line.
+set -eu
+cd "${1:-.}"
+
+# shellcheck disable=SC2016 # the $ are awk's
+find lib plugins tools -name '*.[ch]' 2>/dev/null | LC_ALL=C sort | xargs awk '
+BEGIN {
+	# layer: layers it may include
+	may["lib/base"] = "base"
+	may["lib/model"] = "base model"
+	may["lib/source"] = "base source model"
+	may["lib/frame"] = "base model frame"
+	may["plugins"] = "base model source frame"
+	may["tools"] = "base model source frame"
+
+	# layer: what it may not include although the rule above allows it.  A
+	# source has no opinion; what is pure does no input, output or waiting.
+	never["lib/source"] = "model/result.h model/limits.h model/range.h " \
+	    "model/verdict.h model/dampen.h"
+	never["lib/model"] = "stdio.h time.h unistd.h fcntl.h poll.h signal.h " \
+	    "sys/socket.h sys/time.h sys/stat.h netdb.h"
+	never["lib/frame"] = "netinet/in.h sys/socket.h"
+	never["plugins"] = "stdio.h unistd.h signal.h sys/socket.h"
+
+	# layer: what it may not call
+	quiet = "(printf|puts|putchar|perror|fputs|fprintf|exit|_exit|abort|" \
+	    "signal|sigaction|setlocale|getenv)"
+	calls["lib/base"] = "(printf|puts|putchar|perror|exit|_exit|setlocale)"
+	calls["lib/model"] = quiet
+	calls["lib/source"] = quiet
+	calls["lib/frame"] = "(printf|puts|perror|setlocale|socket|connect|" \
+	    "getaddrinfo|getnameinfo)"
+	calls["plugins"] = quiet
+	calls["lib/model", 2] = "clock_(monotonic|boottime|wall)_ns|clock_gettime"
+
+	ours = "^(base|model|source|frame)/"
+	standard = "^(arpa|asm|asm-generic|bits|linux|net|netinet|netpacket|sys)/|" \
+	    "^(assert|ctype|dirent|dlfcn|elf|endian|err|errno|fcntl|features|" \
+	    "float|fnmatch|getopt|glob|grp|ifaddrs|inttypes|iso646|libgen|" \
+	    "limits|link|locale|malloc|math|mntent|netdb|paths|poll|pthread|" \
+	    "pwd|regex|resolv|sched|semaphore|setjmp|signal|spawn|stdalign|" \
+	    "stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|" \
+	    "string|strings|syslog|termios|threads|time|ucontext|unistd|utime|" \
+	    "wchar|wctype)\\.h$"
+}
+function breach(text) {
+	printf "%s:%d: %s\n", FILENAME, FNR, text
+	found = 1
+}
+function listed(word, list) {
+	return index(" " list " ", " " word " ") > 0
+}
+function third_party(header) {
+	if (FILENAME !~ /^lib\/.*\.c$/)
+		breach("<" header "> belongs into one source of lib/")
+	else if (owner[header] != "" && owner[header] != FILENAME)
+		breach("<" header "> is already included by " owner[header])
+	else if (!named_package)
+		breach("<" header "> without a pkg-config: line")
+	owner[header] = FILENAME
+}
+FNR == 1 {
+	layer = FILENAME
+	sub(/\/[^\/]*$/, "", layer)
+	named_package = 0
+	comment = 0
+}
+$1 == "*" && $2 == "pkg-config:" {
+	named_package = 1
+}
+/^#[ \t]*include[ \t]*"/ {
+	split($0, part, "\"")
+	target = part[2]
+	if (target !~ ours)
+		breach("\"" target "\" is not of the form \"layer/module.h\"")
+	else if (!listed(substr(target, 1, index(target, "/") - 1), may[layer]))
+		breach(layer " may not include " target)
+	if (listed(target, never[layer]))
+		breach(layer " may not include " target)
+}
+/^#[ \t]*include[ \t]*</ {
+	split($0, part, "[<>]")
+	if (listed(part[2], never[layer]))
+		breach(layer " may not include <" part[2] ">")
+	if (part[2] !~ standard)
+		third_party(part[2])
+}
+{
+	code = $0
+	gsub(/"([^"\\]|\\.)*"/, "\"\"", code)
+	gsub(/\/\*[^*]*\*\//, "", code)
+	if (comment || code ~ /^[ \t]*\/?\*/)
+		code = ""
+	for (n = 1; n <= 2; n++) {
+		pattern = n == 1 ? calls[layer] : calls[layer, 2]
+		if (pattern != "" && code ~ "(^|[^a-zA-Z0-9_])(" pattern ")\\(")
+			breach(layer " may not call this: " $0)
+	}
+	if (layer == "plugins" && code ~ /^static [^(=]*;/)
+		breach("a static that can change: " $0)
+}
+END { exit found }
+'
