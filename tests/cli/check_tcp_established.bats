@@ -63,7 +63,7 @@ tell() {
 
 # tcp ARGS...: runs the check in the namespace, with a state directory.
 tcp() {
-	run ip netns exec "$NSF" "$BIN/check_tcp_established" \
+	run ip netns exec "${IN:-$NSF}" "$BIN/check_tcp_established" \
 		--state-dir "$STATE" "$@"
 	# One line unless asked otherwise, one bar, no other exit code.
 	[ "$status" -le 3 ]
@@ -320,10 +320,10 @@ some_client_port() {
 # --- accept queues ------------------------------------------------------------
 
 @test "a full accept queue is why users cannot connect" {
-	local NSF=${NSF}q
-	ip netns add "$NSF"
-	ip -n "$NSF" link set lo up
-	ip netns exec "$NSF" python3 tests/tools/tcpfan.py 8080 8 0 0 7 7 \
+	local IN=${NSF}q
+	ip netns add "$IN"
+	ip -n "$IN" link set lo up
+	ip netns exec "$IN" python3 tests/tools/tcpfan.py 8080 8 0 0 7 7 \
 		< <(sleep 5) >"$BATS_TEST_TMPDIR/out" 3>&- &
 	local fan=$! i
 	for ((i = 0; i < 100; i++)); do
@@ -333,7 +333,7 @@ some_client_port() {
 	tcp -p 8080 --backlog-warning 50 --backlog-critical 90
 	local full=$output full_status=$status
 	tcp -p 4444 --backlog-critical 90
-	ip netns del "$NSF"
+	ip netns del "$IN"
 	kill $fan
 	[ "$full_status" = 2 ]
 	[[ "$full" = "TCP CRITICAL - 7 of 7 wait in the accept queue of 127.0.0.1 port 8080; backlog 100 % (critical: above 90 %)"* ]]
