@@ -33,7 +33,7 @@ struct file_name {
 static struct file_name
 name_with(const struct state *state, const char *suffix)
 {
-	struct file_name name;
+	struct file_name name = { "" };
 	struct text text;
 
 	text_init(&text, name.text, sizeof(name.text));
