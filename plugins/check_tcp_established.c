@@ -478,6 +478,24 @@ seconds(int64_t ns)
 	return (double)ns / CLOCK_SECOND;
 }
 
+/* With nobody to tell the age of there is none; it may be judged even so. */
+static bool
+check_oldest(const struct opts *opts, const struct tcp_tally *tally,
+    struct result *root)
+{
+	const struct bounds oldest = { seconds(tally->oldest_ns),
+		seconds(tally->oldest_most_ns) };
+	enum verdict verdict;
+	bool sure;
+
+	if (!tally->plan.ages || tally->connections + tally->unknown == 0)
+		return true;
+	sure = bounds_verdict(&oldest, &opts->oldest, &verdict);
+	if (tally->connections == 0 && (!sure || verdict == VERDICT_OK))
+		return sure;
+	return check_bounds(root, OLDEST, &oldest, &opts->oldest);
+}
+
 static void
 judge_numbers(const struct opts *opts, const struct tcp_tally *tally,
     struct result *root)
@@ -487,15 +505,12 @@ judge_numbers(const struct opts *opts, const struct tcp_tally *tally,
 	const struct bounds clients = { (double)distinct_count(&tally->clients),
 		(double)distinct_count(
 		    tally->plan.ages ? &tally->possible : &tally->clients) };
-	const struct bounds oldest = { seconds(tally->oldest_ns),
-		seconds(tally->oldest_most_ns) };
 	bool sure = true;
 
 	sure &=
 	    check_bounds(root, counted(opts), &connections, &opts->connections);
 	sure &= check_bounds(root, CLIENTS, &clients, &opts->clients);
-	if (tally->plan.ages && tally->connections + tally->unknown > 0)
-		sure &= check_bounds(root, OLDEST, &oldest, &opts->oldest);
+	sure &= check_oldest(opts, tally, root);
 	if (tally->plan.ages) {
 		result_metric(root, AGE_UNKNOWN, (double)tally->unknown);
 		result_metric(root, YOUNGER, (double)tally->younger);

@@ -234,15 +234,16 @@ take_time(struct cursor *cursor, int64_t *ns)
 static bool
 take_word(struct cursor *cursor, char *word, size_t size)
 {
-	const char *start = cursor->at;
-	const char *blank = memchr(start, ' ', (size_t)(cursor->end - start));
+	size_t len = 0;
 
-	if (blank == NULL || blank == start || (size_t)(blank - start) >= size)
+	while (cursor->at < cursor->end && len < size &&
+	    (digit_of(*cursor->at) >= 0 || *cursor->at == '-' ||
+		(*cursor->at >= 'a' && *cursor->at <= 'z')))
+		word[len++] = *cursor->at++;
+	if (len == 0 || len == size)
 		return false;
-	memcpy(word, start, (size_t)(blank - start));
-	word[blank - start] = '\0';
-	cursor->at = blank + 1;
-	return memchr(word, '\n', (size_t)(blank - start)) == NULL;
+	word[len] = '\0';
+	return take(cursor, ' ');
 }
 
 static bool

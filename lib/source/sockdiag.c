@@ -240,6 +240,16 @@ read_message(struct sockdiag_reader *reader, const struct nlmsghdr *header,
 	}
 }
 
+/* mnl_nlmsg_ok (libmnl 1.0.4) takes a length of 2 GiB or more for negative,
+ * and good. */
+static bool
+is_whole(const struct nlmsghdr *header, int left)
+{
+	return left >= (int)sizeof(*header) &&
+	    header->nlmsg_len >= sizeof(*header) &&
+	    header->nlmsg_len <= (uint32_t)left;
+}
+
 bool
 sockdiag_parse(struct sockdiag_reader *reader, const void *bytes, size_t len,
     struct err *err)
@@ -247,7 +257,7 @@ sockdiag_parse(struct sockdiag_reader *reader, const void *bytes, size_t len,
 	const struct nlmsghdr *header = bytes;
 	int left = (int)len;
 
-	while (!reader->done && mnl_nlmsg_ok(header, left)) {
+	while (!reader->done && is_whole(header, left)) {
 		if (!read_message(reader, header, err))
 			return false;
 		header = mnl_nlmsg_next(header, &left);

@@ -337,6 +337,18 @@ START_TEST(the_oldest_is_told)
 }
 END_TEST
 
+/* All of unknown age: there is no number that would be true. */
+START_TEST(no_known_age_no_oldest)
+{
+	aged(103, 6, 0);
+	ck_assert_ptr_null(metric(judged(), "oldest"));
+	limit(&opts.oldest, "50", NULL);
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_UNKNOWN);
+	opts.oldest.warning.end = 104;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+}
+END_TEST
+
 /* At least 60 s, at most since the boot 160 s ago. */
 START_TEST(the_oldest_has_bounds)
 {
@@ -512,6 +524,7 @@ main(void)
 	tcase_add_loop_test(tcase, unknown_ages_are_never_guessed, 0,
 	    COUNT(unsure));
 	tcase_add_test(tcase, the_oldest_is_told);
+	tcase_add_test(tcase, no_known_age_no_oldest);
 	tcase_add_test(tcase, the_oldest_has_bounds);
 	tcase_add_test(tcase, memory_is_what_was_seen);
 	tcase_add_test(tcase, a_full_queue_is_named);

@@ -193,6 +193,11 @@ as_too_long(struct nlmsghdr *header)
 	header->nlmsg_len = 60000;
 }
 static void
+as_endless(struct nlmsghdr *header)
+{
+	header->nlmsg_len = 0xeaeaeaea;
+}
+static void
 as_shorter_than_itself(struct nlmsghdr *header)
 {
 	header->nlmsg_len = 3;
@@ -226,6 +231,7 @@ static const struct {
 	{ as_unknown_type, false, false, 0 },
 	{ as_short, false, false, 0 },
 	{ as_too_long, false, false, 0 },
+	{ as_endless, false, false, 0 },
 	{ as_shorter_than_itself, false, false, 0 },
 	{ as_other_family, false, false, 0 },
 	{ as_no_state, false, false, 0 },
