@@ -311,10 +311,9 @@ blame_signal(struct guard *guard)
 }
 
 static void
-blame_deadline(struct guard *guard, int64_t started_ns)
+blame_deadline(struct guard *guard, int64_t timeout_ns)
 {
-	const double s =
-	    (double)(clock_monotonic_ns() - started_ns) / (double)CLOCK_SECOND;
+	const double s = (double)timeout_ns / (double)CLOCK_SECOND;
 	struct text text;
 
 	guard->error.kind = ERR_TIMEOUT;
@@ -373,16 +372,15 @@ await_death(const struct guard *guard)
 }
 
 void
-guard_listen(struct guard *guard, const struct deadline *deadline)
+guard_listen(struct guard *guard, const struct deadline *deadline,
+    int64_t timeout_ns)
 {
-	const int64_t started_ns = clock_monotonic_ns();
-
 	while (!guard->done) {
 		if (!await(guard, deadline)) {
 			if (asked_to_end)
 				blame_signal(guard);
 			else
-				blame_deadline(guard, started_ns);
+				blame_deadline(guard, timeout_ns);
 			return;
 		}
 		if (!read_more(guard)) {

@@ -39,9 +39,11 @@ bool guard_start(struct guard *guard, const struct worker_job *job,
     struct err *err);
 /*
  * Listens until the worker is done, dead, or late, or until a signal asks us
- * to end.  Afterwards guard->error tells whether the worker was heard out.
+ * to end.  `timeout_ns` is what the user was promised, for the sentence.
+ * Afterwards guard->error tells whether the worker was heard out.
  */
-void guard_listen(struct guard *guard, const struct deadline *deadline);
+void guard_listen(struct guard *guard, const struct deadline *deadline,
+    int64_t timeout_ns);
 /* Kills what is left of the worker and its children, and reaps it; bounded,
  * even if the kernel does not let go of it. */
 void guard_end(struct guard *guard);

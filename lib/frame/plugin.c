@@ -198,7 +198,7 @@ run_worker(struct session *session)
 	if (!open_privileged(session, &guard->error) ||
 	    !guard_start(guard, &job, &guard->error))
 		return;
-	guard_listen(guard, &session->deadline);
+	guard_listen(guard, &session->deadline, session->common.timeout);
 	guard_end(guard);
 }
 
