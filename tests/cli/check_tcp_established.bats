@@ -184,6 +184,42 @@ some_client_port() {
 	[[ "$output" = *"established=0;"* ]]
 }
 
+@test "--cgroup counts a group and those below it" {
+	local group mount=$BATS_TEST_TMPDIR/cgroup fan i
+	mkdir "$mount"
+	mount -t cgroup2 none "$mount" || skip "no cgroup v2"
+	group=$mount/rvtcp$$
+	mkdir "$group" "$group/below"
+	sh -c "echo \$\$ >$group/below/cgroup.procs && exec ip netns exec \
+		$NSF python3 tests/tools/tcpfan.py 7070 3 2" \
+		< <(sleep 5) >"$BATS_TEST_TMPDIR/out" 3>&- &
+	fan=$!
+	for ((i = 0; i < 100; i++)); do
+		grep -q ready "$BATS_TEST_TMPDIR/out" && break
+		sleep 0.05
+	done
+	tcp --cgroup "$group" -l
+	local inside=$output
+	tcp --cgroup "$group/below" -p 7070
+	local below=$output
+	tcp --cgroup "$group" -p 8080
+	local other=$output
+	kill $fan
+	wait $fan || true
+	rmdir "$group/below" "$group"
+	tcp --cgroup "$group" -p 8080
+	umount "$mount"
+	echo "$inside; $below; $other; $output"
+	[[ "$inside" = *"established=5;"* ]]
+	[[ "$below" = *"established=5;"* ]]
+	[[ "$other" = *"established=0;"* ]]
+	[ "$status" = 3 ]
+	[[ "$output" = *"cgroup $group: No such file or directory"* ]]
+	tcp --cgroup /etc -p 8080
+	[ "$status" = 3 ]
+	[[ "$output" = *"cgroup"* ]]
+}
+
 @test "--by is sorted, cut at --top and the same every time" {
 	tcp --listening --by port,family --top 2 -v
 	local first=$output

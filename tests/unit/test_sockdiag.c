@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Captured answers of the kernel: tests/fixtures/sockdiag/README.md. */
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -287,6 +288,76 @@ START_TEST(dumps_this_host)
 }
 END_TEST
 
+static size_t
+listeners_by(struct sockdiag *diag, const struct dialect *dialect)
+{
+	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
+	struct seen seen = { 0 };
+	struct sockdiag_query query = { .states = TCP_STATE_BIT(TCP_LISTEN) };
+	struct sockdiag_reader reader = reader_of(&query, &seen);
+	struct err err;
+
+	sockdiag_filter_compile(&query, &diag->filter);
+	ck_assert_msg(dump_dialect(diag, dialect, &reader, &deadline, &err),
+	    "%s", err.text);
+	return seen.count;
+}
+
+static void
+listen_on(int family)
+{
+	struct sockaddr_in6 address = { .sin6_family = (sa_family_t)family };
+	const int fd = socket(family, SOCK_STREAM, 0);
+
+	if (fd >= 0 &&
+	    bind(fd, (const struct sockaddr *)&address,
+		family == AF_INET6 ? sizeof(address)
+				   : sizeof(struct sockaddr_in)) == 0)
+		ck_assert_int_eq(listen(fd, 1), 0);
+}
+
+/* One walk for both families finds what one for each finds. */
+START_TEST(dialects_agree)
+{
+	static const struct dialect both = { TCPDIAG_GETSOCK, AF_UNSPEC };
+	static const struct dialect v4 = { SOCK_DIAG_BY_FAMILY, AF_INET };
+	static const struct dialect v6 = { SOCK_DIAG_BY_FAMILY, AF_INET6 };
+	struct err err;
+	struct sockdiag *diag;
+
+	if (unshare(CLONE_NEWNET) != 0)
+		return; /* needs root: others may listen meanwhile */
+	listen_on(AF_INET);
+	listen_on(AF_INET);
+	listen_on(AF_INET6);
+	diag = sockdiag_open(&err);
+	ck_assert_ptr_nonnull(diag);
+	ck_assert_uint_eq(listeners_by(diag, &v4), 2);
+	ck_assert_uint_le(listeners_by(diag, &v6), 1);
+	ck_assert_uint_eq(listeners_by(diag, &both),
+	    listeners_by(diag, &v4) + listeners_by(diag, &v6));
+	sockdiag_close(diag);
+}
+END_TEST
+
+/* A late answer is given up, and the rest of it not taken for the next. */
+START_TEST(the_deadline_holds)
+{
+	const struct sockdiag_query query = { .states = UINT32_MAX };
+	const struct deadline past = { 0 };
+	struct seen seen = { 0 };
+	struct err err;
+	struct sockdiag *diag = sockdiag_open(&err);
+	struct sockdiag_reader reader = reader_of(&query, &seen);
+
+	ck_assert_ptr_nonnull(diag);
+	reader.sequence = 1;
+	ck_assert(!read_answer(diag, &reader, &past, &err)); /* not asked */
+	ck_assert_int_eq(err.kind, ERR_TIMEOUT);
+	sockdiag_close(diag);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -301,5 +372,7 @@ main(void)
 	tcase_add_test(tcase, refuses_every_cut);
 	tcase_add_loop_test(tcase, judges_messages, 0, COUNT(changes));
 	tcase_add_test(tcase, dumps_this_host);
+	tcase_add_test(tcase, dialects_agree);
+	tcase_add_test(tcase, the_deadline_holds);
 	return suite_run(suite);
 }
