@@ -12,22 +12,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-/* The kernel never fills more in one message (netlink_dump). */
-#define RECEIVE_SIZE 32768
 /* Looking at the clock costs little, but not nothing. */
 #define CLOCK_EVERY 16
-
-struct sockdiag {
-	struct mnl_socket *socket;
-	uint32_t sequence;
-	struct sockdiag_filter filter;
-	_Alignas(
-	    struct nlmsghdr) unsigned char request[SOCKDIAG_CODE_SIZE + 256];
-	_Alignas(struct nlmsghdr) unsigned char received[RECEIVE_SIZE];
-};
 
 /* One way of asking. */
 struct dialect {
@@ -37,12 +27,13 @@ struct dialect {
 
 /* --- opening -------------------------------------------------------------- */
 
-static bool
-open_socket(struct sockdiag *diag, struct err *err)
+bool
+sockdiag_open(struct sockdiag *diag, struct err *err)
 {
-	diag->socket =
-	    mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (diag->socket != NULL)
+	diag->sequence = 0;
+	diag->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    NETLINK_SOCK_DIAG);
+	if (diag->fd >= 0)
 		return true;
 	if (errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT)
 		return err_set(err, ERR_UNSUPPORTED,
@@ -50,30 +41,12 @@ open_socket(struct sockdiag *diag, struct err *err)
 	return err_sys(err, errno, "opening a sock_diag socket");
 }
 
-struct sockdiag *
-sockdiag_open(struct err *err)
-{
-	struct sockdiag *diag = malloc(sizeof(*diag));
-
-	if (diag == NULL) {
-		err_sys(err, ENOMEM, "opening a sock_diag socket");
-		return NULL;
-	}
-	diag->sequence = 0;
-	if (!open_socket(diag, err)) {
-		free(diag);
-		return NULL;
-	}
-	return diag;
-}
-
 void
 sockdiag_close(struct sockdiag *diag)
 {
-	if (diag == NULL)
-		return;
-	mnl_socket_close(diag->socket);
-	free(diag);
+	if (diag->fd >= 0)
+		close(diag->fd);
+	diag->fd = -1;
 }
 
 /* --- asking --------------------------------------------------------------- */
@@ -118,7 +91,7 @@ ask(struct sockdiag *diag, const struct dialect *dialect, uint32_t states,
 	if (with_code && filter->len > 0)
 		mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter->len,
 		    filter->code);
-	if (mnl_socket_sendto(diag->socket, header, header->nlmsg_len) < 0)
+	if (send(diag->fd, header, header->nlmsg_len, 0) < 0)
 		return err_sys(err, errno, "asking sock_diag");
 	return true;
 }
@@ -274,24 +247,32 @@ static bool
 wait_readable(const struct sockdiag *diag, const struct deadline *deadline,
     struct err *err)
 {
-	struct pollfd pollfd = { .fd = mnl_socket_get_fd(diag->socket),
-		.events = POLLIN };
+	struct pollfd pollfd = { .fd = diag->fd, .events = POLLIN };
 
 	if (poll(&pollfd, 1, deadline_left_ms(deadline)) < 0 && errno != EINTR)
 		return err_sys(err, errno, "waiting for sock_diag");
 	return true;
 }
 
-/* Reads what is there; 0 when there is nothing yet, <0 with *err. */
+/* Reads what is there; 0 when there is nothing yet, <0 with *err.  What did
+ * not come from the kernel (port 0) is not read. */
 static ssize_t
 receive(struct sockdiag *diag, struct sockdiag_reader *reader,
     const struct deadline *deadline, struct err *err)
 {
-	const ssize_t len = mnl_socket_recvfrom(diag->socket, diag->received,
-	    sizeof(diag->received));
+	struct sockaddr_nl from = { .nl_pid = 0 };
+	socklen_t from_len = sizeof(from);
+	const ssize_t len =
+	    recvfrom(diag->fd, diag->received, sizeof(diag->received),
+		MSG_TRUNC, (struct sockaddr *)&from, &from_len);
 
+	if (len > (ssize_t)sizeof(diag->received)) {
+		err_set(err, ERR_PROTOCOL, "sock_diag: a message of %zd bytes",
+		    len);
+		return -1;
+	}
 	if (len > 0)
-		return len;
+		return from.nl_pid == 0 ? len : 0;
 	if (len == 0 || errno == EAGAIN || errno == EINTR)
 		return wait_readable(diag, deadline, err) ? 0 : -1;
 	if (errno == ENOBUFS) { /* messages were lost */

@@ -20,12 +20,22 @@
 #include "model/tcp.h"
 #include "source/sockdiag_filter.h"
 
-struct sockdiag;
+/* The kernel never fills more in one message (netlink_dump). */
+#define SOCKDIAG_RECEIVE_SIZE 32768
+
+/* Needs nothing but its socket, which may be used in a forked child. */
+struct sockdiag {
+	int fd; /* -1: not open */
+	uint32_t sequence;
+	struct sockdiag_filter filter;
+	_Alignas(4) unsigned char request[SOCKDIAG_CODE_SIZE + 256];
+	_Alignas(4) unsigned char received[SOCKDIAG_RECEIVE_SIZE];
+};
 
 /* Opens a socket in the network namespace that the thread is in, where it
- * stays.  NULL with ERR_PERMISSION, ERR_UNSUPPORTED or ERR_SYSTEM on failure.
- * Close with sockdiag_close; it may be used in a forked child. */
-struct sockdiag *sockdiag_open(struct err *err);
+ * stays.  On false *err is ERR_PERMISSION, ERR_UNSUPPORTED or ERR_SYSTEM.
+ * Close with sockdiag_close. */
+bool sockdiag_open(struct sockdiag *diag, struct err *err);
 void sockdiag_close(struct sockdiag *diag);
 
 /*

@@ -12,8 +12,7 @@ open_here(struct tcp_sockets *sockets, enum proctcp_what what, bool elsewhere,
 
 	if (what == PROCTCP_CURRENT)
 		return proctcp_open(&sockets->files, what, "/proc", err);
-	sockets->diag = sockdiag_open(&sockets->refused);
-	if (sockets->diag == NULL)
+	if (!sockdiag_open(&sockets->diag, &sockets->refused))
 		return proctcp_open(&sockets->files, what, "/proc", err);
 	if (elsewhere)
 		proctcp_open(&sockets->files, what, "/proc", &ignored);
@@ -28,7 +27,9 @@ tcp_sockets_open(struct tcp_sockets *sockets, enum proctcp_what what,
 	struct err ignored;
 	bool opened;
 
-	*sockets = (struct tcp_sockets){ .files = { -1, -1, -1 } };
+	sockets->diag.fd = -1;
+	sockets->files = (struct proctcp){ -1, -1, -1 };
+	sockets->refused.kind = ERR_NONE;
 	if (!netns_enter(&visit, netns, err))
 		return false;
 	opened = netns_identity(netns, &sockets->netns, err) &&
@@ -44,8 +45,7 @@ tcp_sockets_open(struct tcp_sockets *sockets, enum proctcp_what what,
 void
 tcp_sockets_close(struct tcp_sockets *sockets)
 {
-	sockdiag_close(sockets->diag);
-	sockets->diag = NULL;
+	sockdiag_close(&sockets->diag);
 	proctcp_close(&sockets->files);
 }
 
@@ -61,15 +61,14 @@ tcp_sockets_dump(struct tcp_sockets *sockets,
     bool *torn, const struct deadline *deadline, struct err *err)
 {
 	*torn = false;
-	if (sockets->diag != NULL) {
-		if (sockdiag_dump(sockets->diag, query, sink, context, torn,
+	if (sockets->diag.fd >= 0) {
+		if (sockdiag_dump(&sockets->diag, query, sink, context, torn,
 			deadline, err))
 			return true;
 		if (!may_fall_back(err))
 			return false;
 		sockets->refused = *err;
-		sockdiag_close(sockets->diag);
-		sockets->diag = NULL;
+		sockdiag_close(&sockets->diag);
 	}
 	if (sockets->files.tcp_fd < 0 &&
 	    !proctcp_open(&sockets->files, PROCTCP_SOCKETS, "/proc", err))

@@ -129,7 +129,7 @@ find_origin(struct tcp_survey *survey, struct err *err)
 	struct tcp_origin *origin = &survey->origin;
 
 	_Static_assert(sizeof(origin->boot_id) >= BOOTID_SIZE, "boot id");
-	strcpy(origin->source, survey->sockets->diag != NULL ? "diag" : "proc");
+	strcpy(origin->source, survey->sockets->diag.fd >= 0 ? "diag" : "proc");
 	origin->netns = survey->sockets->netns;
 	return bootid_read(origin->boot_id, err);
 }

@@ -270,21 +270,21 @@ START_TEST(dumps_this_host)
 		.remote.ports = { &port, 1 },
 	};
 	struct err err;
-	struct sockdiag *diag = sockdiag_open(&err);
+	struct sockdiag diag;
 	bool torn;
 
-	ck_assert_ptr_nonnull(diag);
+	ck_assert(sockdiag_open(&diag, &err));
 	for (enum ip_family family = IP_NONE; family <= IP_V6; family++) {
 		struct sockdiag_query one = query;
 
 		one.family = family;
-		ck_assert_msg(sockdiag_dump(diag, &one, keep, &seen, &torn,
+		ck_assert_msg(sockdiag_dump(&diag, &one, keep, &seen, &torn,
 				  &deadline, &err),
 		    "%s", err.text);
 	}
 	ck_assert_uint_eq(seen.count, 0);
-	sockdiag_close(diag);
-	sockdiag_close(NULL);
+	sockdiag_close(&diag);
+	sockdiag_close(&diag); /* twice is fine */
 }
 END_TEST
 
@@ -323,20 +323,19 @@ START_TEST(dialects_agree)
 	static const struct dialect v4 = { SOCK_DIAG_BY_FAMILY, AF_INET };
 	static const struct dialect v6 = { SOCK_DIAG_BY_FAMILY, AF_INET6 };
 	struct err err;
-	struct sockdiag *diag;
+	struct sockdiag diag;
 
 	if (unshare(CLONE_NEWNET) != 0)
 		return; /* needs root: others may listen meanwhile */
 	listen_on(AF_INET);
 	listen_on(AF_INET);
 	listen_on(AF_INET6);
-	diag = sockdiag_open(&err);
-	ck_assert_ptr_nonnull(diag);
-	ck_assert_uint_eq(listeners_by(diag, &v4), 2);
-	ck_assert_uint_le(listeners_by(diag, &v6), 1);
-	ck_assert_uint_eq(listeners_by(diag, &both),
-	    listeners_by(diag, &v4) + listeners_by(diag, &v6));
-	sockdiag_close(diag);
+	ck_assert(sockdiag_open(&diag, &err));
+	ck_assert_uint_eq(listeners_by(&diag, &v4), 2);
+	ck_assert_uint_le(listeners_by(&diag, &v6), 1);
+	ck_assert_uint_eq(listeners_by(&diag, &both),
+	    listeners_by(&diag, &v4) + listeners_by(&diag, &v6));
+	sockdiag_close(&diag);
 }
 END_TEST
 
@@ -347,14 +346,14 @@ START_TEST(the_deadline_holds)
 	const struct deadline past = { 0 };
 	struct seen seen = { 0 };
 	struct err err;
-	struct sockdiag *diag = sockdiag_open(&err);
+	struct sockdiag diag;
 	struct sockdiag_reader reader = reader_of(&query, &seen);
 
-	ck_assert_ptr_nonnull(diag);
+	ck_assert(sockdiag_open(&diag, &err));
 	reader.sequence = 1;
-	ck_assert(!read_answer(diag, &reader, &past, &err)); /* not asked */
+	ck_assert(!read_answer(&diag, &reader, &past, &err)); /* not asked */
 	ck_assert_int_eq(err.kind, ERR_TIMEOUT);
-	sockdiag_close(diag);
+	sockdiag_close(&diag);
 }
 END_TEST
 

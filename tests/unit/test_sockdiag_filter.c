@@ -484,7 +484,7 @@ START_TEST(the_kernel_agrees)
 	const struct sockdiag_query all = { .states = TCP_STATE_BIT(
 						TCP_ESTABLISHED) };
 	struct seen every, some;
-	struct sockdiag *diag;
+	struct sockdiag diag;
 	struct err err;
 	unsigned matched = 0;
 
@@ -495,11 +495,10 @@ START_TEST(the_kernel_agrees)
 	connect_pair(AF_INET, "127.1.0.2", 443);
 	connect_pair(AF_INET6, "::1", 8080);
 	connect_pair(AF_INET6, "::ffff:127.0.0.3", 8081);
-	diag = sockdiag_open(&err);
-	ck_assert_ptr_nonnull(diag);
-	ck_assert_uint_eq(dump(diag, &all, &every), 8);
+	ck_assert(sockdiag_open(&diag, &err));
+	ck_assert_uint_eq(dump(&diag, &all, &every), 8);
 	chance_state = 4711;
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 500; i++) {
 		struct room room;
 		struct sockdiag_query query = some_query(&room);
 		size_t expected = 0;
@@ -523,11 +522,11 @@ START_TEST(the_kernel_agrees)
 		for (size_t k = 0; k < every.count; k++)
 			expected +=
 			    sockdiag_filter_match(&query, &every.items[k]);
-		ck_assert_uint_eq(dump(diag, &query, &some), expected);
+		ck_assert_uint_eq(dump(&diag, &query, &some), expected);
 		matched += expected > 0;
 	}
-	ck_assert_uint_gt(matched, 100);
-	sockdiag_close(diag);
+	ck_assert_uint_gt(matched, 50);
+	sockdiag_close(&diag);
 }
 END_TEST
 
