@@ -90,7 +90,9 @@ struct bgp_snmp_hint {
 	struct arena *arena; /* of the strings and rows */
 	uint32_t uses;	     /* runs since the discovery */
 	unsigned wants;	     /* what the rows were made for */
-	size_t table_count;  /* 0: nothing is known */
+	bool has_local_as;
+	uint32_t local_as;
+	size_t table_count;			  /* 0: nothing is known */
 	const char *tables[BGP_SNMP_HINT_TABLES]; /* names of bgp_mib.h */
 	struct arena_list rows;			  /* struct bgp_snmp_hint_row */
 };

@@ -95,10 +95,6 @@ struct snmp_agent *snmp_open(const struct snmp_options *options,
  * enough (RFC 3414 11.2: 8 characters), a community?  *err is ERR_USAGE. */
 bool snmp_options_check(const struct snmp_options *options, struct err *err);
 
-/* SNMPv3: the context of the requests to come; "" is the default one.
- * Borrowed. */
-void snmp_set_context(struct snmp_agent *agent, const char *context);
-
 /* Tries that went out again for want of an answer. */
 uint64_t snmp_retransmissions(const struct snmp_agent *agent);
 

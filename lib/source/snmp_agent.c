@@ -334,6 +334,20 @@ check_reply(const struct snmp_agent *agent, const struct snmp_slot *slot,
 	return true;
 }
 
+/* An agent without an end must not fill the memory. */
+static bool
+check_budget(struct snmp_agent *agent, const struct snmp_reply *reply,
+    struct err *err)
+{
+	for (size_t i = 0; i < reply->count; i++)
+		agent->bytes += reply->varbinds[i].value.len +
+		    4u * reply->varbinds[i].oid.len;
+	return agent->max_bytes == 0 || agent->bytes <= agent->max_bytes ||
+	    err_set(err, ERR_PROTOCOL,
+		"%s answered more than %" PRIu64 " bytes", agent->name,
+		agent->max_bytes);
+}
+
 bool
 snmp_agent_answer(struct snmp_agent *agent, size_t index,
     const struct snmp_reply *reply, struct err *err)
@@ -347,7 +361,8 @@ snmp_agent_answer(struct snmp_agent *agent, size_t index,
 	agent->in_flight--;
 	agent->counters.replies++;
 	agent->counters.varbinds += reply->count;
-	if (!check_reply(agent, slot, reply, err))
+	if (!check_reply(agent, slot, reply, err) ||
+	    !check_budget(agent, reply, err))
 		return false;
 	for (size_t i = 0; agent->observe && i < reply->count; i++)
 		agent->observe(agent->observer, &reply->varbinds[i]);

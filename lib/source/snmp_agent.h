@@ -49,7 +49,7 @@ struct snmp_value {
 	int64_t number;	      /* INTEGER signed, the others as unsigned; a
 				 COUNTER64 above INT64_MAX is negative */
 	const uint8_t *bytes; /* of OCTETS, OPAQUE and IPADDRESS (4); of an OID:
-				 its text, NUL-terminated */
+				 its text (1.3.6) */
 	size_t len;
 };
 
@@ -132,6 +132,9 @@ struct snmp_agent {
 	struct snmp_counters counters;
 	size_t in_flight;
 	struct snmp_slot slots[SNMP_IN_FLIGHT];
+	const char *context; /* of the requests to come (SNMPv3), or NULL */
+	uint64_t max_bytes;  /* of all answers, estimated; 0: no limit */
+	uint64_t bytes;
 	/* Sees every binding that passed the checks (snmprec.h); may be NULL.
 	 */
 	void (*observe)(void *observer, const struct snmp_varbind *varbind);
