@@ -283,8 +283,8 @@ take_metrics(struct cursor *in, struct result *node, size_t defs)
 	while (take_number(in, 1) == 1) {
 		const size_t index = take_number(in, 2);
 		const double value = take_double(in);
+		const struct result_metric *before = node->last_metric;
 		struct limits limits;
-		struct result_metric *last;
 
 		limits.warning = take_range(in);
 		limits.critical = take_range(in);
@@ -293,11 +293,8 @@ take_metrics(struct cursor *in, struct result *node, size_t defs)
 		if (in->broken)
 			return;
 		result_metric(node, index, value);
-		last = node->metrics;
-		while (last && last->next)
-			last = last->next;
-		if (last)
-			last->limits = limits;
+		if (node->last_metric != before)
+			node->last_metric->limits = limits;
 	}
 }
 

@@ -246,6 +246,35 @@ START_TEST(test_does_not_fit)
 }
 END_TEST
 
+/* A worker that has gone mad may put all its metrics on one node: reading them
+ * must not take the square of the time, or the guard would be late. */
+START_TEST(test_many_metrics)
+{
+	enum { METRICS = 300000, ONE_METRIC = 45 };
+	const size_t head = 1 + 3 + 2 + 2 + 1 + 1;
+	const size_t len = head + (size_t)METRICS * ONE_METRIC + 1;
+	unsigned char *payload = calloc(1, len);
+	const struct wire_frame frame = {
+		.type = WIRE_RESULT,
+		.payload = payload,
+		.len = len,
+	};
+	struct result_tree tree;
+	struct arena room;
+	struct err err;
+
+	ck_assert_ptr_nonnull(payload);
+	ck_assert(arena_reserve(&room, (size_t)100 << 20, &err));
+	for (size_t i = 0; i < METRICS; i++)
+		payload[head + i * ONE_METRIC] = 1;
+	ck_assert(wire_result(&frame, &tree, &room, defs, NULL, &err));
+	ck_assert_ptr_nonnull(tree.root->last_metric);
+	ck_assert(!tree.full);
+	arena_free(&room);
+	free(payload);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -265,6 +294,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_impossible_frames, 0,
 	    sizeof(impossible) / sizeof(impossible[0]));
 	tcase_add_test(tcase, test_does_not_fit);
+	tcase_add_test(tcase, test_many_metrics);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
