@@ -31,7 +31,11 @@ on_signal(int number)
 	asked_to_end = number;
 }
 
-static const int ending_signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+/* All that anybody may send: no signal is to be the end of a program that owes
+ * a sentence.  SIGALRM may be left over from who called us (alarm(2) outlives
+ * execve). */
+static const int ending_signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM,
+	SIGUSR1, SIGUSR2, SIGXCPU };
 
 #define ENDING_SIGNALS (sizeof(ending_signals) / sizeof(ending_signals[0]))
 
@@ -393,17 +397,28 @@ guard_listen(struct guard *guard, const struct deadline *deadline,
 	}
 }
 
+/* Bounded: a worker may sit in the kernel where no signal reaches it. */
+static void
+reap(const struct guard *guard)
+{
+	const struct deadline until = deadline_in(REAP_NS);
+	const struct timespec nap = { .tv_nsec = CLOCK_MILLI };
+
+	if (guard->pidfd >= 0)
+		await_death(guard);
+	while (waitpid(guard->pid, NULL, WNOHANG) == 0 && guard->pidfd < 0 &&
+	    !deadline_past(&until))
+		ppoll(NULL, 0, &nap, NULL);
+}
+
 void
 guard_end(struct guard *guard)
 {
 	if (guard->pid <= 0)
 		return;
-	/* It is our child and not reaped yet: its number cannot be another's.
-	 */
+	/* Our child and not reaped yet: its number is nobody else's. */
 	kill(-guard->pid, SIGKILL);
 	kill(guard->pid, SIGKILL);
-	if (guard->pidfd >= 0)
-		await_death(guard);
-	waitpid(guard->pid, NULL, guard->pidfd >= 0 ? WNOHANG : 0);
+	reap(guard);
 	guard->pid = -1;
 }
