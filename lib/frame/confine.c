@@ -28,15 +28,25 @@
 #define SANITIZED 0
 #endif
 
+/* A file that holds nothing: /dev/null, or where there is none (a bare chroot)
+ * a descriptor that refuses every read and write. */
+static int
+open_nothing(void)
+{
+	const int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	return fd >= 0 ? fd : open("/", O_PATH | O_CLOEXEC);
+}
+
 void
 confine_start(void)
 {
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", O_RDWR) < 0)
-			return;
 	if (!SANITIZED)
 		prctl(PR_SET_DUMPABLE, 0);
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open_nothing() < 0)
+			return;
 }
 
 /* --- capabilities --------------------------------------------------------- */
@@ -201,22 +211,26 @@ static const unsigned denied[] = {
 
 #define DENIED (sizeof(denied) / sizeof(denied[0]))
 #define DENIED_WITH_EXEC (DENIED - 2) /* of a worker that runs commands */
+#define X32_CALLS 0x40000000u /* asm/unistd.h: the same calls, renumbered */
 
-/* Program: wrong architecture or a number on the list: EPERM, else allow. */
+/* Program: wrong architecture, x32 or a number on the list: EPERM, else allow.
+ */
 static void
 forbid_calls(bool may_exec)
 {
 	const size_t count = may_exec ? DENIED_WITH_EXEC : DENIED;
-	struct sock_filter code[DENIED + 5];
+	struct sock_filter code[DENIED + 6];
 	struct sock_fprog program = { .filter = code };
 	size_t n = 0;
 
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 	    offsetof(struct seccomp_data, arch));
 	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-	    NATIVE_ARCH, 0, (uint8_t)(count + 2));
+	    NATIVE_ARCH, 0, (uint8_t)(count + 3));
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 	    offsetof(struct seccomp_data, nr));
+	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
+	    X32_CALLS, (uint8_t)(count + 1), 0);
 	for (size_t i = 0; i < count; i++)
 		code[n++] =
 		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
@@ -241,16 +255,16 @@ forbid_calls(bool may_exec)
 static void
 detach_standard_files(void)
 {
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	const int nothing = open_nothing();
 
-	if (null < 0)
+	if (nothing < 0)
 		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
+	dup2(nothing, STDIN_FILENO);
+	dup2(nothing, STDOUT_FILENO);
 	if (!SANITIZED)
-		dup2(null, STDERR_FILENO);
-	if (null > STDERR_FILENO)
-		close(null);
+		dup2(nothing, STDERR_FILENO);
+	if (nothing > STDERR_FILENO)
+		close(nothing);
 }
 
 bool
