@@ -16,7 +16,6 @@
 
 struct guard {
 	struct arena memory; /* reserved before the fork, not shared with it */
-	int64_t started_ns;  /* monotonic */
 	pid_t pid;
 	int pidfd; /* -1 on kernels before 5.3 */
 	int pipe;

@@ -32,6 +32,7 @@ struct session {
 	const struct plugin *plugin;
 	struct arena keep; /* shared with the worker */
 	struct common_opts common;
+	struct opt_target targets[3];
 	void *opts;
 	void *sample;
 	struct opt_parsed parsed;
@@ -96,21 +97,18 @@ static bool
 read_options(struct session *session, int argc, char **argv, struct err *err)
 {
 	const struct plugin *plugin = session->plugin;
-	struct opt_target targets[] = {
-		{ plugin->options, NULL },
-		{ common_options, &session->common },
-		{ NULL, NULL },
-	};
-
 	if (!arena_reserve(&session->keep, KEEP_BYTES, err))
 		return false;
 	session->opts = arena_alloc(&session->keep, plugin->opts_size);
 	session->sample = arena_alloc(&session->keep, plugin->sample_size);
 	if (!session->opts || !session->sample)
 		return err_set(err, ERR_SYSTEM, "no memory for the options");
-	targets[0].fields = session->opts;
-	if (!opt_parse(plugin->name, targets, argc, argv, &session->keep,
-		&session->parsed, err))
+	session->targets[0] =
+	    (struct opt_target){ plugin->options, session->opts };
+	session->targets[1] =
+	    (struct opt_target){ common_options, &session->common };
+	if (!opt_parse(plugin->name, session->targets, argc, argv,
+		&session->keep, &session->parsed, err))
 		return false;
 	if (session->parsed.request != OPT_RUN || !plugin->validate)
 		return true;
@@ -163,18 +161,21 @@ open_memory(struct session *session)
 	}
 }
 
-/* What needs a privilege is opened with it; nothing is left of it then. */
+/* What needs a privilege is opened with it; nothing is left of it then, after
+ * a failure neither: there is still an output to write. */
 static bool
 open_privileged(struct session *session, struct err *err)
 {
 	const struct plugin *plugin = session->plugin;
 	const bool keep_file_access = session->common.output && getuid() == 0;
+	const bool opened = !plugin->open ||
+	    (confine_resume_capabilities(err) &&
+		plugin->open(session->opts, session->sample, err));
+	struct err ignored;
 
-	if (plugin->open &&
-	    (!confine_resume_capabilities(err) ||
-		!plugin->open(session->opts, session->sample, err)))
-		return false;
-	return confine_drop_capabilities(keep_file_access, err);
+	return confine_drop_capabilities(keep_file_access,
+		   opened ? err : &ignored) &&
+	    opened;
 }
 
 static void
@@ -198,6 +199,7 @@ run_worker(struct session *session)
 	if (!open_privileged(session, &guard->error) ||
 	    !guard_start(guard, &job, &guard->error))
 		return;
+	opt_wipe(session->targets); /* only the worker needs the secrets */
 	guard_listen(guard, &session->deadline, session->common.timeout);
 	guard_end(guard);
 }
@@ -221,9 +223,14 @@ save_memory(struct session *session)
 static enum verdict
 error_verdict(const struct session *session)
 {
-	return session->guard.error.kind == ERR_TIMEOUT
-	    ? session->common.timeout_state
-	    : session->common.error_state;
+	switch (session->guard.error.kind) {
+	case ERR_TIMEOUT:
+		return session->common.timeout_state;
+	case ERR_USAGE: /* a wrong command line is nobody's OK */
+		return VERDICT_UNKNOWN;
+	default:
+		return session->common.error_state;
+	}
 }
 
 /* The tree that the worker sent, or one with nothing in it.  True when there

@@ -33,7 +33,8 @@ struct run {
 	struct worker *worker;
 };
 
-/* "asking 192.0.2.1 for bgpPeerState": said when the deadline passes. */
+/* "asking 192.0.2.1 for bgpPeerState": said when the deadline passes, and by
+ * -vv. */
 void run_waiting(struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A line of -v (level 1) to -vvv (level 3) output.  Never a secret. */

@@ -72,6 +72,7 @@ run_waiting(struct run *run, const char *format, ...)
 		return;
 	memcpy(run->worker->waiting, buffer, text.len + 1);
 	say(run, WIRE_WAITING, buffer);
+	run_note(run, 2, "%s", buffer);
 }
 
 void
@@ -185,6 +186,7 @@ measure(struct worker *worker, struct run *run)
 	recall(run);
 	if (job->plugin->collect(job->opts, job->sample, run, &err)) {
 		put_result(worker);
+		flush(worker); /* there is room for one large frame */
 		if (job->remembers)
 			put_memory(worker);
 	} else {

@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,6 +43,8 @@ enum deed {
 	DEED_CAPABILITIES,
 	DEED_TIMEOUT,
 	DEED_UNJUDGED,
+	DEED_USAGE,
+	DEED_X32,
 };
 
 static const struct opt_word deeds[] = {
@@ -63,6 +66,8 @@ static const struct opt_word deeds[] = {
 	{ "capabilities", DEED_CAPABILITIES, NULL },
 	{ "timeout", DEED_TIMEOUT, NULL },
 	{ "unjudged", DEED_UNJUDGED, NULL },
+	{ "usage", DEED_USAGE, NULL },
+	{ "x32", DEED_X32, NULL },
 	{ NULL, 0, NULL },
 };
 
@@ -70,6 +75,7 @@ struct opts {
 	int deed;
 	bool found; /* checkpoint one finished thing before the deed */
 	bool remember;
+	struct opt_secret secret;
 	struct limits things;
 };
 
@@ -84,6 +90,7 @@ static const struct opt options[] = {
 	    .words = deeds, .preset = "well"),
 	OPT_FLAG(0, "found", struct opts, found, "find one thing first"),
 	OPT_FLAG(0, "remember", struct opts, remember, "keep a memory"),
+	OPT_SECRET(0, "secret", struct opts, secret, "must not be kept"),
 	OPT_LIMITS("", struct opts, things, "things"),
 	OPT_END,
 };
@@ -174,12 +181,30 @@ try_exec(void)
 	return errno == EACCES || errno == EPERM ? "refused" : strerror(errno);
 }
 
+#ifdef __x86_64__
+#define X32_EXECVE (0x40000000L + 520) /* asm/unistd_x32.h */
+#endif
+
+/* The same call by its other number. */
+static const char *
+try_x32(void)
+{
+#ifdef X32_EXECVE
+	syscall(X32_EXECVE, "/bin/true", NULL, NULL);
+	return errno == EPERM ? "refused" : strerror(errno);
+#else
+	return "refused";
+#endif
+}
+
 static bool
 misbehave(int deed, struct sample *sample, struct run *run, struct err *err)
 {
 	switch (deed) {
 	case DEED_ERROR:
 		return err_set(err, ERR_PROTOCOL, "the answer was nonsense");
+	case DEED_USAGE:
+		return err_set(err, ERR_USAGE, "the options do not fit");
 	case DEED_TIMEOUT:
 		return err_set(err, ERR_TIMEOUT, "no answer from 192.0.2.1");
 	case DEED_ABORT:
@@ -214,6 +239,9 @@ misbehave(int deed, struct sample *sample, struct run *run, struct err *err)
 		break;
 	case DEED_WRITE:
 		strcpy(sample->said, try_write());
+		break;
+	case DEED_X32:
+		strcpy(sample->said, try_x32());
 		break;
 	case DEED_EXEC:
 		strcpy(sample->said, try_exec());
@@ -439,6 +467,11 @@ static const struct {
 	{ { "--deed=error" }, 3, "TEST UNKNOWN - the answer was nonsense", "" },
 	{ { "--deed=error", "--error-state=2" }, 2, "TEST CRITICAL - ",
 	    "nonsense" },
+	{ { "--deed=usage" }, 3, "TEST UNKNOWN - the options do not fit", "" },
+	{ { "--deed=usage", "--error-state=ok" }, 3,
+	    "TEST UNKNOWN - the options do not fit", "" },
+	{ { "--deed=hang", "-t", "0.2", "-vv" }, 3, "",
+	    "\nasking 192.0.2.1 for bgpPeerState" },
 	{ { "--deed=error", "--found" }, 3, "TEST UNKNOWN - ",
 	    "so far: 1 things" },
 	{ { "--deed=error", "--found", "-c", "5:" }, 2, "TEST CRITICAL - ",
@@ -514,13 +547,24 @@ START_TEST(test_abort)
 END_TEST
 
 /* An engine that loses its patience first gets a sentence, too. */
+static const struct {
+	int number;
+	const char *name;
+} signals[] = {
+	{ SIGTERM, "signal 15 (Terminated)" },
+	{ SIGHUP, "signal 1 (Hangup)" },
+	{ SIGALRM, "signal 14 (Alarm clock)" },
+	{ SIGUSR1, "signal 10 (User defined signal 1)" },
+	{ SIGXCPU, "signal 24 (CPU time limit exceeded)" },
+};
+
 START_TEST(test_terminated)
 {
-	const struct ended ended = run_with_signal(SIGTERM,
+	const struct ended ended = run_with_signal(signals[_i].number,
 	    (const char *const[]){ "--deed=hang", "--found", NULL });
 
 	ck_assert_int_eq(ended.code, 3);
-	ck_assert_ptr_nonnull(strstr(ended.out, "signal 15 (Terminated)"));
+	ck_assert_ptr_nonnull(strstr(ended.out, signals[_i].name));
 	ck_assert_ptr_nonnull(strstr(ended.out, "bgpPeerState"));
 	ck_assert_ptr_nonnull(strstr(ended.out, "so far: 1 things"));
 	ck_assert(ended.seconds < 1);
@@ -572,6 +616,8 @@ START_TEST(test_confined)
 	if (SANITIZED)
 		return; /* they need to write their reports */
 	ended = RUN("--deed=exec");
+	ck_assert_ptr_nonnull(strstr(ended.out, "refused"));
+	ended = RUN("--deed=x32");
 	ck_assert_ptr_nonnull(strstr(ended.out, "refused"));
 	ended = RUN("--deed=write");
 	ck_assert_ptr_nonnull(strstr(ended.out, "refused"));
@@ -641,6 +687,98 @@ START_TEST(test_closed_files)
 }
 END_TEST
 
+/* A bare chroot has no /dev/null, and a run there is as well protected. */
+START_TEST(test_no_dev_null)
+{
+	char *argv[] = { NULL, NULL };
+	char name[] = "check_test";
+	pid_t pid;
+	struct ended ended;
+
+	if (SANITIZED || geteuid() != 0)
+		return; /* chroot(2) is root's */
+	argv[0] = name;
+	pid = fork();
+	if (pid == 0) {
+		if (chroot(state_dir) != 0 || chdir("/") != 0)
+			_exit(100);
+		for (int fd = 0; fd < 64; fd++)
+			close(fd);
+		if (plugin_run(&check, 1, argv) != 0)
+			_exit(101);
+		_exit(prctl(PR_GET_DUMPABLE) == 0 ? 0 : 102);
+	}
+	end(pid, &ended);
+	ck_assert_int_eq(ended.code, 0);
+}
+END_TEST
+
+static const char *secret_seen; /* where the guard had it */
+
+static bool
+look_at_secret(const void *o, void *s, struct err *err)
+{
+	const struct opts *opts = o;
+
+	(void)s, (void)err;
+	secret_seen = opts->secret.bytes;
+	return secret_seen && strcmp(secret_seen, "hidden") == 0;
+}
+
+/* Once the worker has it, the guard forgets the secret. */
+START_TEST(test_secret_wiped)
+{
+	char name[] = "check_test", option[] = "--secret", value[] = "hidden";
+	char *argv[] = { name, option, value, NULL };
+	struct plugin opening = check;
+	struct ended ended;
+	pid_t pid;
+
+	opening.open = look_at_secret;
+	pid = fork();
+	if (pid == 0) {
+		close(STDOUT_FILENO);
+		if (plugin_run(&opening, 3, argv) != 0)
+			_exit(100);
+		for (size_t i = 0; i < strlen("hidden"); i++)
+			if (secret_seen[i] || value[i] != '*')
+				_exit(101);
+		_exit(0);
+	}
+	end(pid, &ended);
+	ck_assert_int_eq(ended.code, 0);
+}
+END_TEST
+
+static bool
+fail_to_open(const void *o, void *s, struct err *err)
+{
+	(void)o, (void)s;
+	return err_set(err, ERR_PERMISSION, "no raw socket");
+}
+
+/* Privileges do not outlive an open that failed. */
+START_TEST(test_open_fails)
+{
+	char name[] = "check_test";
+	char *argv[] = { name, NULL };
+	struct plugin opening = check;
+	struct ended ended;
+	pid_t pid;
+
+	opening.open = fail_to_open;
+	pid = fork();
+	if (pid == 0) {
+		close(STDOUT_FILENO);
+		if (plugin_run(&opening, 1, argv) != 3)
+			_exit(100);
+		_exit(strcmp(powers(), "none") == 0 ? 0 : 101);
+	}
+	end(pid, &ended);
+	ck_assert_int_eq(ended.code, 0);
+}
+END_TEST
+
 START_TEST(test_help_and_version)
 {
 	struct ended ended = RUN("--help", "--nonsense");
@@ -667,7 +805,8 @@ main(void)
 	    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tcase, test_out_of_memory);
 	tcase_add_test(tcase, test_abort);
-	tcase_add_test(tcase, test_terminated);
+	tcase_add_loop_test(tcase, test_terminated, 0,
+	    sizeof(signals) / sizeof(signals[0]));
 	tcase_add_test(tcase, test_terminated_in_a_flood);
 	tcase_add_test(tcase, test_killed_guard);
 	tcase_add_test(tcase, test_nothing_is_left);
@@ -676,6 +815,9 @@ main(void)
 	tcase_add_test(tcase, test_memory_not_possible);
 	tcase_add_test(tcase, test_output_file);
 	tcase_add_test(tcase, test_closed_files);
+	tcase_add_test(tcase, test_no_dev_null);
+	tcase_add_test(tcase, test_secret_wiped);
+	tcase_add_test(tcase, test_open_fails);
 	tcase_add_test(tcase, test_help_and_version);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
