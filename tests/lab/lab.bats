@@ -49,6 +49,8 @@ becomes() { # becomes PEER STATE: within 10 s
 	[[ $output == *198.51.100.1*established* ]]
 	run "$lab" ns gobgp gobgp neighbor
 	[[ $output == *203.0.113.1*Establ* ]]
+	run bgpctl -s "$LAB/open/restricted.sock" show neighbor 198.18.5.1
+	[[ $output == *Established* ]]
 }
 
 @test 'events change a session and change it back' {
