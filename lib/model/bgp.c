@@ -402,6 +402,25 @@ bgp_error_name(struct text *text, uint8_t code, uint8_t subcode)
 		text_add(text, general);
 }
 
+/* In any case, also of len bytes without NUL. */
+static bool
+same_words(const char *name, const char *words, size_t len)
+{
+	return strlen(name) == len && !strncasecmp(name, words, len);
+}
+
+bool
+bgp_error_parse(const char *words, size_t len, uint8_t *code, uint8_t *subcode)
+{
+	for (size_t i = 0; i < COUNT(errors); i++)
+		if (same_words(errors[i].name, words, len)) {
+			*code = errors[i].code;
+			*subcode = errors[i].subcode;
+			return true;
+		}
+	return false;
+}
+
 struct family_name {
 	uint16_t afi;
 	uint8_t safi;
@@ -411,9 +430,11 @@ struct family_name {
 /* The first name of a family is ours, the others are what daemons say.
  * IANA: Address Family Numbers; SAFI Values. */
 static const struct family_name families[] = {
+	{ BGP_AFI_ALL, BGP_SAFI_ALL, "all" },
 	{ 1, 1, "ipv4-unicast" },
 	{ 1, 1, "ipv4" },
 	{ 1, 2, "ipv4-multicast" },
+	{ 1, 2, "ipv4-mc" },
 	{ 1, 3, "ipv4-unicast-multicast" }, /* RFC 2858, Cisco of old */
 	{ 1, 4, "ipv4-labeled-unicast" },
 	{ 1, 4, "ipv4-labelled-unicast" },
@@ -431,6 +452,7 @@ static const struct family_name families[] = {
 	{ 1, 128, "l3vpn-ipv4-unicast" },
 	{ 1, 129, "ipv4-multicast-vpn" },
 	{ 1, 129, "l3vpn-ipv4-multicast" },
+	{ 1, 129, "vpn4-mc" },
 	{ 1, 132, "ipv4-rt-constraint" },
 	{ 1, 132, "rtc" },
 	{ 1, 133, "ipv4-flowspec" },
@@ -442,6 +464,7 @@ static const struct family_name families[] = {
 	{ 2, 1, "ipv6-unicast" },
 	{ 2, 1, "ipv6" },
 	{ 2, 2, "ipv6-multicast" },
+	{ 2, 2, "ipv6-mc" },
 	{ 2, 4, "ipv6-labeled-unicast" },
 	{ 2, 4, "ipv6-labelled-unicast" },
 	{ 2, 4, "ipv6-mpls" },
@@ -457,6 +480,7 @@ static const struct family_name families[] = {
 	{ 2, 128, "l3vpn-ipv6-unicast" },
 	{ 2, 129, "ipv6-multicast-vpn" },
 	{ 2, 129, "l3vpn-ipv6-multicast" },
+	{ 2, 129, "vpn6-mc" },
 	{ 2, 132, "ipv6-rt-constraint" },
 	{ 2, 133, "ipv6-flowspec" },
 	{ 2, 133, "ipv6-flow" },
@@ -466,6 +490,7 @@ static const struct family_name families[] = {
 	{ 2, 134, "l3vpn-ipv6-flowspec" },
 	{ 25, 65, "l2vpn-vpls" },
 	{ 25, 70, "l2vpn-evpn" },
+	{ 25, 70, "evpn" },
 	{ 25, 133, "l2vpn-flowspec" },
 	{ 25, 134, "l2vpn-flowspec-vpn" },
 	{ 16388, 71, "bgp-ls" },

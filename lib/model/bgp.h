@@ -26,9 +26,11 @@
 #include "base/ip.h"
 #include "base/text.h"
 
-#define BGP_TEXT 255	   /* bytes of one text from outside, at most */
-#define BGP_FAMILIES 32	   /* address families of one peer, at most */
-#define BGP_PEERS 20000	   /* peers of one table, unless told otherwise */
+#define BGP_TEXT 255	/* bytes of one text from outside, at most */
+#define BGP_FAMILIES 32 /* address families of one peer, at most */
+#define BGP_PEERS 20000 /* peers of one table, unless told otherwise */
+#define BGP_AFI_ALL 0	/* with BGP_SAFI_ALL: of all families together */
+#define BGP_SAFI_ALL 0
 #define BGP_AS_TRANS 23456 /* RFC 6793: "a 4-byte AS that I cannot say" */
 
 /* The numbers of RFC 4273 bgpPeerState; the last two are vendors' own. */
@@ -188,7 +190,12 @@ const char *bgp_admin_name(enum bgp_admin admin); /* "running", "down" */
 /* "Cease: Administrative Shutdown", "Hold Timer Expired", "error 9/1". */
 void bgp_error_name(struct text *text, uint8_t code, uint8_t subcode);
 
-/* "ipv4-unicast", "l2vpn-evpn", "afi25-safi9": a name, a label, a JSON key. */
+/* The RFC's words of a code or a subcode, in any case, of len bytes. */
+bool bgp_error_parse(const char *words, size_t len, uint8_t *code,
+    uint8_t *subcode);
+
+/* "all" (BGP_AFI_ALL), "ipv4-unicast", "l2vpn-evpn", "afi25-safi9": a name, a
+ * label, a JSON key. */
 void bgp_family_name(struct text *text, uint16_t afi, uint8_t safi);
 /* These names in any case, also with a space or nothing between the two words
  * ("ipv4 unicast", "ipv4Unicast"), of len bytes. */
