@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pkg-config: jansson
+ */
+#include "source/json_doc.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Neither type is ever defined: both are jansson's json_t under a name that
+ * keeps its header in this file. */
+static const json_t *
+inner(const struct json_value *value)
+{
+	return (const json_t *)(const void *)value;
+}
+
+static const struct json_value *
+outer(const json_t *value)
+{
+	return (const struct json_value *)(const void *)value;
+}
+
+/* --- making it fit to be parsed ------------------------------------------- */
+
+/* The length of the UTF-8 character at the start (RFC 3629), 0 if none. */
+static size_t
+character(const unsigned char *bytes, size_t len)
+{
+	static const struct {
+		unsigned char from, to; /* first byte */
+		unsigned char second, second_to;
+		unsigned char length;
+	} forms[] = {
+		{ 0x00, 0x7f, 0, 0, 1 },
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (bytes[0] < forms[i].from || bytes[0] > forms[i].to)
+			continue;
+		if (forms[i].length > len)
+			return 0;
+		if (forms[i].length > 1 &&
+		    (bytes[1] < forms[i].second ||
+			bytes[1] > forms[i].second_to))
+			return 0;
+		for (size_t k = 2; k < forms[i].length; k++)
+			if ((bytes[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return 0;
+}
+
+/* One pass over what will be parsed: mends it, and measures its depth, which
+ * bounds the parser's recursion. */
+static bool
+prepare(unsigned char *bytes, size_t len, struct err *err)
+{
+	unsigned depth = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < len;) {
+		const size_t n = character(bytes + i, len - i);
+		unsigned char *c = bytes + i;
+
+		i += n ? n : 1;
+		if (!n)
+			*c = '?';
+		else if (in_string && *c < 0x20)
+			*c = ' ';
+		else if (in_string && *c == '\\' && i < len &&
+		    bytes[i] >= 0x20 && bytes[i] < 0x7f)
+			i++;
+		else if (*c == '"')
+			in_string = !in_string;
+		else if (!in_string && (*c == '{' || *c == '['))
+			depth++;
+		else if (!in_string && (*c == '}' || *c == ']') && depth)
+			depth--;
+		if (depth > JSON_DOC_DEPTH)
+			return err_set(err, ERR_PROTOCOL,
+			    "JSON is nested deeper than %d levels",
+			    JSON_DOC_DEPTH);
+	}
+	return true;
+}
+
+/* --- documents ------------------------------------------------------------ */
+
+static json_t *
+parse(const char *bytes, size_t len, struct err *err)
+{
+	json_error_t reason;
+	json_t *root = json_loadb(bytes, len, 0, &reason);
+
+	if (!root && json_error_code(&reason) == json_error_out_of_memory)
+		err_set(err, ERR_SYSTEM, "JSON of %zu bytes: out of memory",
+		    len);
+	else if (!root)
+		err_set(err, ERR_PROTOCOL, "not JSON: %s at byte %d",
+		    reason.text, reason.position);
+	return root;
+}
+
+struct json_doc *
+json_doc_parse(const char *bytes, size_t len, struct err *err)
+{
+	char *copy = malloc(len + 1);
+	json_t *root = NULL;
+
+	if (!copy) {
+		err_set(err, ERR_SYSTEM, "JSON of %zu bytes: out of memory",
+		    len);
+		return NULL;
+	}
+	if (len)
+		memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	if (prepare((unsigned char *)copy, len, err))
+		root = parse(copy, len, err);
+	free(copy);
+	return (struct json_doc *)(void *)root;
+}
+
+void
+json_doc_free(struct json_doc *doc)
+{
+	json_decref((json_t *)(void *)doc);
+}
+
+const struct json_value *
+json_doc_root(const struct json_doc *doc)
+{
+	return (const struct json_value *)(const void *)doc;
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+bool
+json_doc_is_object(const struct json_value *value)
+{
+	return json_is_object(inner(value));
+}
+
+bool
+json_doc_is_array(const struct json_value *value)
+{
+	return json_is_array(inner(value));
+}
+
+const struct json_value *
+json_doc_get(const struct json_value *object, const char *key)
+{
+	return outer(json_object_get(inner(object), key));
+}
+
+const struct json_value *
+json_doc_path(const struct json_value *object, ...)
+{
+	const char *key;
+	va_list keys;
+
+	va_start(keys, object);
+	while ((key = va_arg(keys, const char *)))
+		object = json_doc_get(object, key);
+	va_end(keys);
+	return object;
+}
+
+size_t
+json_doc_count(const struct json_value *array)
+{
+	return json_array_size(inner(array));
+}
+
+const struct json_value *
+json_doc_at(const struct json_value *array, size_t index)
+{
+	return outer(json_array_get(inner(array), index));
+}
+
+bool
+json_doc_next(const struct json_value *object, const void **at,
+    const char **key, const struct json_value **value)
+{
+	/* jansson's iterator takes an object that is not const, and does not
+	 * change it. */
+	union {
+		const json_t *borrowed;
+		json_t *taken;
+	} it = { .borrowed = inner(object) };
+	union {
+		const void *borrowed;
+		void *taken;
+	} place = { .borrowed = *at };
+
+	if (!json_is_object(it.borrowed))
+		return false;
+	place.taken = *at ? json_object_iter_next(it.taken, place.taken)
+			  : json_object_iter(it.taken);
+	*at = place.borrowed;
+	if (!*at)
+		return false;
+	*key = json_object_iter_key(place.taken);
+	*value = outer(json_object_iter_value(place.taken));
+	return true;
+}
+
+bool
+json_doc_i64(const struct json_value *object, const char *key, int64_t *out)
+{
+	const json_t *value = inner(json_doc_get(object, key));
+
+	if (!json_is_integer(value))
+		return false;
+	*out = json_integer_value(value);
+	return true;
+}
+
+bool
+json_doc_u32(const struct json_value *object, const char *key, uint32_t *out)
+{
+	int64_t value;
+
+	if (!json_doc_i64(object, key, &value) || value < 0 ||
+	    value > UINT32_MAX)
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
+bool
+json_doc_bool(const struct json_value *object, const char *key, bool *out)
+{
+	const json_t *value = inner(json_doc_get(object, key));
+
+	if (!json_is_boolean(value))
+		return false;
+	*out = json_is_true(value);
+	return true;
+}
+
+const char *
+json_doc_text(const struct json_value *value)
+{
+	return json_string_value(inner(value));
+}
+
+const char *
+json_doc_string(const struct json_value *object, const char *key)
+{
+	return json_doc_text(json_doc_get(object, key));
+}
