@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exabgp_pipe: the command pipes of ExaBGP 4.2 and 5.0.
+ *
+ * Two FIFOs, NAME.in for commands and NAME.out for answers, for one client at
+ * a time: answers carry no number, and what one client leaves unread is the
+ * next one's answer.  So the pair is locked (against us, not against
+ * exabgpcli), drained, and read to the end mark: a line "done", "error" or
+ * "shutdown", or 5.0's { "answer": "done", ... }.  Neither end of file nor
+ * EAGAIN ends an answer: the daemon opens the pipe anew for each line.
+ */
+#ifndef SOURCE_EXABGP_PIPE_H
+#define SOURCE_EXABGP_PIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "source/reply.h"
+
+#define EXABGP_PIPE "/run/exabgp/exabgp" /* .in and .out are added */
+
+struct exabgp_pipe {
+	int in;	 /* -1 when closed */
+	int out; /* holds the lock */
+};
+
+enum exabgp_end {
+	EXABGP_UNFINISHED,
+	EXABGP_DONE,
+	EXABGP_ERROR, /* the command was not understood, or failed */
+	EXABGP_SHUTDOWN,
+};
+
+/* The end mark, and the length of the text before it. */
+enum exabgp_end exabgp_whole(const char *bytes, size_t len, size_t *text_len);
+
+/* `path` is the pair without .in and .out, or the directory of a pair named
+ * "exabgp".  Opens and locks, waiting for the lock until the deadline; a
+ * missing reader ("the daemon is gone") is ERR_SYSTEM. */
+bool exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
+    const struct deadline *deadline, struct err *err);
+void exabgp_pipe_close(struct exabgp_pipe *pipe);
+
+/*
+ * One command without newline; *reply holds the text before the end mark.  An
+ * answer whose text does not begin with `begins` belongs to a client that gave
+ * up before us, and is skipped.  An answer that ends in "error" is
+ * ERR_PROTOCOL.
+ */
+bool exabgp_pipe_ask(const struct exabgp_pipe *pipe, const char *command,
+    const char *begins, struct reply *reply, const struct deadline *deadline,
+    struct err *err);
+
+#endif
