@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * bgp_exabgp: the BGP peers of ExaBGP 4.2 and 5.0, from "show neighbor
+ * extensive".
+ *
+ * Why that command: "show neighbor summary" of 4.2 leaves out every peer that
+ * is not established, and 5.0's "json" says nothing more.  ExaBGP knows no
+ * admin state, no last error and no prefix counts; its "down for" runs from
+ * the start of the process to the last reset, so a peer that is down has no
+ * time here.
+ */
+#ifndef SOURCE_BGP_EXABGP_H
+#define SOURCE_BGP_EXABGP_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "model/bgp.h"
+#include "source/exabgp_pipe.h"
+
+/* The text before the end mark. */
+bool bgp_exabgp_parse(const char *bytes, size_t len, struct bgp_table *table,
+    struct err *err);
+bool bgp_exabgp_read(const struct exabgp_pipe *pipe, struct bgp_table *table,
+    const struct deadline *deadline, struct err *err);
+
+#endif
