@@ -578,7 +578,9 @@ START_TEST(any_room_keeps_the_contract)
 	const size_t whole = scene.out.len;
 
 	ck_assert_uint_lt(whole, sizeof(small) / 2);
-	for (size_t size = 1; size < whole + 2000; size++) {
+	/* Every size at first, then steps that share no factor with a line. */
+	for (size_t size = 1; size < whole + 2000;
+	     size += size < 400 ? 1 : 13) {
 		text_init(&out, small, size);
 		small[size] = 'x';
 		render_nagios(&scene.report, &out);
