@@ -29,7 +29,8 @@ space() {
 # fan COUNT PORT: holds connections.
 fan() {
 	local pid
-	within "$WORK/tcpfan" "$1" "$2" >"$WORK/fan.$2" &
+	# Not by within: $! would be a shell, and the fan survive it.
+	ip netns exec "$SPACE" "$WORK/tcpfan" "$1" "$2" >"$WORK/fan.$2" &
 	pid=$!
 	at_exit "kill $pid 2>/dev/null; wait $pid 2>/dev/null"
 	fans+=("$pid")
