@@ -108,12 +108,28 @@ compare_groups(const void *a, const void *b)
 	return ip_compare(&x->remote, &y->remote);
 }
 
+/* The groups have moved, and tcp_tally_expect is still to find them. */
+static void
+index_again(struct tcp_tally *tally)
+{
+	memset(tally->index, 0, INDEX_SLOTS * sizeof(*tally->index));
+	for (size_t i = 0; i < tally->group_count; i++) {
+		size_t slot = slot_of(tally, &tally->groups[i]);
+
+		while (tally->index[slot] != 0)
+			slot = (slot + 1) % INDEX_SLOTS;
+		tally->index[slot] = (uint32_t)i + 1;
+	}
+}
+
 void
 tcp_tally_finish(struct tcp_tally *tally)
 {
-	if (tally->group_count > 1)
-		qsort(tally->groups, tally->group_count, sizeof(*tally->groups),
-		    compare_groups);
+	if (tally->group_count < 2)
+		return;
+	qsort(tally->groups, tally->group_count, sizeof(*tally->groups),
+	    compare_groups);
+	index_again(tally);
 }
 
 /* --- ages ----------------------------------------------------------------- */

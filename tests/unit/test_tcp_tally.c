@@ -113,6 +113,29 @@ START_TEST(expected_groups_stay_when_empty)
 }
 END_TEST
 
+/* Sorting moves the groups; what is expected afterwards must not be taken for
+ * missing and come twice. */
+START_TEST(expected_groups_do_not_come_twice)
+{
+	const struct tcp_tally_plan plan = { .by = TCP_BY_PORT };
+	struct tcp_tally tally;
+
+	ck_assert(tcp_tally_init(&tally, &plan, &arena));
+	for (unsigned i = 0; i < 10; i++) {
+		const uint16_t port = i < 1 ? 80 : i < 4 ? 443 : 8080;
+		const struct tcp_socket socket = connection(port, v4(i), i + 1);
+
+		tcp_tally_add(&socket, &tally);
+	}
+	tcp_tally_finish(&tally);
+	ck_assert_uint_eq(tally.groups[0].port, 8080);
+	tcp_tally_expect(&tally, 80, IP_NONE);
+	tcp_tally_expect(&tally, 443, IP_NONE);
+	tcp_tally_expect(&tally, 8080, IP_NONE);
+	ck_assert_uint_eq(tally.group_count, 3);
+}
+END_TEST
+
 /* More groups than there is room for: all are counted, and it is said. */
 START_TEST(groups_are_bounded)
 {
@@ -432,6 +455,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, groups_are_sorted_by_size_and_key);
 	tcase_add_test(tcase, expected_groups_stay_when_empty);
+	tcase_add_test(tcase, expected_groups_do_not_come_twice);
 	tcase_add_test(tcase, groups_are_bounded);
 	tcase_add_test(tcase, a_listener_is_no_client);
 	tcase_add_loop_test(tcase, clients_are_exact, 0, COUNT(sizes));
