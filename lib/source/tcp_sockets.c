@@ -32,7 +32,8 @@ tcp_sockets_open(struct tcp_sockets *sockets, enum proctcp_what what,
 	sockets->refused.kind = ERR_NONE;
 	if (!netns_enter(&visit, netns, err))
 		return false;
-	opened = netns_identity(netns, &sockets->netns, err) &&
+	/* By now it is our own, whatever became of the path or process. */
+	opened = netns_identity(NULL, &sockets->netns, err) &&
 	    open_here(sockets, what, netns != NULL, err);
 	/* The first failure is the one to tell. */
 	if (!netns_leave(&visit, opened ? err : &ignored))
