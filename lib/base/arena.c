@@ -14,7 +14,8 @@ arena_reserve(struct arena *arena, size_t size, struct err *err)
 
 	*arena = (struct arena){ 0 };
 	if (base == MAP_FAILED)
-		return err_sys(err, errno, "reserving %zu bytes", size);
+		return err_sys(err, errno,
+		    "reserving %zu bytes of address space", size);
 	*arena = (struct arena){ .base = base, .size = size };
 	return true;
 }
