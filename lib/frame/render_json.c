@@ -173,8 +173,7 @@ add_children(struct writer *writer, const struct result *node)
 	json_close(&writer->json);
 }
 
-/* --- the root ----------------------------------------------------------------
- */
+/* --- the root ------------------------------------------------------------- */
 
 /* Year, month and day of a day since 1970-01-01 in the Gregorian calendar;
  * gmtime(3) would read the time zone's file. */

@@ -26,8 +26,7 @@
 #define SAID_MAX 3	/* findings on the first line */
 #define LABEL_BYTES 256 /* of a perfdata label, the final NUL included */
 
-/* --- words -----------------------------------------------------------------
- */
+/* --- words ---------------------------------------------------------------- */
 
 /* Does the text already say whom it is about? */
 static bool
@@ -80,8 +79,7 @@ is_blank(const struct result *node)
 	return !node->judged && !node->settled && node->findings == NULL;
 }
 
-/* --- the first line ---------------------------------------------------------
- */
+/* --- the first line ------------------------------------------------------- */
 
 /* A finding counts for no more than what was settled above it. */
 static enum verdict
@@ -191,8 +189,7 @@ add_headline(const struct report *report, struct text *out)
 	return line.unsaid == 0;
 }
 
-/* --- detail -----------------------------------------------------------------
- */
+/* --- detail --------------------------------------------------------------- */
 
 static void
 add_state(struct text *out, enum verdict verdict, unsigned depth)
@@ -264,8 +261,7 @@ add_notes(const struct report *report, struct text *out)
 	}
 }
 
-/* --- perfdata ----------------------------------------------------------------
- */
+/* --- perfdata ------------------------------------------------------------- */
 
 static bool
 fits_label(char c)

@@ -65,8 +65,7 @@ struct exposition {
 	struct text *out;
 };
 
-/* --- lines -------------------------------------------------------------------
- */
+/* --- lines ---------------------------------------------------------------- */
 
 static void
 add_escaped(struct text *out, const char *string, bool quotes)
@@ -177,8 +176,7 @@ end_sample(const struct exposition *x, size_t mark, bool first, double value,
 		render_rewind(out, mark);
 }
 
-/* --- families of the frame
- * ---------------------------------------------------- */
+/* --- families of the frame ------------------------------------------------ */
 
 static void
 add_program_family(const struct exposition *x, const struct metric_def *def,
@@ -232,8 +230,7 @@ add_child_states(const struct exposition *x)
 	render_seen_end(&seen);
 }
 
-/* --- families of the check
- * ----------------------------------------------------- */
+/* --- families of the check ------------------------------------------------ */
 
 /* OpenMetrics has no counter below 0. */
 static bool

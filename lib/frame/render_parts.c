@@ -10,8 +10,7 @@ render_rewind(struct text *out, size_t mark)
 	out->data[mark] = '\0';
 }
 
-/* --- labels ----------------------------------------------------------------
- */
+/* --- labels --------------------------------------------------------------- */
 
 static void
 set_label(struct render_labels *labels, const struct result_label *label)
@@ -44,8 +43,7 @@ render_labels(struct render_labels *labels, const struct result *node)
 			set_label(labels, &path[depth]->labels[i]);
 }
 
-/* --- what was seen ----------------------------------------------------------
- */
+/* --- what was seen -------------------------------------------------------- */
 
 /*
  * A slot is 48 bits of the hash above a count of 16 bits; 0 is free.  Two names

@@ -24,8 +24,7 @@ printed(void)
 	return scene_print(&scene, render_json);
 }
 
-/* --- whole objects
- * ------------------------------------------------------------ */
+/* --- whole objects -------------------------------------------------------- */
 
 #define HEAD                                                                   \
 	"{\"schema\":1,\"program\":\"check_scene\",\"version\":"               \
@@ -107,8 +106,7 @@ START_TEST(the_state_is_the_reports)
 }
 END_TEST
 
-/* --- time
- * --------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------- */
 
 /* Expected values: date -u -d @SECONDS. */
 static const struct {
@@ -138,8 +136,7 @@ START_TEST(times_are_utc)
 }
 END_TEST
 
-/* --- properties
- * ----------------------------------------------------------------- */
+/* --- properties ----------------------------------------------------------- */
 
 /* A strict reader of RFC 8259: the position behind a value, or NULL. */
 static const char *skip_value(const char *at);

@@ -37,8 +37,7 @@ limits(const char *warning, const char *critical)
 	return made;
 }
 
-/* --- the first line ---------------------------------------------------------
- */
+/* --- the first line ------------------------------------------------------- */
 
 START_TEST(ok_prints_the_summary)
 {
@@ -228,8 +227,7 @@ START_TEST(caveats_end_the_first_line)
 }
 END_TEST
 
-/* --- detail ------------------------------------------------------------------
- */
+/* --- detail --------------------------------------------------------------- */
 
 static void
 grow_detail(void)
@@ -295,8 +293,7 @@ START_TEST(detail_has_what_the_first_line_left_out)
 }
 END_TEST
 
-/* --- perfdata ----------------------------------------------------------------
- */
+/* --- perfdata ------------------------------------------------------------- */
 
 static const char *
 perfdata(void)
@@ -452,8 +449,7 @@ START_TEST(long_labels_stay_different)
 }
 END_TEST
 
-/* --- properties
- * ---------------------------------------------------------------- */
+/* --- properties ----------------------------------------------------------- */
 
 static bool
 is_utf8(const unsigned char *at)
@@ -616,8 +612,7 @@ START_TEST(many_children)
 }
 END_TEST
 
-/* --- the table, and failures
- * ----------------------------------------------------- */
+/* --- the table, and failures ---------------------------------------------- */
 
 START_TEST(the_words_are_the_table)
 {

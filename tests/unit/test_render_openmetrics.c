@@ -290,8 +290,7 @@ START_TEST(rows_share_a_family)
 }
 END_TEST
 
-/* --- properties
- * ------------------------------------------------------------------ */
+/* --- properties ----------------------------------------------------------- */
 
 /* Lines are whole: metadata, or a sample that ends in a number. */
 static void
