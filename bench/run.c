@@ -49,8 +49,6 @@ struct plan {
 	struct command commands[COMMANDS];
 };
 
-extern char **environ;
-
 static _Noreturn void
 die(const char *what)
 {

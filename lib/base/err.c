@@ -8,6 +8,10 @@
 
 #include "base/text.h"
 
+#undef err_set
+#undef err_sys
+#undef err_context
+
 bool
 err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {

@@ -41,6 +41,18 @@ bool err_sys(struct err *err, int number, const char *format, ...)
 bool err_context(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Functions too, but like this compilers and analysers see that the value is
+ * false, and hence which paths a caller cannot take. */
+static inline bool
+err_false(bool always_false)
+{
+	(void)always_false;
+	return false;
+}
+#define err_set(...) err_false(err_set(__VA_ARGS__))
+#define err_sys(...) err_false(err_sys(__VA_ARGS__))
+#define err_context(...) err_false(err_context(__VA_ARGS__))
+
 /* "system", "permission", ...: the word of the JSON output. */
 const char *err_kind_name(enum err_kind kind);
 

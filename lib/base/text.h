@@ -49,7 +49,7 @@ void text_addv(struct text *text, const char *format, va_list args)
  * '?'.  At most max_chars characters, or fewer when the buffer is full; "..."
  * follows what was cut.
  */
-void text_foreign(struct text *text, const void *bytes, size_t len,
+void text_foreign(struct text *text, const void *input, size_t len,
     size_t max_chars);
 
 #endif

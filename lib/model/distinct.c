@@ -128,7 +128,7 @@ add_exact(struct distinct *set, uint64_t hash)
 			add_estimated(set, hash);
 		return;
 	}
-	if (set->used * 4 >= set->slot_count * 3) {
+	if (slot == NULL || set->used * 4 >= set->slot_count * 3) {
 		if (!grow(set))
 			return;
 		slot = slot_of(set, hash);

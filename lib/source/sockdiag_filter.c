@@ -253,7 +253,7 @@ put_alternative(struct code *code, const struct list *list, size_t i)
 
 	if (list->ports != NULL)
 		put_ports(code, list->ops, &list->ports[i]);
-	else
+	else if (list->nets != NULL)
 		put_net(code, list->ops, &list->nets[i]);
 	if (list->excluded)
 		put_jump(code, TO_REJECT);
