@@ -75,7 +75,7 @@ struct opt {
 	 * "WARNING,CRITICAL", of which one may be empty. */
 	const char *preset;
 	const char *metavar;	      /* NULL: the type's */
-	const struct opt_word *words; /* opt_type_word */
+	const struct opt_word *words; /* opt_type_word, opt_type_choice */
 	int value;		      /* opt_type_set: stored when given */
 	uint64_t min, max; /* counts, sizes, durations (ns); max 0: none */
 	unsigned flags;
@@ -90,6 +90,8 @@ extern const struct opt_type opt_type_duration;	   /* [int64_t] ns, min..max */
 extern const struct opt_type opt_type_size;	   /* [uint64_t] bytes */
 extern const struct opt_type opt_type_percent;	   /* [double] 0..100 */
 extern const struct opt_type opt_type_word;	   /* [int] from words */
+extern const struct opt_type opt_type_choice;	   /* [int] from words, without
+						      a value the first */
 extern const struct opt_type opt_type_verdict;	   /* [enum verdict] */
 extern const struct opt_type opt_type_string;	   /* [const char *] */
 extern const struct opt_type opt_type_strings;	   /* [struct opt_strings] */
@@ -139,8 +141,9 @@ struct opt_nets { /* ADDRESS or CIDR; commas or repeated */
 /* Bytes that must never be shown.  Wiped by opt_wipe. */
 struct opt_secret {
 	size_t len;
-	char *bytes;	/* also NUL-terminated; NULL when not given */
-	bool from_argv; /* true: it could be seen by others */
+	char *bytes;	  /* also NUL-terminated; NULL when not given */
+	bool from_argv;	  /* true: it could be seen by others */
+	const char *path; /* of its file, or NULL */
 };
 
 /*
@@ -162,6 +165,7 @@ struct opt_secret {
 #define OPT_SIZE(l, n, s, f, ...) OPT_ROW(l, n, size, s, f, __VA_ARGS__)
 #define OPT_PERCENT(l, n, s, f, ...) OPT_ROW(l, n, percent, s, f, __VA_ARGS__)
 #define OPT_WORD(l, n, s, f, ...) OPT_ROW(l, n, word, s, f, __VA_ARGS__)
+#define OPT_CHOICE(l, n, s, f, ...) OPT_ROW(l, n, choice, s, f, __VA_ARGS__)
 #define OPT_VERDICT(l, n, s, f, ...) OPT_ROW(l, n, verdict, s, f, __VA_ARGS__)
 #define OPT_STRING(l, n, s, f, ...) OPT_ROW(l, n, string, s, f, __VA_ARGS__)
 #define OPT_STRINGS(l, n, s, f, ...) OPT_ROW(l, n, strings, s, f, __VA_ARGS__)

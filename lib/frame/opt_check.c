@@ -28,7 +28,8 @@ check_row(const struct opt *opt, struct err *err)
 		return err_set(err, ERR_USAGE, "%s: bad letter", opt->name);
 	if (!help_len || opt->help[help_len - 1] == '.')
 		return err_set(err, ERR_USAGE, "%s: bad help", opt->name);
-	if (opt->type == &opt_type_word && !opt->words)
+	if ((opt->type == &opt_type_word || opt->type == &opt_type_choice) &&
+	    !opt->words)
 		return err_set(err, ERR_USAGE, "%s: no words", opt->name);
 	return true;
 }

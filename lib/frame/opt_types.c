@@ -219,6 +219,15 @@ parse_word(const struct opt_value *value, void *field, struct err *err)
 }
 
 static bool
+parse_choice(const struct opt_value *value, void *field, struct err *err)
+{
+	if (value->text)
+		return parse_word(value, field, err);
+	*(int *)field = value->opt->words[0].value;
+	return true;
+}
+
+static bool
 parse_verdict(const struct opt_value *value, void *field, struct err *err)
 {
 	enum verdict verdict;
@@ -236,6 +245,9 @@ const struct opt_type opt_type_tally = { .repeats = true,
 	.parse = parse_tally };
 const struct opt_type opt_type_word = { .metavar = "WORD",
 	.parse = parse_word };
+const struct opt_type opt_type_choice = { .metavar = "WORD",
+	.optional = true,
+	.parse = parse_choice };
 const struct opt_type opt_type_verdict = { .metavar = "STATE",
 	.parse = parse_verdict };
 
@@ -290,8 +302,13 @@ parse_secret(const struct opt_value *value, void *field, struct err *err)
 static bool
 parse_secret_file(const struct opt_value *value, void *field, struct err *err)
 {
-	return need_text(value, err) &&
-	    opt_secret_read(value->text, value->arena, field, err);
+	struct opt_secret *secret = field;
+
+	if (!need_text(value, err) ||
+	    !opt_secret_read(value->text, value->arena, secret, err))
+		return false;
+	secret->path = value->text;
+	return true;
 }
 
 const struct opt_type opt_type_string = { .metavar = "TEXT",

@@ -136,7 +136,16 @@ memory_key(struct session *session, struct err *err)
 	return bytes;
 }
 
-/* A memory that cannot be had is a first run, and is said. */
+/* A memory that cannot be had is a first run; said where that matters. */
+static void
+miss_memory(struct session *session, const char *what, const char *why)
+{
+	const struct plugin_memory *memory = session->plugin->memory;
+
+	if (!memory->hint_only || !memory->hint_only(session->opts))
+		guard_caveatf(&session->guard, "%s: %s", what, why);
+}
+
 static void
 open_memory(struct session *session)
 {
@@ -153,11 +162,11 @@ open_memory(struct session *session)
 	    !state_open(&session->state, session->common.state_dir,
 		session->plugin->name, key, memory->max_bytes, &err)) {
 		session->remembers = false;
-		guard_caveatf(&session->guard, "no history: %s", err.text);
+		miss_memory(session, "no history", err.text);
 	} else if (!state_load(&session->state, &session->keep, &err)) {
-		guard_caveatf(&session->guard, "no history: %s", err.text);
+		miss_memory(session, "no history", err.text);
 	} else if (!session->state.body) {
-		guard_caveat(&session->guard, "no history: first run");
+		miss_memory(session, "no history", "first run");
 	}
 }
 
@@ -178,6 +187,33 @@ open_privileged(struct session *session, struct err *err)
 	    opened;
 }
 
+static bool
+lists(const struct session *session)
+{
+	const struct plugin_listing *listing = session->plugin->listing;
+
+	return listing && listing->wanted(session->opts);
+}
+
+/* Shows the output what is wrong, and nothing else? */
+static bool
+is_brief(const struct session *session)
+{
+	const struct common_opts *common = &session->common;
+
+	return common->format == 0 && !common->detail && common->verbose == 0 &&
+	    !lists(session);
+}
+
+static unsigned
+needs(const struct session *session)
+{
+	const struct plugin *plugin = session->plugin;
+
+	return plugin->needs |
+	    (plugin->also_needs ? plugin->also_needs(session->opts) : 0);
+}
+
 static void
 run_worker(struct session *session)
 {
@@ -190,6 +226,8 @@ run_worker(struct session *session)
 		.sample = session->sample,
 		.deadline = { session->deadline.at_ns - reserve },
 		.verbose = session->common.verbose,
+		.brief = is_brief(session),
+		.needs = needs(session),
 		.remembers = session->remembers,
 		.memory = session->state.body,
 		.memory_len = session->state.body_len,
@@ -214,8 +252,7 @@ save_memory(struct session *session)
 	    !state_save(&session->state, STATE_CACHE,
 		(const char *)kept->payload, kept->len, &session->deadline,
 		&err))
-		guard_caveatf(&session->guard, "history not kept: %s",
-		    err.text);
+		miss_memory(session, "history not kept", err.text);
 }
 
 /* --- the result ----------------------------------------------------------- */
@@ -305,6 +342,19 @@ render(struct session *session, int format)
 	renders[format].print(&session->report, &session->output);
 }
 
+/* What was asked for: the listing when there is one to print. */
+static void
+render_wanted(struct session *session)
+{
+	if (!lists(session) || session->report.verdict != VERDICT_OK) {
+		render(session, session->common.format);
+		return;
+	}
+	text_clear(&session->output);
+	session->plugin->listing->print(session->opts, session->tree.root,
+	    &session->output);
+}
+
 /* To --output in the chosen format, and then to us in words. */
 static void
 print(struct session *session)
@@ -313,7 +363,7 @@ print(struct session *session)
 	const char *path = session->common.output;
 	struct err err = { 0 };
 
-	render(session, session->common.format);
+	render_wanted(session);
 	if (path) {
 		if (!output_file(path, out->data, out->len, &err)) {
 			session->report.verdict = verdict_worse(

@@ -57,6 +57,9 @@ struct plugin_memory {
 	size_t max_bytes; /* larger memories are not written */
 	/* Does a run with these options need a memory? */
 	bool (*wanted)(const void *opts);
+	/* Is it no more than a hint that saves work, whose absence changes no
+	 * verdict?  Then it is missed in silence.  May be NULL: no. */
+	bool (*hint_only)(const void *opts);
 	/* The last run's memory, before collect.  False (with *err) when the
 	 * bytes make no sense: treated as no history, and said. */
 	bool (*recall)(const void *opts, void *sample, const char *bytes,
@@ -64,6 +67,20 @@ struct plugin_memory {
 	/* After collect: writes what the next run should recall. */
 	void (
 	    *remember)(const void *opts, const void *sample, struct text *out);
+};
+
+/*
+ * What a program can print instead of a verdict: a list for a person, lines for
+ * another program's configuration.  It is a renderer of the check's own over
+ * the same tree: judge makes the tree, and says OK when it is worth listing.
+ * Then the listing is printed, by the guard, and the exit code is 0; any other
+ * verdict, and every error, is reported as always.
+ */
+struct plugin_listing {
+	bool (*wanted)(const void *opts);
+	/* Texts in the tree are clean; *out is printed as it is. */
+	void (*print)(const void *opts, const struct result *root,
+	    struct text *out);
 };
 
 enum plugin_needs {
@@ -85,6 +102,9 @@ struct plugin {
 	size_t sample_size;
 	size_t worker_memory; /* bytes it may allocate; 0: 256 MiB */
 	unsigned needs;	      /* enum plugin_needs */
+	/* What these options need besides; may be NULL. */
+	unsigned (*also_needs)(const void *opts);
+	const struct plugin_listing *listing; /* NULL: none */
 
 	/* Checks what no single option can (`--settle` needs `--duration`).
 	 * May be NULL.  On false *err is ERR_USAGE. */

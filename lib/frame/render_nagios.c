@@ -361,6 +361,15 @@ add_datum(struct text *out, const char *label,
 		render_rewind(out, out->len - 1);
 }
 
+static bool
+is_quiet(const struct result *node)
+{
+	for (; node != NULL; node = node->parent)
+		if (node->quiet)
+			return true;
+	return false;
+}
+
 static size_t
 count_data(const struct result *root)
 {
@@ -369,7 +378,7 @@ count_data(const struct result *root)
 	for (const struct result *node = root; node != NULL;
 	     node = result_next(node))
 		for (const struct result_metric *metric = node->metrics;
-		     metric != NULL; metric = metric->next)
+		     metric != NULL && !is_quiet(node); metric = metric->next)
 			count += metric->def->kind != METRIC_INFO;
 	return count;
 }
@@ -383,9 +392,9 @@ add_node_data(struct text *out, const struct result *node, int style,
 	struct text label = TEXT_OVER(bytes);
 	struct render_labels labels;
 
-	if (node->metrics == NULL)
+	if (node->metrics == NULL || is_quiet(node))
 		return;
-	render_labels(&labels, node);
+	render_labels(&labels, node, RESULT_IDENTIFIES);
 	for (const struct result_metric *metric = node->metrics;
 	     metric != NULL && !out->cut; metric = metric->next) {
 		const size_t mark = out->len;

@@ -151,7 +151,7 @@ add_labels(const struct exposition *x, const struct result *node,
 {
 	struct render_labels labels;
 
-	render_labels(&labels, node);
+	render_labels(&labels, node, RESULT_DESCRIBES);
 	for (size_t i = 0; i < labels.count; i++)
 		if (but == NULL || strcmp(labels.items[i]->name, but) != 0)
 			add_label(x, labels.items[i]->name,

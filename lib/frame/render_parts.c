@@ -30,7 +30,8 @@ set_label(struct render_labels *labels, const struct result_label *label)
 }
 
 void
-render_labels(struct render_labels *labels, const struct result *node)
+render_labels(struct render_labels *labels, const struct result *node,
+    enum result_reach reach)
 {
 	const struct result *path[RESULT_DEPTH + 1];
 	size_t depth = 0;
@@ -40,7 +41,8 @@ render_labels(struct render_labels *labels, const struct result *node)
 	labels->count = 0;
 	while (depth-- > 0)
 		for (size_t i = 0; i < path[depth]->label_count; i++)
-			set_label(labels, &path[depth]->labels[i]);
+			if (path[depth]->labels[i].reach <= reach)
+				set_label(labels, &path[depth]->labels[i]);
 }
 
 /* --- what was seen -------------------------------------------------------- */

@@ -22,7 +22,9 @@ struct render_labels {
 	size_t count;
 	const struct result_label *items[(RESULT_DEPTH + 1) * RESULT_LABELS];
 };
-void render_labels(struct render_labels *labels, const struct result *node);
+/* Those that reach as far as `reach`. */
+void render_labels(struct render_labels *labels, const struct result *node,
+    enum result_reach reach);
 
 /*
  * A set of hashes that counts, for names that must be unique in an output of

@@ -106,18 +106,21 @@ put_metric(struct text *out, const struct result *node,
 	put_range(out, &m->limits.critical);
 }
 
-/* Lists end with a zero byte; each element begins with a one. */
+/* Lists end with a zero byte; each element begins with a one, a label with one
+ * more than its reach. */
 static void
 put_node(struct text *out, const struct result *node)
 {
 	put_number(out, depth_of(node), 1);
-	put_number(out, (unsigned)node->judged | (unsigned)node->settled << 1,
+	put_number(out,
+	    (unsigned)node->judged | (unsigned)node->settled << 1 |
+		(unsigned)node->quiet << 2,
 	    1);
 	put_number(out, (unsigned)node->own, 1);
 	put_string(out, node->name);
 	put_string(out, node->summary);
 	for (size_t i = 0; i < node->label_count; i++) {
-		put_number(out, 1, 1);
+		put_number(out, 1 + (unsigned)node->labels[i].reach, 1);
 		put_string(out, node->labels[i].name);
 		put_string(out, node->labels[i].value);
 	}
@@ -242,15 +245,18 @@ is_label_name(const char *name)
 static void
 take_labels(struct cursor *in, struct result *node, struct arena *arena)
 {
-	while (take_number(in, 1) == 1) {
+	uint64_t mark;
+
+	while ((mark = take_number(in, 1)) > 0) {
 		const char *name = take_string(in, arena);
 		const char *value = take_string(in, arena);
 
-		if (!is_label_name(name))
+		if (!is_label_name(name) || mark > 1 + RESULT_EXPLAINS)
 			in->broken = true;
 		if (in->broken)
 			return;
-		result_label(node, name, value);
+		result_attribute(node, (enum result_reach)(mark - 1), name,
+		    value);
 	}
 }
 
@@ -339,6 +345,7 @@ take_node(struct cursor *in, struct result_tree *tree, struct result *last,
 	take_metrics(in, node, defs);
 	node->judged = flags & 1;
 	node->settled = flags & 2;
+	node->quiet = flags & 4;
 	node->own = own;
 	return in->broken ? NULL : node;
 }

@@ -120,6 +120,7 @@ put_result(struct worker *worker)
 	arena_reset(&worker->result_arena);
 	root = result_init(&tree, &worker->result_arena, job->plugin->metrics,
 	    job->opts);
+	tree.brief = job->brief;
 	job->plugin->judge(job->opts, job->sample, root);
 	wire_put_result(&worker->output, root);
 	if (worker->output.cut) {
@@ -214,8 +215,8 @@ prepare(struct worker *worker, struct err *err)
 	    &(struct confine_worker){
 		.guard = worker->job->guard,
 		.memory = heap + SAMPLE_BYTES + RESULT_BYTES + OUTPUT_BYTES,
-		.may_exec = plugin->needs & PLUGIN_EXEC,
-		.may_write = plugin->needs & PLUGIN_WRITE,
+		.may_exec = worker->job->needs & PLUGIN_EXEC,
+		.may_write = worker->job->needs & PLUGIN_WRITE,
 	    },
 	    err);
 }

@@ -17,6 +17,8 @@ struct worker_job {
 	void *sample; /* zeroed, or as plugin->open left it */
 	struct deadline deadline;
 	int verbose;
+	bool brief;	    /* children that are OK will not be shown */
+	unsigned needs;	    /* enum plugin_needs */
 	int pipe;	    /* where to write */
 	pid_t guard;	    /* whose end is ours */
 	bool remembers;	    /* the guard wants a memory back */

@@ -159,7 +159,8 @@ find_label(struct result *result, const char *name)
 }
 
 void
-result_label(struct result *result, const char *name, const char *value)
+result_attribute(struct result *result, enum result_reach reach,
+    const char *name, const char *value)
 {
 	struct result_label *label;
 
@@ -172,6 +173,29 @@ result_label(struct result *result, const char *name, const char *value)
 	}
 	label->name = name;
 	label->value = keep_string(result->tree, value);
+	label->reach = reach;
+}
+
+void
+result_label(struct result *result, const char *name, const char *value)
+{
+	result_attribute(result, RESULT_IDENTIFIES, name, value);
+}
+
+const char *
+result_find_label(const struct result *result, const char *name)
+{
+	for (size_t i = 0; i < result->label_count; i++)
+		if (strcmp(result->labels[i].name, name) == 0)
+			return result->labels[i].value;
+	return NULL;
+}
+
+void
+result_quiet(struct result *result)
+{
+	if (!swallows(result))
+		result->quiet = true;
 }
 
 void

@@ -28,9 +28,17 @@
 #define RESULT_LABELS 8	    /* labels of one node, at most */
 #define RESULT_TEXT 500	    /* characters of one text, at most */
 
+/* Who is told a label. */
+enum result_reach {
+	RESULT_IDENTIFIES, /* all: it tells the node from its siblings */
+	RESULT_DESCRIBES,  /* JSON and OpenMetrics, no perfdata label */
+	RESULT_EXPLAINS,   /* JSON and listings: long, or it changes often */
+};
+
 struct result_label {
 	const char *name; /* [a-z_][a-z0-9_]*, a literal of the check */
 	const char *value;
+	enum result_reach reach;
 };
 
 struct result_finding {
@@ -61,6 +69,7 @@ struct result {
 	enum verdict own; /* worst of its own findings and evidence */
 	bool judged;	  /* false: `own` is UNKNOWN for want of evidence */
 	bool settled;	  /* children do not count */
+	bool quiet;	  /* no perfdata of it and its children */
 };
 
 struct result_tree {
@@ -70,6 +79,8 @@ struct result_tree {
 	struct result *root;
 	size_t nodes;	    /* without the root */
 	bool full;	    /* something had to be left out */
+	bool brief;	    /* nobody will see a child that is OK: a judge of
+			       thousands need not make them */
 	struct result sink; /* swallows what no longer fits */
 };
 
@@ -86,6 +97,14 @@ struct result *result_child(struct result *parent, const char *name);
 /* Labels go to JSON and OpenMetrics, and into perfdata labels in the order of
  * their making.  `name` must be a literal; the same name again replaces. */
 void result_label(struct result *result, const char *name, const char *value);
+/* A label that fewer are told. */
+void result_attribute(struct result *result, enum result_reach reach,
+    const char *name, const char *value);
+/* The value of a label of this node, or NULL. */
+const char *result_find_label(const struct result *result, const char *name);
+/* Its numbers and those of its children are for JSON and OpenMetrics: there are
+ * too many for an engine's graphs. */
+void result_quiet(struct result *result);
 
 /* The sentence that stands when nothing is wrong, and after what is wrong. */
 void result_summary(struct result *result, const char *format, ...)

@@ -76,6 +76,8 @@ struct opts {
 	bool found; /* checkpoint one finished thing before the deed */
 	bool remember;
 	struct opt_secret secret;
+	bool hint; /* whose absence does not matter */
+	bool list;
 	struct limits things;
 };
 
@@ -91,6 +93,8 @@ static const struct opt options[] = {
 	OPT_FLAG(0, "found", struct opts, found, "find one thing first"),
 	OPT_FLAG(0, "remember", struct opts, remember, "keep a memory"),
 	OPT_SECRET(0, "secret", struct opts, secret, "must not be kept"),
+	OPT_FLAG(0, "hint", struct opts, hint, "of little value"),
+	OPT_FLAG(0, "list", struct opts, list, "list the things"),
 	OPT_LIMITS("", struct opts, things, "things"),
 	OPT_END,
 };
@@ -281,7 +285,8 @@ judge(const void *o, const void *s, struct result *root)
 	result_check(root, 0, sample->found);
 	if (opts->deed == DEED_FAULT)
 		result_judge(root, VERDICT_CRITICAL, "peer is Idle");
-	result_summary(root, "%u things%s%s%s", sample->found,
+	result_summary(root, "%u things%s%s%s%s", sample->found,
+	    root->tree->brief ? "" : " in full",
 	    sample->recalled ? ", recalled" : "", *sample->said ? ", " : "",
 	    sample->said);
 }
@@ -312,9 +317,37 @@ remember(const void *o, const void *s, struct text *out)
 	text_add(out, "mind");
 }
 
+static bool
+is_hint(const void *o)
+{
+	return ((const struct opts *)o)->hint;
+}
+
+static bool
+lists(const void *o)
+{
+	return ((const struct opts *)o)->list;
+}
+
+static void
+print_list(const void *o, const struct result *root, struct text *out)
+{
+	const struct result *node = root;
+
+	(void)o;
+	while ((node = result_next(node)) != NULL)
+		text_addf(out, "thing \"%s\"\n", node->name);
+}
+
+static const struct plugin_listing listing = {
+	.wanted = lists,
+	.print = print_list,
+};
+
 static const struct plugin_memory memory = {
 	.max_bytes = 100,
 	.wanted = wanted,
+	.hint_only = is_hint,
 	.recall = recall,
 	.remember = remember,
 };
@@ -329,6 +362,7 @@ static const struct plugin check = {
 	.options = options,
 	.metrics = metrics,
 	.memory = &memory,
+	.listing = &listing,
 	.opts_size = sizeof(struct opts),
 	.sample_size = sizeof(struct sample),
 	.worker_memory = 64 << 20,
@@ -502,6 +536,15 @@ static const struct {
 	    "TEST UNKNOWN - the worker sent a frame of type 255", "" },
 	{ { "--deed=flood", "-t", "1" }, 3, "TEST UNKNOWN - timed out", "" },
 	{ { "--deed=capabilities" }, 0, "TEST OK - 2 things, none", "" },
+	{ { "-v" }, 0, "TEST OK - 2 things in full", "" },
+	{ { "--detail" }, 0, "TEST OK - 2 things in full", "" },
+	{ { "--format=json" }, 0, "{", "2 things in full" },
+	{ { "--list" }, 0, "thing \"first\"\nthing \"second\"\n", "" },
+	{ { "--list", "--format=json" }, 0, "thing \"first\"", "" },
+	{ { "--list", "-c", "1" }, 2, "TEST CRITICAL - things 2",
+	    "2 things in full" },
+	{ { "--list", "--deed=error", "--found" }, 3, "TEST UNKNOWN - the",
+	    "" },
 	{ { "--nonsense" }, 3, "TEST UNKNOWN", "--nonsense" },
 	{ { "-w", "abc" }, 3, "TEST UNKNOWN", "abc" },
 };
@@ -644,6 +687,20 @@ START_TEST(test_memory_not_possible)
 	ck_assert_int_eq(ended.code, 0);
 	ck_assert_ptr_nonnull(strstr(ended.out, "no history"));
 	ck_assert_ptr_nonnull(strstr(ended.out, state_dir));
+}
+END_TEST
+
+/* What only saves work is not worth a word on the first line. */
+START_TEST(test_hint_not_possible)
+{
+	const struct ended first = RUN("--remember", "--hint");
+
+	ck_assert_str_eq(first.out, "TEST OK - 2 things|things=2;;;0\n");
+	ck_assert_ptr_nonnull(
+	    strstr(RUN("--remember", "--hint").out, "2 things, recalled"));
+	ck_assert_str_eq(
+	    RUN("--remember", "--hint", "--state-dir", "/nowhere").out,
+	    "TEST OK - 2 things|things=2;;;0\n");
 }
 END_TEST
 
@@ -813,6 +870,7 @@ main(void)
 	tcase_add_test(tcase, test_confined);
 	tcase_add_test(tcase, test_memory);
 	tcase_add_test(tcase, test_memory_not_possible);
+	tcase_add_test(tcase, test_hint_not_possible);
 	tcase_add_test(tcase, test_output_file);
 	tcase_add_test(tcase, test_closed_files);
 	tcase_add_test(tcase, test_no_dev_null);

@@ -414,6 +414,23 @@ START_TEST(labels_come_from_the_whole_path)
 }
 END_TEST
 
+START_TEST(quiet_nodes_and_attributes_make_no_perfdata)
+{
+	struct result *root = scene_root(&scene);
+	struct result *peer = scene_peer(root, "192.0.2.1", "ipv4");
+	struct result *loud = result_child(root, "b");
+
+	result_metric(peer, ESTABLISHED, 2);
+	result_metric(result_child(peer, "t"), ESTABLISHED, 1);
+	result_quiet(peer);
+	result_label(loud, "peer", "b");
+	result_attribute(loud, RESULT_DESCRIBES, "as", "65001");
+	result_attribute(loud, RESULT_EXPLAINS, "description", "transit");
+	result_metric(loud, ESTABLISHED, 3);
+	ck_assert_str_eq(perfdata(), "|established_b=3;;;0\n");
+}
+END_TEST
+
 START_TEST(a_label_that_was_there_gets_a_number)
 {
 	struct result *root = scene_root(&scene);
@@ -678,6 +695,7 @@ add_perfdata(TCase *tcase)
 	tcase_add_test(tcase, trailing_semicolons_are_dropped);
 	tcase_add_loop_test(tcase, labels_are_safe, 0, ROWS(label_values));
 	tcase_add_test(tcase, labels_come_from_the_whole_path);
+	tcase_add_test(tcase, quiet_nodes_and_attributes_make_no_perfdata);
 	tcase_add_test(tcase, a_label_that_was_there_gets_a_number);
 	tcase_add_test(tcase, long_labels_stay_different);
 }

@@ -223,7 +223,7 @@ START_TEST(values_are_escaped)
 
 	result_metric(root, CLIENTS, 1);
 	root->labels[root->label_count++] =
-	    (struct result_label){ "x", "a\"b\\c\nd" };
+	    (struct result_label){ "x", "a\"b\\c\nd", RESULT_IDENTIFIES };
 	assert_openmetrics("# TYPE tcp_clients gauge\n"
 			   "# HELP tcp_clients Distinct remote addresses.\n"
 			   "tcp_clients{x=\"a\\\"b\\\\c\\nd\"} 1\n");

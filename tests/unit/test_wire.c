@@ -46,6 +46,8 @@ put_sample(void)
 	struct result *peer = result_child(root, "2001:db8::7");
 
 	result_label(peer, "family", "ipv6");
+	result_attribute(peer, RESULT_EXPLAINS, "description", "transit");
+	result_quiet(peer);
 	result_judge(peer, VERDICT_CRITICAL, "Idle for %d s", 7);
 	result_metric(peer, 1, 7.5);
 	result_ok(result_child(peer, "unicast"));
@@ -82,7 +84,12 @@ START_TEST(test_tree_survives)
 	ck_assert_int_eq(result_verdict(tree.root), VERDICT_WARNING);
 	peer = tree.root->children;
 	ck_assert_str_eq(peer->name, "2001:db8::7");
-	ck_assert_uint_eq(peer->label_count, 1);
+	ck_assert(peer->quiet && !peer->next->quiet);
+	ck_assert_uint_eq(peer->label_count, 2);
+	ck_assert_int_eq(peer->labels[0].reach, RESULT_IDENTIFIES);
+	ck_assert_int_eq(peer->labels[1].reach, RESULT_EXPLAINS);
+	ck_assert_str_eq(result_find_label(peer, "description"), "transit");
+	ck_assert_ptr_null(result_find_label(peer, "as"));
 	ck_assert_str_eq(peer->labels[0].name, "family");
 	ck_assert_str_eq(peer->labels[0].value, "ipv6");
 	ck_assert_str_eq(peer->findings->text, "Idle for 7 s");
