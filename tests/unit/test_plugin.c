@@ -6,6 +6,7 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -836,6 +837,27 @@ START_TEST(test_open_fails)
 }
 END_TEST
 
+/* A reader that holds the pipe open and takes nothing costs a second. */
+START_TEST(test_reader_asleep)
+{
+	const int64_t start_ns = clock_monotonic_ns();
+	struct ended ended = { 0 };
+	int out[2];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(out, O_NONBLOCK), 0);
+	while (write(out[1], ended.out, sizeof(ended.out)) > 0)
+		;
+	pid = start(out[1], STDERR_FILENO,
+	    (const char *const[]){ "-c", "1", NULL });
+	end(pid, &ended);
+	ck_assert_int_eq(ended.code, 2);
+	ck_assert_int_lt(clock_monotonic_ns() - start_ns, 3 * CLOCK_SECOND);
+	close(out[0]);
+	close(out[1]);
+}
+END_TEST
+
 START_TEST(test_help_and_version)
 {
 	struct ended ended = RUN("--help", "--nonsense");
@@ -876,6 +898,7 @@ main(void)
 	tcase_add_test(tcase, test_no_dev_null);
 	tcase_add_test(tcase, test_secret_wiped);
 	tcase_add_test(tcase, test_open_fails);
+	tcase_add_test(tcase, test_reader_asleep);
 	tcase_add_test(tcase, test_help_and_version);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
