@@ -168,7 +168,7 @@ static const struct opt options[] = {
 	    "only sockets of this user id", SELECT),
 	OPT_FILE(0, "cgroup", struct opts, cgroup,
 	    "only sockets of this control group and those below it", SELECT),
-	OPT_STRING(0, "netns", struct opts, netns,
+	OPT_FILE(0, "netns", struct opts, netns,
 	    "network namespace: a path, or the id of a process in it",
 	    .metavar = "PATH|PID", SELECT),
 	OPT_DURATION('d', "duration", struct opts, duration,

@@ -33,8 +33,9 @@ tcp_sockets_open(struct tcp_sockets *sockets, enum proctcp_what what,
 	if (!netns_enter(&visit, netns, err))
 		return false;
 	/* By now it is our own, whatever became of the path or process. */
-	opened = netns_identity(NULL, &sockets->netns, err) &&
-	    open_here(sockets, what, netns != NULL, err);
+	if (!netns_identity(NULL, &sockets->netns, &ignored))
+		sockets->netns = 0;
+	opened = open_here(sockets, what, netns != NULL, err);
 	/* The first failure is the one to tell. */
 	if (!netns_leave(&visit, opened ? err : &ignored))
 		opened = false;

@@ -13,7 +13,7 @@ struct tcp_sockets {
 	struct sockdiag diag; /* not open: refused */
 	struct proctcp files; /* all -1: not opened */
 	struct err refused;   /* why it is /proc; ERR_NONE: it is not */
-	uint64_t netns;	      /* identity of the namespace */
+	uint64_t netns;	      /* identity of the namespace; 0: not known */
 };
 
 /* Opens what is needed for `what` in `netns` (a path or a process id; NULL:

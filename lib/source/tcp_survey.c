@@ -131,6 +131,9 @@ find_origin(struct tcp_survey *survey, struct err *err)
 	_Static_assert(sizeof(origin->boot_id) >= BOOTID_SIZE, "boot id");
 	strcpy(origin->source, survey->sockets->diag.fd >= 0 ? "diag" : "proc");
 	origin->netns = survey->sockets->netns;
+	if (origin->netns == 0)
+		return err_set(err, ERR_SYSTEM,
+		    "ages: /proc does not tell the network namespace");
 	return bootid_read(origin->boot_id, err);
 }
 

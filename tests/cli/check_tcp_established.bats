@@ -459,3 +459,24 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))'
 	[[ "$output" = *"(read from /proc/net/tcp: this kernel has no sock_diag)"* ]]
 	[[ "$output" = *" established_ipv6=400;"* ]]
 }
+
+@test "without /proc connections are counted all the same" {
+	run unshare -m sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
+		"$BIN/check_tcp_established" -p 8080
+	[ "$status" = 0 ]
+	[[ $output == "TCP OK - "* ]]
+}
+
+@test "without /proc ages are not guessed" {
+	run unshare -m sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
+		"$BIN/check_tcp_established" -p 8080 --duration 1s \
+		--state-dir "$STATE"
+	[ "$status" = 3 ]
+	[[ $output == "TCP UNKNOWN - "*"/proc"* ]]
+}
+
+@test "an empty namespace is a usage error" {
+	run "$BIN/check_tcp_established" --netns ''
+	[ "$status" = 3 ]
+	[[ $output == *"--netns=: must not be empty"* ]]
+}
