@@ -145,17 +145,6 @@ make_peer(struct bgp_table *table, const struct json_value *conf,
 	    : NULL;
 }
 
-/* Flops are the ways out of Established; the way in comes before each. */
-static void
-read_transitions(struct bgp_peer *peer, const struct json_value *state)
-{
-	uint32_t flops = 0;
-
-	json_doc_u32(state, "flops", &flops);
-	peer->transitions = flops + bgp_peer_is_up(peer);
-	peer->has |= BGP_HAS_TRANSITIONS;
-}
-
 static bool
 read_neighbor(struct bgp_table *table, const struct json_value *neighbor,
     int64_t now_s)
@@ -180,7 +169,6 @@ read_neighbor(struct bgp_table *table, const struct json_value *neighbor,
 	if (json_doc_u32(state, "local_asn", &peer->local_as) ||
 	    json_doc_u32(conf, "local_asn", &peer->local_as))
 		peer->has |= BGP_HAS_LOCAL_AS;
-	read_transitions(peer, state);
 	read_time(peer, neighbor, now_s);
 	for (size_t i = 0; i < json_doc_count(families); i++)
 		read_family(table, peer, json_doc_at(families, i));

@@ -4,8 +4,10 @@
  *
  * The fields are those of GoBGP's api (gobgp.proto); protocol buffers leave
  * out a zero, so a missing count of an established family is 0.  GoBGP counts
- * what it advertises only on request, so that count may be missing.  gobgp is
- * a Go program: where address space is limited, it needs some GiB of it.
+ * what it advertises only on request, so that count may be missing, and its
+ * "flops" stay 0 when a session falls (3.10), so there are no transitions.
+ * gobgp is a Go program: where address space is limited, it needs some GiB of
+ * it.
  */
 #ifndef SOURCE_BGP_GOBGP_H
 #define SOURCE_BGP_GOBGP_H
