@@ -187,10 +187,9 @@ bgp_gobgp_parse(const char *bytes, size_t len, int64_t now_s,
 	if (!doc)
 		return err_context(err, "the output of gobgp");
 	if (!json_doc_is_array(root))
-		ok = said ?
-		    err_set(err, ERR_SYSTEM, "gobgp says: %.100s", said) :
-		    err_set(err, ERR_PROTOCOL,
-			"the output of gobgp is no list of neighbors");
+		ok = said ? err_set(err, ERR_SYSTEM, "gobgp says: %.100s", said)
+			  : err_set(err, ERR_PROTOCOL,
+				"the output of gobgp is no list of neighbors");
 	for (size_t i = 0; ok && i < json_doc_count(root); i++)
 		if (!read_neighbor(table, json_doc_at(root, i), now_s) &&
 		    !table->full)

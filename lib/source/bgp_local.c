@@ -105,7 +105,8 @@ static const struct bgp_local sources[] = {
 	{ "frr", FRR_BGPD_SOCKET, false, open_frr, read_frr },
 	{ "exabgp", EXABGP_PIPE, false, open_exabgp, read_exabgp },
 	{ "gobgp", "127.0.0.1:50051", true, open_nothing, read_gobgp },
-	{ "openbgpd", "/run/openbgpd/bgpd.sock.0", true, open_nothing, read_openbgpd },
+	{ "openbgpd", "/run/openbgpd/bgpd.sock.0", true, open_nothing,
+	    read_openbgpd },
 };
 
 const struct bgp_local *

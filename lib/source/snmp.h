@@ -27,7 +27,7 @@
  * not have), ERR_TIMEOUT (silence), ERR_PERMISSION (unknown user, ...),
  * ERR_SYSTEM.  Close with snmp_agent_close.
  */
-struct snmp_agent *snmp_open(const struct snmp_options *options,
+struct snmp_agent *snmp_agent_open(const struct snmp_options *options,
     const struct deadline *deadline, struct err *err);
 
 /* Checks what no network is needed for: is a user given, a password long

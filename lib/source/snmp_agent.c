@@ -278,7 +278,7 @@ check_varbind(const struct snmp_agent *agent, const struct snmp_slot *slot,
 	const struct snmp_varbind *varbind = &reply->varbinds[i];
 	bool repeated;
 	const struct snmp_oid *asked = answered_oid(slot, reply, i, &repeated);
-	const int order = snmp_oid_compare(&varbind->oid, asked);
+	const int order = snmp_oid_order(&varbind->oid, asked);
 
 	if (!is_good_value(&varbind->value))
 		return err_set(err, ERR_PROTOCOL,

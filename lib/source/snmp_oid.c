@@ -77,7 +77,7 @@ snmp_oid_append_text(struct snmp_oid *oid, const char *string)
 }
 
 int
-snmp_oid_compare(const struct snmp_oid *a, const struct snmp_oid *b)
+snmp_oid_order(const struct snmp_oid *a, const struct snmp_oid *b)
 {
 	const size_t common = a->len < b->len ? a->len : b->len;
 

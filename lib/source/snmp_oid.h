@@ -35,7 +35,7 @@ bool snmp_oid_append(struct snmp_oid *oid, const uint32_t *sub, size_t count);
 bool snmp_oid_append_text(struct snmp_oid *oid, const char *string);
 
 /* Lexicographic: <0, 0, >0. */
-int snmp_oid_compare(const struct snmp_oid *a, const struct snmp_oid *b);
+int snmp_oid_order(const struct snmp_oid *a, const struct snmp_oid *b);
 /* Is oid below (or equal to) root? */
 bool snmp_oid_below(const struct snmp_oid *oid, const struct snmp_oid *root);
 /* The OID just before, as far as a table with indexes of one length can tell:

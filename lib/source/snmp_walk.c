@@ -161,7 +161,7 @@ is_next_cell(const struct snmp_varbind *varbind, const struct snmp_oid *asked)
 
 	snmp_oid_copy(&before, &varbind->oid);
 	snmp_oid_predecessor(&before);
-	return snmp_oid_compare(&before, asked) == 0;
+	return snmp_oid_order(&before, asked) == 0;
 }
 
 static bool
@@ -343,7 +343,7 @@ check_first(struct snmp_walk *walk, const struct snmp_varbind *varbind,
     struct err *err)
 {
 	if (is_row(walk, varbind) &&
-	    snmp_oid_compare(&varbind->oid, &walk->first) == 0)
+	    snmp_oid_order(&varbind->oid, &walk->first) == 0)
 		return true;
 	walk->changed = true;
 	return err_set(err, ERR_PROTOCOL,

@@ -288,7 +288,7 @@ lower_bound(const struct replay *replay, const struct snmp_oid *oid)
 		struct snmp_oid at;
 
 		entry_oid(replay, &replay->entries[middle], &at);
-		if (snmp_oid_compare(&at, oid) < 0)
+		if (snmp_oid_order(&at, oid) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -332,7 +332,7 @@ check_order(const struct replay *replay, const struct snmp_varbind *varbind,
 	if (replay->count == 0)
 		return true;
 	entry_oid(replay, &replay->entries[replay->count - 1], &last);
-	return snmp_oid_compare(&last, &varbind->oid) < 0 ||
+	return snmp_oid_order(&last, &varbind->oid) < 0 ||
 	    err_set(err, ERR_USAGE,
 		"its OID does not come after that of the line before");
 }
@@ -401,7 +401,7 @@ answer_one(const struct replay *replay, enum snmp_op op,
 
 	if (at < replay->count) {
 		entry_oid(replay, &replay->entries[at], &found);
-		same = snmp_oid_compare(&found, oid) == 0;
+		same = snmp_oid_order(&found, oid) == 0;
 	}
 	if (op == SNMP_GET && !same) {
 		put_absent(oid, SNMP_NO_INSTANCE, varbind);
@@ -689,7 +689,7 @@ static int
 compare_lines(const void *a, const void *b)
 {
 	const struct line *const *left = a, *const *right = b;
-	const int order = snmp_oid_compare((*left)->oid, (*right)->oid);
+	const int order = snmp_oid_order((*left)->oid, (*right)->oid);
 
 	/* What came first stays first: addresses in one array. */
 	return order ? order : (*left > *right) - (*left < *right);
@@ -717,7 +717,7 @@ write_lines(const struct line *const *sorted, size_t count, int fd,
     const char *path, struct err *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (i && !snmp_oid_compare(sorted[i]->oid, sorted[i - 1]->oid))
+		if (i && !snmp_oid_order(sorted[i]->oid, sorted[i - 1]->oid))
 			continue;
 		if (!write_all(fd, path, sorted[i]->text,
 			strlen(sorted[i]->text), err) ||
