@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# What the linker and the compiler were asked for is in every program.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	bin=${BIN:-build/release}
+	shopt -s nullglob
+	programs=("$bin"/check_* "$bin"/vigil-*)
+	[ "${#programs[@]}" -gt 0 ]
+}
+
+# each COMMAND [ARG]...: the command holds for every program.
+each() {
+	local program
+	for program in "${programs[@]}"; do
+		"$@" "$program" || {
+			echo "$program: $*"
+			return 1
+		}
+	done
+}
+
+# has PATTERN READELF-OPTION PROGRAM, and lacks.
+has() { readelf -W "$2" "$3" | grep -qE -- "$1"; }
+lacks() { ! has "$@"; }
+
+@test "position independent, with immediate binding" {
+	each has 'Type: +DYN' -h
+	each has '\(FLAGS_1\).* NOW.* PIE' -d
+}
+
+@test "read-only after relocation, no executable stack or writable code" {
+	each has 'GNU_RELRO' -l
+	each has 'GNU_STACK .* RW +0x' -l
+	each lacks 'LOAD .* RWE ' -l
+}
+
+@test "no library path of a build machine" {
+	each lacks '\((RPATH|RUNPATH)\)' -d
+}
+
+@test "stack protector and checked functions of the C library" {
+	each has '__stack_chk_fail' --dyn-syms
+	each has '__[a-z]+_chk' --dyn-syms
+}
+
+@test "objects carry the marks of control flow integrity" {
+	[ "$(uname -m)" = x86_64 ] || skip 'other marks on this processor'
+	for object in "$bin"/obj/lib/*/*.o; do
+		has 'IBT, SHSTK' -n "$object"
+	done
+}
+
+plain_mode() { [ ! -u "$1" ] && [ ! -g "$1" ] && [ -x "$1" ]; }
+
+@test "no set-user-ID, no set-group-ID" {
+	each plain_mode
+}
+
+# Linking is what a start costs: libc, and a netlink library where it is used.
+light() { ! readelf -d "$1" | grep NEEDED | grep -vqE '\[(libc|libm|libmnl|ld-linux[^.]*)\.so'; }
+
+@test "check_tcp_established loads the C library and libmnl at most" {
+	light "$bin/check_tcp_established"
+}
