@@ -368,7 +368,7 @@ tell_reservations(const struct sample *sample, struct run *run)
 	if (sample->sockets.refused.kind != ERR_NONE)
 		run_caveat(run, "read from /proc/net/tcp: %s",
 		    sample->sockets.refused.text);
-	if (survey->torn)
+	if (survey->torn || survey->listeners_torn)
 		run_caveat(run,
 		    "the kernel changed its table while it was read: the "
 		    "count may be off");
@@ -443,6 +443,12 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 
 /* --- judge ---------------------------------------------------------------- */
 
+static const char *
+plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* The row of what is counted. */
 static size_t
 counted(const struct opts *opts)
@@ -505,6 +511,8 @@ judge_numbers(const struct opts *opts, const struct tcp_tally *tally,
 	const struct bounds clients = { (double)distinct_count(&tally->clients),
 		(double)distinct_count(
 		    tally->plan.ages ? &tally->possible : &tally->clients) };
+	const uint64_t unknown =
+	    tally->unknown > 0 ? tally->unknown : tally->connections;
 	bool sure = true;
 
 	sure &=
@@ -517,10 +525,8 @@ judge_numbers(const struct opts *opts, const struct tcp_tally *tally,
 	}
 	if (!sure)
 		result_judge(root, VERDICT_UNKNOWN,
-		    "age of %llu connections not known yet",
-		    (unsigned long long)(tally->unknown > 0
-			    ? tally->unknown
-			    : tally->connections));
+		    "age of %llu connection%s not known yet",
+		    (unsigned long long)unknown, plural(unknown));
 }
 
 /* Each of several states, besides their sum. */
@@ -595,8 +601,8 @@ show_group(const struct opts *opts, const struct tcp_group *group,
 	result_metric(child, counted(opts), (double)group->connections);
 	if (group->unknown > 0)
 		result_metric(child, AGE_UNKNOWN, (double)group->unknown);
-	result_summary(child, "%llu connections",
-	    (unsigned long long)group->connections);
+	result_summary(child, "%llu connection%s",
+	    (unsigned long long)group->connections, plural(group->connections));
 	result_ok(child);
 }
 
@@ -621,7 +627,7 @@ tell_count(const struct opts *opts, const struct tcp_tally *tally,
 		text_add(text, "established ");
 	else if (row != CONNECTIONS)
 		text_addf(text, "%s ", tcp_state_name((unsigned)row + 1));
-	text_add(text, tally->connections == 1 ? "connection" : "connections");
+	text_addf(text, "connection%s", plural(tally->connections));
 	if (opts->port.count == 1) {
 		const struct opt_port_range *range = &opts->port.items[0];
 
@@ -632,7 +638,7 @@ tell_count(const struct opts *opts, const struct tcp_tally *tally,
 	}
 	text_addf(text, " from %s%llu client%s",
 	    tally->clients.estimated ? "about " : "",
-	    (unsigned long long)clients, clients == 1 ? "" : "s");
+	    (unsigned long long)clients, plural(clients));
 }
 
 static const char *const ages_from[] = {

@@ -12,6 +12,15 @@
 /* Walks of a table that changes too much to be walked whole. */
 #define WALKS_MAX 3
 
+/* Is it worth another walk, after one that took since start_ns? */
+static bool
+walk_again(bool torn, unsigned walks, int64_t start_ns,
+    const struct deadline *deadline)
+{
+	return torn && walks < WALKS_MAX &&
+	    deadline_left_ns(deadline) >= 2 * (clock_monotonic_ns() - start_ns);
+}
+
 /* --- who listens ---------------------------------------------------------- */
 
 static bool
@@ -31,10 +40,19 @@ find_listeners(struct tcp_survey *survey, const struct deadline *deadline,
 		.cgroups = query->cgroups,
 		.cgroup_count = query->cgroup_count,
 	};
-	bool torn;
+	unsigned walks = 0;
+	int64_t start_ns;
 
-	return tcp_sockets_dump(survey->sockets, &listeners, tcp_listeners_add,
-	    &survey->listeners, &torn, deadline, err);
+	do {
+		start_ns = clock_monotonic_ns();
+		survey->listeners = (struct tcp_listeners){ 0 };
+		if (!tcp_sockets_dump(survey->sockets, &listeners,
+			tcp_listeners_add, &survey->listeners,
+			&survey->listeners_torn, deadline, err))
+			return false;
+	} while (
+	    walk_again(survey->listeners_torn, ++walks, start_ns, deadline));
+	return true;
 }
 
 /* Narrows the query to the ports that somebody listens on. */
@@ -107,16 +125,14 @@ static bool
 walk_whole(struct tcp_survey *survey, const struct tcp_history *before,
     int64_t at_ns, const struct deadline *deadline, struct err *err)
 {
-	for (unsigned walks = 1;; walks++) {
-		const int64_t start_ns = clock_monotonic_ns();
+	unsigned walks = 0;
+	int64_t start_ns;
 
+	do {
+		start_ns = clock_monotonic_ns();
 		if (!walk(survey, before, at_ns, deadline, err))
 			return false;
-		if (!survey->torn || walks == WALKS_MAX ||
-		    deadline_left_ns(deadline) <
-			2 * (clock_monotonic_ns() - start_ns))
-			break;
-	}
+	} while (walk_again(survey->torn, ++walks, start_ns, deadline));
 	tcp_tally_finish(&survey->tally);
 	return true;
 }

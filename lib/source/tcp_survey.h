@@ -38,7 +38,9 @@ struct tcp_survey {
 	struct tcp_history after; /* to be remembered */
 	enum tcp_survey_ages ages;
 	struct err unusable; /* why `before` was not used; or ERR_NONE */
-	bool torn; /* the kernel's table changed too much while it was read */
+	/* The kernel's table changed too much while it was read: */
+	bool torn;
+	bool listeners_torn;
 	/* The rest is its own. */
 	struct tcp_origin origin;
 	uint64_t seed[2];
