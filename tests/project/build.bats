@@ -47,7 +47,8 @@ other() {
 }
 
 @test "no path of the build in the programs" {
-	[ -z "$(grep -lF -e "$ONE" "$ONE"/build/release/check_*)" ]
+	run grep -lF -e "$ONE" "$ONE"/build/release/check_*
+	[ "$status" -eq 1 ]
 }
 
 @test "a second make has nothing to do" {
