@@ -473,7 +473,7 @@ convert_value(struct live *live, const struct variable_list *var,
 		break;
 	case ASN_UINTEGER:
 		value->type = SNMP_GAUGE32;
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case ASN_COUNTER:
 	case ASN_GAUGE:
 	case ASN_TIMETICKS:
