@@ -33,9 +33,10 @@ WERROR ?= $(CI)
 VERSION := $(shell sed -n 's/.*PLUGIN_VERSION "\(.*\)"/\1/p' lib/frame/plugin.h)
 
 # --- what there is -----------------------------------------------------------
-# `NAME: a b` in a comment of FILE, as the words FILE:a FILE:b.
-declared = $(shell awk '$$1 ~ /^[*\#]$$/ && $$2 == "$(1):" { \
-    for (i = 3; i <= NF; i++) print FILENAME ":" $$i }' /dev/null $(2))
+# `NAME: a b (why)` in a comment of FILE, as the words FILE:a FILE:b.
+declared = $(shell awk '$$1 ~ /^(\/?\*|\#)$$/ && $$2 == "$(1):" { \
+    for (i = 3; i <= NF && $$i ~ /^[A-Za-z]/; i++) \
+        print FILENAME ":" $$i }' /dev/null $(2))
 values_of = $(sort $(foreach d,$(1),$(lastword $(subst :, ,$(d)))))
 
 LIB_ALL := $(sort $(wildcard lib/*/*.c))

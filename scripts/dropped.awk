@@ -21,8 +21,8 @@ BEGIN {
 	for (i = 1; i <= count; i++)
 		absent[names[i]] = 1
 }
-$1 == "*" && $2 == "pkg-config:" {
-	for (i = 3; i <= NF; i++)
+$1 ~ /^\/?\*$/ && $2 == "pkg-config:" {
+	for (i = 3; i <= NF && $i ~ /^[A-Za-z]/; i++)
 		if ($i in absent)
 			dropped[FILENAME] = 1
 }

@@ -78,7 +78,7 @@ FNR == 1 {
 	named_package = 0
 	comment = 0
 }
-$1 == "*" && $2 == "pkg-config:" {
+$1 ~ /^\/?\*$/ && $2 == "pkg-config:" {
 	named_package = 1
 }
 /^#[ \t]*include[ \t]*"/ {
