@@ -46,7 +46,7 @@ reply_read(struct reply *reply, int fd, struct err *err)
 		reply->len += (size_t)n;
 		return REPLY_BYTES;
 	}
-	if (n == 0)
+	if (n == 0 || errno == ECONNRESET)
 		return REPLY_END;
 	if (errno == EAGAIN)
 		return REPLY_NOTHING;

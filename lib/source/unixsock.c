@@ -93,6 +93,9 @@ unixsock_send(int fd, const void *bytes, size_t len,
 		if (n > 0) {
 			from += n;
 			len -= (size_t)n;
+		} else if (errno == EPIPE || errno == ECONNRESET) {
+			return err_set(err, ERR_PROTOCOL,
+			    "it hung up before the command was sent");
 		} else if (errno != EAGAIN && errno != EINTR) {
 			return err_sys(err, errno, "sending the command");
 		} else if (poll(&waiting, 1, deadline_left_ms(deadline)) == 0) {
