@@ -40,3 +40,50 @@ const struct opt common_options[] = {
 	    "read options from section SECTION (this program) of the ini FILE"),
 	OPT_END,
 };
+
+/* --- dampening ------------------------------------------------------------ */
+
+static const struct opt_word mode_words[] = {
+	{ "off", DAMPED_OFF, "the state as it was measured" },
+	{ "observe", DAMPED_OBSERVE, "the same, and say what on would hold" },
+	{ "on", DAMPED_ON, "hold back glitches, hold what flaps" },
+	{ 0 },
+};
+
+/* The presets of the penalties are those of the design: T* = half-life *
+ * log2(flap / (flap - 1000)) = 30 min is the period below which a failure that
+ * comes back counts as flapping. */
+#define DAMPED_ROWS(mode_)                                                     \
+	OPT_WORD(0, "dampen", struct common_opts, damped.mode,                 \
+	    "dampening with memory, for an engine that has none",              \
+	    .preset = (mode_), .words = mode_words),                           \
+	    OPT_COUNT(0, "confirm", struct common_opts, damped.params.confirm, \
+		"runs in a row that make a worse state count", .preset = "3",  \
+		.min = 1, .max = DAMPEN_SAMPLES),                              \
+	    OPT_COUNT(0, "recover", struct common_opts, damped.params.recover, \
+		"runs in a row that make a better state count", .preset = "1", \
+		.min = 1, .max = DAMPEN_SAMPLES),                              \
+	    OPT_DURATION(0, "half-life", struct common_opts,                   \
+		damped.params.half_life_ns,                                    \
+		"time in which half of a penalty is forgotten",                \
+		.preset = "30m", .min = CLOCK_SECOND, .max = 8784 * HOUR),     \
+	    OPT_COUNT(0, "flap", struct common_opts, damped.params.flap,       \
+		"penalty from which on it flaps; a failure is 1000 points",    \
+		.preset = "2000", .min = 2, .max = DAMPEN_POINTS_MAX),         \
+	    OPT_COUNT(0, "release", struct common_opts, damped.params.release, \
+		"penalty below which it no longer does", .preset = "1000",     \
+		.min = 1, .max = DAMPEN_POINTS_MAX),                           \
+	    OPT_DURATION(0, "max-hold", struct common_opts,                    \
+		damped.params.max_hold_ns,                                     \
+		"longest hold after the last failure", .preset = "45m",        \
+		.min = CLOCK_SECOND, .max = 8784 * HOUR),                      \
+	    OPT_END
+
+static const struct opt damped_off[] = { DAMPED_ROWS("off") };
+static const struct opt damped_on[] = { DAMPED_ROWS("on") };
+
+const struct opt *
+common_damped_options(bool on)
+{
+	return on ? damped_on : damped_off;
+}

@@ -3,6 +3,7 @@
 #ifndef FRAME_COMMON_H
 #define FRAME_COMMON_H
 
+#include "frame/damped.h"
 #include "frame/opt.h"
 #include "model/verdict.h"
 
@@ -23,8 +24,11 @@ struct common_opts {
 	int perfdata_thresholds; /* enum common_thresholds */
 	const char *state_dir;
 	struct opt_strings extra_opts;
+	struct damped_opts damped;
 };
 
 extern const struct opt common_options[];
+/* Those of the dampening, which is off or on by itself. */
+const struct opt *common_damped_options(bool on);
 
 #endif

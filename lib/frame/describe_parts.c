@@ -12,8 +12,9 @@ describe_tables(const struct plugin *plugin,
 {
 	tables[0] = plugin->options;
 	tables[1] = common_options;
-	tables[2] = opt_requests;
-	tables[3] = NULL;
+	tables[2] = common_damped_options(plugin->dampens);
+	tables[3] = opt_requests;
+	tables[4] = NULL;
 }
 
 bool

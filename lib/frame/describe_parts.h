@@ -9,7 +9,7 @@
 
 /* The tables of a program in the order in which they are described: its own,
  * the common ones, the requests.  Ends with NULL. */
-#define DESCRIBE_TABLES 4
+#define DESCRIBE_TABLES 5
 void describe_tables(const struct plugin *plugin,
     const struct opt *tables[static DESCRIBE_TABLES]);
 

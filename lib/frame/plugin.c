@@ -32,7 +32,7 @@ struct session {
 	const struct plugin *plugin;
 	struct arena keep; /* shared with the worker */
 	struct common_opts common;
-	struct opt_target targets[3];
+	struct opt_target targets[4]; /* the last one is the end */
 	void *opts;
 	void *sample;
 	struct opt_parsed parsed;
@@ -41,6 +41,7 @@ struct session {
 	struct deadline deadline;
 	bool remembers;
 	struct state state;
+	struct damped damped;
 	struct guard guard;
 	struct text output;
 	struct result_tree tree;
@@ -107,23 +108,28 @@ read_options(struct session *session, int argc, char **argv, struct err *err)
 	    (struct opt_target){ plugin->options, session->opts };
 	session->targets[1] =
 	    (struct opt_target){ common_options, &session->common };
+	session->targets[2] =
+	    (struct opt_target){ common_damped_options(plugin->dampens),
+		    &session->common };
 	if (!opt_parse(plugin->name, session->targets, argc, argv,
 		&session->keep, &session->parsed, err))
 		return false;
-	if (session->parsed.request != OPT_RUN || !plugin->validate)
+	if (session->parsed.request != OPT_RUN)
 		return true;
-	return plugin->validate(session->opts, err);
+	return dampen_check(&session->common.damped.params, err) &&
+	    (!plugin->validate || plugin->validate(session->opts, err));
 }
 
 /* --- the run -------------------------------------------------------------- */
 
-/* Program and identity, whole: cut, it could be another run's key. */
+/* Program, the kind of memory, and for whom, whole: cut, it could be another
+ * run's key. */
 static const char *
-memory_key(struct session *session, struct err *err)
+memory_key(struct session *session, const char *kind, const char *whom,
+    struct err *err)
 {
 	const char *name = session->plugin->name;
-	const char *identity = session->parsed.identity.data;
-	const size_t size = strlen(name) + strlen(identity) + 2;
+	const size_t size = strlen(name) + strlen(kind) + strlen(whom) + 2;
 	char *bytes = arena_alloc(&session->keep, size);
 	struct text key;
 
@@ -132,7 +138,7 @@ memory_key(struct session *session, struct err *err)
 		return NULL;
 	}
 	text_init(&key, bytes, size);
-	text_addf(&key, "%s\n%s", name, identity);
+	text_addf(&key, "%s\n%s%s", name, kind, whom);
 	return bytes;
 }
 
@@ -157,7 +163,7 @@ open_memory(struct session *session)
 	if (!memory || !memory->wanted(session->opts))
 		return;
 	session->remembers = true;
-	key = memory_key(session, &err);
+	key = memory_key(session, "", session->parsed.identity.data, &err);
 	if (!key ||
 	    !state_open(&session->state, session->common.state_dir,
 		session->plugin->name, key, memory->max_bytes, &err)) {
@@ -168,6 +174,47 @@ open_memory(struct session *session)
 	} else if (!session->state.body) {
 		miss_memory(session, "no history", "first run");
 	}
+}
+
+static bool
+lists(const struct session *session)
+{
+	const struct plugin_listing *listing = session->plugin->listing;
+
+	return listing && listing->wanted(session->opts);
+}
+
+#define DAMPED_KEY 4096 /* bytes of a key of the program's own */
+
+/* Its own file, so that other thresholds for the holding, or none at all, do
+ * not touch what the check remembers. */
+static void
+open_damping(struct session *session)
+{
+	const struct plugin *plugin = session->plugin;
+	const struct damped_opts *opts = &session->common.damped;
+	const char *whom = session->parsed.identity.data;
+	const char *key;
+	struct err err = { 0 };
+
+	session->damped.state.dir_fd = session->damped.state.lock_fd = -1;
+	if (opts->mode == DAMPED_OFF || lists(session))
+		return;
+	if (plugin->damped_key) {
+		char *bytes = arena_alloc(&session->keep, DAMPED_KEY);
+		struct text text;
+
+		text_init(&text, bytes ? bytes : session->damped.words,
+		    bytes ? DAMPED_KEY : sizeof(session->damped.words));
+		plugin->damped_key(session->opts, &text);
+		whom = text.data;
+	}
+	key = memory_key(session, "dampen\n", whom, &err);
+	if (key)
+		damped_open(&session->damped, opts, session->common.state_dir,
+		    plugin->name, key);
+	else
+		guard_caveatf(&session->guard, "not dampened: %s", err.text);
 }
 
 /* What needs a privilege is opened with it; nothing is left of it then, after
@@ -185,14 +232,6 @@ open_privileged(struct session *session, struct err *err)
 	return confine_drop_capabilities(keep_file_access,
 		   opened ? err : &ignored) &&
 	    opened;
-}
-
-static bool
-lists(const struct session *session)
-{
-	const struct plugin_listing *listing = session->plugin->listing;
-
-	return listing && listing->wanted(session->opts);
 }
 
 /* Shows the output what is wrong, and nothing else? */
@@ -312,12 +351,31 @@ final_verdict(struct session *session, bool found)
 	return verdict_worse(seen, failed);
 }
 
+/* What is reported of a verdict. */
+static enum verdict
+dampen(struct session *session, enum verdict raw)
+{
+	struct damped *damped = &session->damped;
+	enum verdict reported;
+
+	if (!damped->opts)
+		return raw;
+	damped_set_now(damped);
+	reported = damped_step(damped, raw, &session->guard.memory,
+	    &session->deadline);
+	if (damped->missing.kind != ERR_NONE)
+		guard_caveatf(&session->guard, "dampening has no history: %s",
+		    damped->missing.text);
+	return reported;
+}
+
 static void
 make_report(struct session *session)
 {
 	struct guard *guard = &session->guard;
 	const bool found = build_tree(session);
-	const enum verdict verdict = final_verdict(session, found);
+	const enum verdict raw = final_verdict(session, found);
+	const enum verdict verdict = dampen(session, raw);
 
 	if (session->tree.full)
 		guard_caveat(guard, "too much to report: some of it left out");
@@ -326,6 +384,8 @@ make_report(struct session *session)
 		.common = &session->common,
 		.root = session->tree.root,
 		.verdict = verdict,
+		.raw = raw,
+		.damped = session->damped.opts ? &session->damped : NULL,
 		.error = guard->error,
 		.partial = found && guard->error.kind != ERR_NONE,
 		.caveats = guard->caveats,
@@ -407,10 +467,12 @@ plugin_run(const struct plugin *plugin, int argc, char **argv)
 	if (!reserve(&session, &err))
 		return fail(plugin, &err);
 	open_memory(&session);
+	open_damping(&session);
 	run_worker(&session);
 	save_memory(&session);
 	make_report(&session);
 	print(&session);
 	state_close(&session.state);
+	state_close(&session.damped.state);
 	return (int)session.report.verdict;
 }

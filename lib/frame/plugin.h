@@ -106,6 +106,11 @@ struct plugin {
 	unsigned (*also_needs)(const void *opts);
 	const struct plugin_listing *listing; /* NULL: none */
 
+	bool dampens; /* --dampen is on unless it is said otherwise */
+	/* What the memory of the dampening is kept under, instead of the
+	 * identity.  May be NULL. */
+	void (*damped_key)(const void *opts, struct text *key);
+
 	/* Checks what no single option can (`--settle` needs `--duration`).
 	 * May be NULL.  On false *err is ERR_USAGE. */
 	bool (*validate)(void *opts, struct err *err);

@@ -212,6 +212,31 @@ add_time(struct json *json, const char *key, int64_t wall_ns)
 	json_bytes(json, key, text.data, text.len);
 }
 
+/* What dampening did, or would do when it only observes. */
+static void
+add_damped(struct json *json, const struct damped *damped)
+{
+	const struct dampen_outcome *outcome;
+
+	if (damped == NULL) {
+		json_null(json, "dampening");
+		return;
+	}
+	outcome = &damped->outcome;
+	json_object(json, "dampening");
+	json_string(json, "mode", damped_mode_name(damped->opts->mode));
+	json_string(json, "state", verdict_name(outcome->reported));
+	json_string(json, "text", damped->words);
+	json_bool(json, "flapping", outcome->why == DAMPEN_FLAPPING);
+	json_number(json, "penalty",
+	    (double)outcome->penalty / (double)DAMPEN_POINT);
+	if (damped->clears_wall_ns > 0)
+		add_time(json, "clears", damped->clears_wall_ns);
+	else
+		json_null(json, "clears");
+	json_close(json);
+}
+
 static void
 add_error(struct json *json, const struct err *err)
 {
@@ -253,6 +278,8 @@ render_json(const struct report *report, struct text *out)
 	    (double)report->took_ns / (double)CLOCK_SECOND);
 	json_string(json, "state", verdict_name(report->verdict));
 	json_integer(json, "exit_code", report->verdict);
+	json_string(json, "raw_state", verdict_name(report->raw));
+	add_damped(json, report->damped);
 	json_string(json, "summary", root->summary);
 	add_findings(json, root);
 	add_error(json, &report->error);

@@ -150,17 +150,22 @@ add_findings(const struct report *report, struct headline *line)
 		text_addf(line->out, " (+%zu more)", line->unsaid);
 }
 
+/* What is held and why stands first: it explains the state. */
 static void
 add_caveats(const struct report *report, struct text *out)
 {
 	const char *before = " (";
 
+	if (report->damped != NULL && report->damped->words[0] != '\0') {
+		text_addf(out, "%s%s", before, report->damped->words);
+		before = "; ";
+	}
 	for (const struct report_line *line = report->caveats; line != NULL;
 	     line = line->next) {
 		text_addf(out, "%s%s", before, line->text);
 		before = "; ";
 	}
-	if (report->caveats != NULL)
+	if (before[0] == ';')
 		text_add_char(out, ')');
 }
 

@@ -43,6 +43,14 @@ static const struct metric_def state_family = {
 	.family = "routevigil_state",
 	.help = "State of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN",
 };
+static const struct metric_def raw_state_family = {
+	.family = "routevigil_raw_state",
+	.help = "The same as it was measured, before dampening",
+};
+static const struct metric_def penalty_family = {
+	.family = "routevigil_dampening_penalty_points",
+	.help = "Penalty for failures, which decays with time",
+};
 static const struct metric_def child_state_family = {
 	.family = "routevigil_child_state",
 	.help = "State of one thing that the check looked at, as "
@@ -323,6 +331,11 @@ render(const struct report *report, const struct dialect *dialect,
 	}
 	body.size -= end_len;
 	add_program_family(&x, &state_family, NULL, NULL, report->verdict);
+	add_program_family(&x, &raw_state_family, NULL, NULL, report->raw);
+	if (report->damped != NULL)
+		add_program_family(&x, &penalty_family, NULL, NULL,
+		    (double)report->damped->outcome.penalty /
+			(double)DAMPEN_POINT);
 	add_program_family(&x, &duration_family, NULL, NULL,
 	    (double)report->took_ns / (double)CLOCK_SECOND);
 	add_program_family(&x, &build_family, "version", PLUGIN_VERSION, 1);

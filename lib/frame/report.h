@@ -17,9 +17,11 @@ struct report {
 	const struct plugin *plugin;
 	const struct common_opts *common;
 	const struct result *root;
-	enum verdict verdict; /* what the program exits with */
-	struct err error;     /* ERR_NONE, or why the picture is not whole; it
-				 is also a finding of the root */
+	enum verdict verdict;	     /* what the program exits with */
+	enum verdict raw;	     /* the same before dampening */
+	const struct damped *damped; /* NULL: not dampened */
+	struct err error; /* ERR_NONE, or why the picture is not whole; it
+			     is also a finding of the root */
 	bool partial; /* the tree is what had been found when `error` struck */
 	struct report_line *caveats; /* for the first line */
 	struct report_line *notes;   /* of -v to -vvv */

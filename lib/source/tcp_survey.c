@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-#include "source/bootid.h"
+#include "base/bootid.h"
 
 /* Walks of a table that changes too much to be walked whole. */
 #define WALKS_MAX 3

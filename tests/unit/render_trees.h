@@ -121,12 +121,30 @@ scene_error(struct scene *scene, enum err_kind kind, enum verdict verdict,
 	scene->report.partial = true;
 }
 
+/* Three failures of late: flapping, held CRITICAL. */
+static inline struct damped
+scene_flapping(const struct damped_opts *opts)
+{
+	return (struct damped){
+		.opts = opts,
+		.outcome = {
+			.raw = VERDICT_OK,
+			.reported = VERDICT_CRITICAL,
+			.why = DAMPEN_FLAPPING,
+			.penalty = 2500250000,
+		},
+		.clears_wall_ns = INT64_C(1767325745678901234),
+		.words = "flapping: 3 failures in 9 min, held CRITICAL",
+	};
+}
+
 /* The frame's verdict is the tree's unless a test says otherwise. */
 static inline const char *
 scene_print(struct scene *scene,
     void (*print)(const struct report *report, struct text *out))
 {
-	scene->report.verdict = result_verdict(scene->report.root);
+	scene->report.raw = result_verdict(scene->report.root);
+	scene->report.verdict = scene->report.raw;
 	text_clear(&scene->out);
 	print(&scene->report, &scene->out);
 	return scene->out.data;

@@ -120,7 +120,8 @@ static const struct plugin bare = {
 	"half-open-critical "
 #define COMMON                                                                 \
 	"timeout timeout-state error-state verbose detail format output "      \
-	"perfdata-thresholds state-dir extra-opts "
+	"perfdata-thresholds state-dir extra-opts "                            \
+	"dampen confirm recover half-life flap release max-hold "
 #define REQUESTS "help version describe "
 
 static char bytes[65536];
@@ -266,6 +267,7 @@ START_TEST(common_options_are_sound)
 		const struct opt_target targets[] = {
 			{ plugins[i]->options, &fields },
 			{ common_options, &common },
+			{ common_damped_options(_i), &common },
 			{ 0 },
 		};
 
@@ -429,7 +431,8 @@ static const struct {
 	const char *words; /* COMP_WORDS */
 	const char *replies;
 } completions[] = {
-	{ "check_demo --half", "--half-open-warning --half-open-critical" },
+	{ "check_demo --half",
+	    "--half-open-warning --half-open-critical --half-life" },
 	{ "check_demo -l --cou", "--count" },
 	{ "check_demo --colour \"\"", "red green" },
 	{ "check_demo --colour = g", "green" },

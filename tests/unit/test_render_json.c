@@ -34,10 +34,12 @@ printed(void)
 START_TEST(an_empty_tree)
 {
 	ck_assert_str_eq(printed(),
-	    HEAD "\"state\":\"UNKNOWN\",\"exit_code\":3,\"summary\":\"\","
-		 "\"findings\":[],\"error\":null,\"partial\":false,"
-		 "\"caveats\":[],\"notes\":[],\"metrics\":[],\"labels\":{},"
-		 "\"children\":[],\"truncated\":false}\n");
+	    HEAD
+	    "\"state\":\"UNKNOWN\",\"exit_code\":3,"
+	    "\"raw_state\":\"UNKNOWN\",\"dampening\":null,\"summary\":\"\","
+	    "\"findings\":[],\"error\":null,\"partial\":false,"
+	    "\"caveats\":[],\"notes\":[],\"metrics\":[],\"labels\":{},"
+	    "\"children\":[],\"truncated\":false}\n");
 	ck_assert(!scene.out.cut);
 }
 END_TEST
@@ -65,7 +67,8 @@ START_TEST(a_partial_tree)
 	scene_line(&scene, &scene.report.notes, "waited");
 	ck_assert_str_eq(printed(),
 	    HEAD
-	    "\"state\":\"CRITICAL\",\"exit_code\":2,\"summary\":\"\","
+	    "\"state\":\"CRITICAL\",\"exit_code\":2,"
+	    "\"raw_state\":\"CRITICAL\",\"dampening\":null,\"summary\":\"\","
 	    "\"findings\":[{\"state\":\"UNKNOWN\",\"text\":\"timed out\"}],"
 	    "\"error\":{\"kind\":\"timeout\",\"text\":\"timed out\"},"
 	    "\"partial\":true,\"caveats\":[\"first run\"],"
@@ -102,7 +105,28 @@ START_TEST(the_state_is_the_reports)
 	text_clear(&scene.out);
 	render_json(&scene.report, &scene.out);
 	ck_assert_ptr_nonnull(strstr(scene.out.data,
-	    "\"state\":\"OK\",\"exit_code\":0,\"summary\""));
+	    "\"state\":\"OK\",\"exit_code\":0,"
+	    "\"raw_state\":\"CRITICAL\",\"dampening\":null,\"summary\""));
+}
+END_TEST
+
+START_TEST(what_dampening_holds)
+{
+	const struct damped_opts opts = { .mode = DAMPED_ON };
+	const struct damped damped = scene_flapping(&opts);
+
+	result_ok(scene_root(&scene));
+	printed();
+	scene.report.damped = &damped;
+	scene.report.verdict = VERDICT_CRITICAL;
+	text_clear(&scene.out);
+	render_json(&scene.report, &scene.out);
+	ck_assert_ptr_nonnull(strstr(scene.out.data,
+	    "\"state\":\"CRITICAL\",\"exit_code\":2,\"raw_state\":\"OK\","
+	    "\"dampening\":{\"mode\":\"on\",\"state\":\"CRITICAL\",\"text\":"
+	    "\"flapping: 3 failures in 9 min, held CRITICAL\","
+	    "\"flapping\":true,\"penalty\":2500.25,"
+	    "\"clears\":\"2026-01-02T03:49:05.678Z\"},\"summary\""));
 }
 END_TEST
 
@@ -345,6 +369,7 @@ main(void)
 	tcase_add_test(tcase, an_empty_tree);
 	tcase_add_test(tcase, a_partial_tree);
 	tcase_add_test(tcase, the_state_is_the_reports);
+	tcase_add_test(tcase, what_dampening_holds);
 	tcase_add_loop_test(tcase, times_are_utc, 0,
 	    (int)(sizeof(times) / sizeof(*times)));
 	tcase_add_test(tcase, the_reader_of_this_test_is_strict);

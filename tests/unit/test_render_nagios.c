@@ -212,6 +212,34 @@ START_TEST(the_verdict_is_the_reports)
 }
 END_TEST
 
+START_TEST(what_is_held_stands_before_caveats)
+{
+	const struct damped_opts opts = { .mode = DAMPED_ON };
+	struct damped damped = scene_flapping(&opts);
+
+	result_ok(scene_root(&scene));
+	result_summary(scene_root(&scene), "all well");
+	scene_print(&scene, render_nagios);
+	scene.report.damped = &damped;
+	scene.report.verdict = VERDICT_CRITICAL;
+	text_clear(&scene.out);
+	render_nagios(&scene.report, &scene.out);
+	ck_assert_str_eq(scene.out.data,
+	    "SCENE CRITICAL - all well (flapping: 3 failures in 9 min, held "
+	    "CRITICAL)\n");
+	scene_line(&scene, &scene.report.caveats, "/proc used");
+	text_clear(&scene.out);
+	render_nagios(&scene.report, &scene.out);
+	ck_assert_ptr_nonnull(
+	    strstr(scene.out.data, "held CRITICAL; /proc used)\n"));
+	damped.words[0] = '\0';
+	text_clear(&scene.out);
+	render_nagios(&scene.report, &scene.out);
+	ck_assert_str_eq(scene.out.data,
+	    "SCENE CRITICAL - all well (/proc used)\n");
+}
+END_TEST
+
 START_TEST(caveats_end_the_first_line)
 {
 	struct result *root = scene_root(&scene);
@@ -681,6 +709,7 @@ add_first_line(TCase *tcase)
 	tcase_add_test(tcase, children_without_result_are_named);
 	tcase_add_test(tcase, what_is_settled_outweighs_what_is_below);
 	tcase_add_test(tcase, the_verdict_is_the_reports);
+	tcase_add_test(tcase, what_is_held_stands_before_caveats);
 	tcase_add_test(tcase, caveats_end_the_first_line);
 	tcase_add_test(tcase, detail_is_a_line_a_child);
 	tcase_add_test(tcase, detail_has_what_the_first_line_left_out);

@@ -27,6 +27,10 @@ done(void)
 	"# HELP routevigil_state State of the check: 0 OK, 1 WARNING, "        \
 	"2 CRITICAL, 3 UNKNOWN.\n"                                             \
 	"routevigil_state{program=\"check_scene\"} 0\n"                        \
+	"# TYPE routevigil_raw_state gauge\n"                                  \
+	"# HELP routevigil_raw_state The same as it was measured, before "     \
+	"dampening.\n"                                                         \
+	"routevigil_raw_state{program=\"check_scene\"} 0\n"                    \
 	"# TYPE routevigil_duration_seconds gauge\n"                           \
 	"# UNIT routevigil_duration_seconds seconds\n"                         \
 	"# HELP routevigil_duration_seconds Duration of the run.\n"            \
@@ -41,6 +45,10 @@ done(void)
 	"# HELP routevigil_state State of the check: 0 OK, 1 WARNING, "        \
 	"2 CRITICAL, 3 UNKNOWN.\n"                                             \
 	"routevigil_state{program=\"check_scene\"} 0\n"                        \
+	"# TYPE routevigil_raw_state gauge\n"                                  \
+	"# HELP routevigil_raw_state The same as it was measured, before "     \
+	"dampening.\n"                                                         \
+	"routevigil_raw_state{program=\"check_scene\"} 0\n"                    \
 	"# TYPE routevigil_duration_seconds gauge\n"                           \
 	"# HELP routevigil_duration_seconds Duration of the run.\n"            \
 	"routevigil_duration_seconds{program=\"check_scene\"} 0.012346\n"      \
@@ -68,6 +76,27 @@ assert_prometheus(const char *families)
 	snprintf(want, sizeof(want), "%s%s", RUN_PROM, families);
 	ck_assert_str_eq(scene_print(&scene, render_prometheus), want);
 }
+
+START_TEST(what_dampening_holds)
+{
+	const struct damped_opts opts = { .mode = DAMPED_ON };
+	const struct damped damped = scene_flapping(&opts);
+
+	result_ok(scene_root(&scene));
+	scene_print(&scene, render_openmetrics);
+	scene.report.damped = &damped;
+	scene.report.verdict = VERDICT_CRITICAL;
+	text_clear(&scene.out);
+	render_openmetrics(&scene.report, &scene.out);
+	ck_assert_ptr_nonnull(strstr(scene.out.data,
+	    "\nroutevigil_state{program=\"check_scene\"} 2\n"));
+	ck_assert_ptr_nonnull(strstr(scene.out.data,
+	    "\nroutevigil_raw_state{program=\"check_scene\"} 0\n"));
+	ck_assert_ptr_nonnull(strstr(scene.out.data,
+	    "\nroutevigil_dampening_penalty_points{program=\"check_scene\"} "
+	    "2500.25\n"));
+}
+END_TEST
 
 START_TEST(a_run_without_metrics)
 {
@@ -361,7 +390,7 @@ START_TEST(many_children)
 	assert_lines(scene.out.data, true);
 	for (const char *at = scene.out.data; *at != '\0'; at++)
 		lines += *at == '\n';
-	ck_assert_uint_eq(lines, 11 + (_i > 0 ? 4 + 2 * (size_t)_i : 0));
+	ck_assert_uint_eq(lines, 14 + (_i > 0 ? 4 + 2 * (size_t)_i : 0));
 }
 END_TEST
 
@@ -375,6 +404,7 @@ main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, fresh, done);
+	tcase_add_test(tcase, what_dampening_holds);
 	tcase_add_test(tcase, a_run_without_metrics);
 	tcase_add_test(tcase, the_verdict_is_the_reports);
 	tcase_add_loop_test(tcase, a_family_of_each_kind, 0,

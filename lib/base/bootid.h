@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* bootid: which boot this is, random(4); for what must not survive it. */
-#ifndef SOURCE_BOOTID_H
-#define SOURCE_BOOTID_H
+#ifndef BASE_BOOTID_H
+#define BASE_BOOTID_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "source/bootid.h"
+#include "base/bootid.h"
 
 #include <errno.h>
 #include <fcntl.h>

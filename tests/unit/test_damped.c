@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Dampening from run to run, with clocks that the tests set: its memory is a
+ * real state file, and everything that can be wrong with it is.
+ */
+#include "frame/damped.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/suite.h"
+
+#define MINUTE (60 * CLOCK_SECOND)
+
+static char directory[] = "/tmp/routevigil-damped.XXXXXX";
+static struct arena arena;
+static struct damped_opts opts;
+static struct damped_time now;
+
+static void
+fresh(void)
+{
+	struct err err;
+
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	ck_assert(arena_reserve(&arena, 16 << 20, &err));
+	opts = (struct damped_opts){
+		.mode = DAMPED_ON,
+		.params = { .confirm = 3,
+		    .recover = 1,
+		    .half_life_ns = 30 * MINUTE,
+		    .flap = 2000,
+		    .release = 1000,
+		    .max_hold_ns = 45 * MINUTE },
+	};
+	/* 14:00 UTC */
+	now = (struct damped_time){
+		.boot_id = "0a",
+		.boot_ns = 100 * MINUTE,
+		.wall_ns = INT64_C(1767362400) * CLOCK_SECOND,
+	};
+}
+
+static void
+done(void)
+{
+	char command[100];
+
+	snprintf(command, sizeof(command), "rm -rf %s", directory);
+	ck_assert_int_eq(system(command), 0);
+	arena_free(&arena);
+}
+
+static void
+later(int64_t ns)
+{
+	now.boot_ns += ns;
+	now.wall_ns += ns;
+}
+
+/* One run; *damped is what it knows at its end. */
+static enum verdict
+run(struct damped *damped, enum verdict raw)
+{
+	const struct deadline deadline = deadline_in(CLOCK_SECOND);
+	enum verdict reported;
+
+	damped_open(damped, &opts, directory, "check_x", "check_x\ndampen\n");
+	damped->now = now;
+	damped->local_s = 0;
+	reported = damped_step(damped, raw, &arena, &deadline);
+	state_close(&damped->state);
+	return reported;
+}
+
+/* The path of the state file; `suffix` behind it. */
+static const char *
+file(const char *suffix)
+{
+	static char path[600];
+	struct damped damped;
+
+	damped_open(&damped, &opts, directory, "check_x", "check_x\ndampen\n");
+	snprintf(path, sizeof(path), "%s/%s%s", directory, damped.state.name,
+	    suffix);
+	state_close(&damped.state);
+	return path;
+}
+
+/* --- 200 runs ------------------------------------------------------------- */
+
+/* A minute apart: 20 well, 2 down and up again every 20, then well.  Half way
+ * the machine restarts and its wall clock loses an hour. */
+START_TEST(two_hundred_runs)
+{
+	int messages = 0, first = 0, last = 0;
+	enum verdict before = VERDICT_OK;
+
+	for (int i = 0; i < 200; i++) {
+		const bool down = i < 160 && i >= 20 && i % 20 < 2;
+		struct damped damped;
+		const enum verdict reported =
+		    run(&damped, down ? VERDICT_CRITICAL : VERDICT_OK);
+
+		ck_assert_int_eq(damped.missing.kind,
+		    i == 0 ? ERR_SYSTEM : ERR_NONE);
+		if (reported != before) {
+			messages++;
+			last = i;
+			first = first ? first : i;
+			before = reported;
+		}
+		later(MINUTE);
+		if (i == 90) {
+			memcpy(now.boot_id, "1b", 3);
+			now.boot_ns = MINUTE;
+		}
+		if (i == 95)
+			now.wall_ns -= 60 * MINUTE;
+		arena_reset(&arena);
+	}
+	ck_assert_int_eq(messages, 2);
+	ck_assert_int_eq(first, 60); /* the third failure */
+	ck_assert_int_ge(last, 140 + 40);
+	ck_assert_int_le(last, 142 + 45);
+}
+END_TEST
+
+/* --- words ---------------------------------------------------------------- */
+
+START_TEST(says_what_and_until_when)
+{
+	struct damped damped;
+
+	run(&damped, VERDICT_OK);
+	ck_assert_str_eq(damped.missing.text, "first run");
+	later(MINUTE);
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_OK);
+	ck_assert_str_eq(damped.words, "soft 1/3, held OK");
+	for (int i = 0; i < 4; i++) {
+		later(5 * MINUTE);
+		run(&damped, i % 2 ? VERDICT_CRITICAL : VERDICT_OK);
+	}
+	ck_assert_str_eq(damped.words,
+	    "flapping: 3 failures in 20 min, clears 15:00 if it stays up");
+	later(MINUTE);
+	ck_assert_int_eq(run(&damped, VERDICT_OK), VERDICT_CRITICAL);
+	ck_assert_str_eq(damped.words,
+	    "flapping: 3 failures in 21 min, held CRITICAL, clears 15:00 if "
+	    "it stays up");
+}
+END_TEST
+
+START_TEST(says_another_day)
+{
+	struct damped damped;
+
+	opts.params.max_hold_ns = 100 * 60 * MINUTE;
+	opts.params.half_life_ns = 100 * 60 * MINUTE;
+	opts.params.confirm = 1;
+	for (int i = 0; i < 6; i++) {
+		run(&damped, i % 2 ? VERDICT_CRITICAL : VERDICT_OK);
+		later(MINUTE);
+	}
+	ck_assert_str_eq(damped.words,
+	    "flapping: 3 failures in 4 min, clears in 4 days at 18:05 if it "
+	    "stays up");
+}
+END_TEST
+
+START_TEST(observing_changes_nothing)
+{
+	struct damped damped;
+
+	opts.mode = DAMPED_OBSERVE;
+	run(&damped, VERDICT_OK);
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_CRITICAL);
+	ck_assert_int_eq(damped.outcome.reported, VERDICT_OK);
+	ck_assert_str_eq(damped.words, "soft 1/3, would be held OK");
+}
+END_TEST
+
+/* --- time ----------------------------------------------------------------- */
+
+static const struct {
+	struct damped_time then, now;
+	int64_t passed;
+} passages[] = {
+	{ { "a", 5, 100 }, { "a", 7, 50 }, 2 },	 /* same boot */
+	{ { "a", 5, 100 }, { "a", 3, 900 }, 0 }, /* cannot be */
+	{ { "a", 5, 100 }, { "b", 7, 150 }, 50 },
+	{ { "a", 5, 100 }, { "b", 7, 50 }, 0 },
+	{ { "-", 5, 100 }, { "-", 7, 150 }, 50 }, /* boots unknown */
+};
+
+START_TEST(passing_of_time)
+{
+	ck_assert_int_eq(
+	    damped_passed_ns(&passages[_i].then, &passages[_i].now),
+	    passages[_i].passed);
+}
+END_TEST
+
+/* --- a memory that cannot be used ----------------------------------------- */
+
+/* Twice bad, so that a third time would be believed, and a first not. */
+static void
+two_failures(void)
+{
+	struct damped damped;
+
+	run(&damped, VERDICT_OK);
+	run(&damped, VERDICT_CRITICAL);
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_OK);
+}
+
+static void
+overwrite(const char *path, const char *bytes)
+{
+	const int fd = open(path, O_WRONLY | O_TRUNC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, bytes, strlen(bytes)),
+	    (ssize_t)strlen(bytes));
+	close(fd);
+}
+
+START_TEST(damaged_state)
+{
+	struct damped damped;
+
+	two_failures();
+	overwrite(file(""), "rubbish");
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_CRITICAL);
+	ck_assert_ptr_nonnull(strstr(damped.missing.text, "is no state file"));
+	ck_assert_int_eq(damped.outcome.why, DAMPEN_FIRST);
+	ck_assert_int_eq(run(&damped, VERDICT_OK), VERDICT_OK);
+	ck_assert_int_eq(damped.missing.kind, ERR_NONE);
+}
+END_TEST
+
+/* Sound as a file, and yet nothing that we would have written. */
+START_TEST(foreign_body)
+{
+	static const char body[] = "at 0a 1 1\n1 0021 1 1 1 1 1 \n";
+	const struct deadline deadline = deadline_in(CLOCK_SECOND);
+	struct damped damped;
+	struct err err;
+
+	damped_open(&damped, &opts, directory, "check_x", "check_x\ndampen\n");
+	ck_assert(state_save(&damped.state, STATE_CACHE, body, sizeof(body) - 1,
+	    &deadline, &err));
+	state_close(&damped.state);
+	ck_assert_int_eq(run(&damped, VERDICT_WARNING), VERDICT_WARNING);
+	ck_assert_ptr_nonnull(
+	    strstr(damped.missing.text, "its text makes no sense"));
+}
+END_TEST
+
+START_TEST(lost_state)
+{
+	struct damped damped;
+
+	two_failures();
+	ck_assert_int_eq(unlink(file("")), 0);
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_CRITICAL);
+	ck_assert_str_eq(damped.missing.text, "first run");
+}
+END_TEST
+
+START_TEST(locked_state)
+{
+	struct damped damped;
+	const int64_t start_ns = clock_monotonic_ns();
+	int fd;
+
+	two_failures();
+	fd = open(file(".lock"), O_RDWR);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	ck_assert_int_eq(run(&damped, VERDICT_WARNING), VERDICT_WARNING);
+	ck_assert_int_lt(clock_monotonic_ns() - start_ns, CLOCK_SECOND);
+	ck_assert_ptr_nonnull(strstr(damped.missing.text, "another run"));
+	ck_assert_str_eq(damped.words, "");
+	close(fd);
+	/* It was not counted: this is the third. */
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_CRITICAL);
+	ck_assert_str_eq(damped.words, "");
+}
+END_TEST
+
+/* What cannot be counted must not be held: else it would be for ever. */
+START_TEST(state_that_cannot_be_written)
+{
+	struct damped damped;
+
+	run(&damped, VERDICT_OK);
+	ck_assert_int_eq(mkdir(file(".tmp"), 0700), 0);
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_CRITICAL);
+	ck_assert_int_eq(damped.missing.kind, ERR_SYSTEM);
+	ck_assert_str_eq(damped.words, "");
+	ck_assert_int_eq(damped.clears_wall_ns, 0);
+}
+END_TEST
+
+START_TEST(no_directory)
+{
+	struct damped damped;
+	const struct deadline deadline = deadline_in(CLOCK_SECOND);
+
+	damped_open(&damped, &opts, "/proc/none", "check_x", "key");
+	damped_set_now(&damped);
+	ck_assert_int_eq(
+	    damped_step(&damped, VERDICT_WARNING, &arena, &deadline),
+	    VERDICT_WARNING);
+	ck_assert_int_ne(damped.missing.kind, ERR_NONE);
+	state_close(&damped.state);
+}
+END_TEST
+
+/* --- many at once --------------------------------------------------------- */
+
+/* 20 processes x 10 failures, a second apart in nobody's order: 200 samples are
+ * counted, none twice and none lost. */
+START_TEST(runs_at_the_same_time)
+{
+	struct damped_record record;
+	struct damped damped;
+	struct err err;
+
+	opts.params.recover = 60;
+	for (int i = 0; i < 20; i++) {
+		const pid_t pid = fork();
+
+		ck_assert_int_ge(pid, 0);
+		if (pid > 0)
+			continue;
+		for (int k = 0; k < 10; k++) {
+			opts.params.confirm = 60;
+			run(&damped, k % 2 ? VERDICT_OK : VERDICT_CRITICAL);
+			if (strstr(damped.missing.text, "lock"))
+				k--; /* a busy machine: once more */
+		}
+		_exit(0);
+	}
+	for (int i = 0; i < 20; i++) {
+		int status;
+
+		ck_assert_int_gt(wait(&status), 0);
+		ck_assert_int_eq(status, 0);
+	}
+	damped_open(&damped, &opts, directory, "check_x", "check_x\ndampen\n");
+	ck_assert(state_load(&damped.state, &arena, &err));
+	ck_assert(damped_record_decode(&record, damped.state.body,
+	    damped.state.body_len, &err));
+	ck_assert_uint_eq(record.dampen.count, DAMPEN_SAMPLES);
+	state_close(&damped.state);
+}
+END_TEST
+
+/* --- the record ----------------------------------------------------------- */
+
+static struct damped_record
+some_record(size_t changes)
+{
+	struct damped_record record = { .at = now };
+
+	for (size_t i = 0; i < changes; i++) {
+		const struct dampen_outcome outcome = dampen_step(
+		    &record.dampen, &opts.params, (enum verdict)(i % 4), 7);
+
+		damped_record_change(&record, &outcome,
+		    (int64_t)i * CLOCK_SECOND);
+	}
+	return record;
+}
+
+START_TEST(record_there_and_back)
+{
+	const struct damped_record record = some_record(3);
+	struct damped_record again;
+	char room[DAMPED_RECORD_MAX], other[DAMPED_RECORD_MAX];
+	struct text text = TEXT_OVER(room), second = TEXT_OVER(other);
+	struct err err;
+
+	damped_record_encode(&text, &record);
+	ck_assert_str_eq(room,
+	    "at 0a 6000000000000 1767362400000000000\n"
+	    "1 0200 1499999999 0 0 2 7 210\n"
+	    "2 2 0\n1 1 0\n0 0 0\n");
+	ck_assert(damped_record_decode(&again, text.data, text.len, &err));
+	damped_record_encode(&second, &again);
+	ck_assert_str_eq(room, other);
+}
+END_TEST
+
+START_TEST(record_keeps_the_last_changes)
+{
+	const struct damped_record record = some_record(1000);
+	struct damped_record again;
+	char room[DAMPED_RECORD_MAX];
+	struct text text = TEXT_OVER(room);
+	struct err err;
+
+	damped_record_encode(&text, &record);
+	ck_assert(!text.cut);
+	ck_assert(damped_record_decode(&again, text.data, text.len, &err));
+	ck_assert_uint_eq(again.change_count, DAMPED_CHANGES);
+	ck_assert_int_eq(again.changes[0].wall_s, 999);
+}
+END_TEST
+
+static const char *const damaged[] = {
+	"",
+	"at 0a 1 1",
+	"at 0a 1 1\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0",
+	"at 0a 1\n1 0021 1 1 1 1 1 0\n",
+	"at 0a 1 1 1\n1 0021 1 1 1 1 1 0\n",
+	"at 0g 1 1\n1 0021 1 1 1 1 1 0\n",
+	"at 0a -1 1\n1 0021 1 1 1 1 1 0\n",
+	"at 0a 1 9223372036854775808\n1 0021 1 1 1 1 1 0\n",
+	"at 0123456789012345678901234567890123456789 1 1\n"
+	"1 0021 1 1 1 1 1 0\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2 4\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2 2 \n",
+};
+
+START_TEST(damaged_record)
+{
+	struct damped_record record;
+	struct err err;
+
+	ck_assert(!damped_record_decode(&record, damaged[_i],
+	    strlen(damaged[_i]), &err));
+	ck_assert(!record.dampen.started);
+	ck_assert_int_eq(err.kind, ERR_PROTOCOL);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("damped");
+	TCase *tcase = tcase_create("damped");
+
+	tcase_add_checked_fixture(tcase, fresh, done);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, two_hundred_runs);
+	tcase_add_test(tcase, says_what_and_until_when);
+	tcase_add_test(tcase, says_another_day);
+	tcase_add_test(tcase, observing_changes_nothing);
+	tcase_add_loop_test(tcase, passing_of_time, 0, COUNT(passages));
+	tcase_add_test(tcase, damaged_state);
+	tcase_add_test(tcase, foreign_body);
+	tcase_add_test(tcase, lost_state);
+	tcase_add_test(tcase, locked_state);
+	tcase_add_test(tcase, state_that_cannot_be_written);
+	tcase_add_test(tcase, no_directory);
+	tcase_add_test(tcase, runs_at_the_same_time);
+	tcase_add_test(tcase, record_there_and_back);
+	tcase_add_test(tcase, record_keeps_the_last_changes);
+	tcase_add_loop_test(tcase, damaged_record, 0, COUNT(damaged));
+	suite_add_tcase(suite, tcase);
+	return suite_run(suite);
+}
