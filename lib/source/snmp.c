@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* pkg-config: netsnmp (its headers only: the library is loaded when needed) */
+/*
+ * pkg-config: netsnmp
+ *
+ * Its headers only: the library is loaded when it is needed.
+ */
 #include "source/snmp.h"
 
 #include <errno.h>
