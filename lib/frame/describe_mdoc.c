@@ -191,7 +191,11 @@ add_metric(const struct metric_def *def, struct text *out)
 	if (def->family) {
 		text_add(out, "OpenMetrics:\n.Va ");
 		add_arg(out, def->family);
-		text_addf(out, "%s .\n", kind_suffix(def->kind));
+		text_addf(out, "%s", kind_suffix(def->kind));
+		if (def->label && def->label_value)
+			text_addf(out, " , %s=%s", def->label,
+			    def->label_value);
+		text_add(out, " .\n");
 	}
 }
 

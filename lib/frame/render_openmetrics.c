@@ -271,6 +271,21 @@ exported(const struct result_metric *metric, const struct metric_def *def)
 						   : metric->value;
 }
 
+/* The label that its row gives a sample. */
+static void
+add_own_label(const struct exposition *x, const struct result *node,
+    const struct metric_def *def, bool *first)
+{
+	const char *value = def->label_value;
+
+	if (def->label == NULL)
+		return;
+	if (value == NULL)
+		value = result_find_label(node, def->label);
+	if (value != NULL)
+		add_label(x, def->label, value, first);
+}
+
 static void
 add_node(const struct exposition *x, const struct result *node,
     const struct metric_def *def, struct render_seen *seen)
@@ -283,7 +298,8 @@ add_node(const struct exposition *x, const struct result *node,
 		if (!belongs(metric, def))
 			continue;
 		begin_sample(x, def);
-		add_labels(x, node, NULL, &first);
+		add_labels(x, node, metric->def->label, &first);
+		add_own_label(x, node, metric->def, &first);
 		end_sample(x, mark, first, exported(metric, def), seen);
 	}
 }

@@ -42,6 +42,10 @@ struct metric_def {
 	const char *max; /* perfdata maximum as text ("100"), or NULL; the
 			    minimum of every metric is 0 unless `signed_` */
 	bool signed_;
+	/* A label of the exported samples alone, for rows that share a family:
+	 * "phase".  Its value is label_value, or, when that is NULL, what the
+	 * node has under this name, whatever its reach. */
+	const char *label, *label_value;
 };
 
 /* Perfdata unit: "", "s", "B", "%", and "c" for a plain counter. */

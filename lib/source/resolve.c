@@ -21,6 +21,7 @@ struct question {
 	enum resolve_status status; /* SILENT until it is answered */
 	struct ip *addresses;	    /* owned */
 	size_t count;
+	int64_t took_ns; /* until the answer */
 };
 
 /* Shared with the threads; outlives resolve_all when one of them hangs. */
@@ -112,8 +113,10 @@ ask(struct question *question)
 		.ai_socktype = SOCK_STREAM, /* one entry an address */
 	};
 	struct addrinfo *list = NULL;
+	const int64_t begun = clock_monotonic_ns();
 	const int code = getaddrinfo(question->name, NULL, &hints, &list);
 
+	question->took_ns = clock_monotonic_ns() - begun;
 	question->status = status_of(code);
 	if (code == 0) {
 		keep_addresses(question, list);
@@ -268,6 +271,8 @@ take_answer(struct resolve_answer *answer, const struct question *asked,
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		answer->status[asked[i].family] = asked[i].status;
+		if (asked[i].took_ns > answer->took_ns)
+			answer->took_ns = asked[i].took_ns;
 		for (size_t j = 0; j < asked[i].count; j++)
 			answer->addresses[answer->count++] =
 			    asked[i].addresses[j];

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -33,6 +34,7 @@ struct resolve_answer {
 	struct ip *addresses; /* IPv4 first, within a family as the resolver
 				 ordered them, each once */
 	size_t count;
+	int64_t took_ns; /* until the slower family's answer; 0: a literal */
 };
 
 #define RESOLVE_ADDRESSES 256 /* of one family of a name, at most */

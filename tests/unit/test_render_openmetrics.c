@@ -263,7 +263,7 @@ START_TEST(help_is_escaped_as_the_dialect_wants)
 {
 	static const struct metric_def defs[] = {
 		{ "a", "a", "Say \"x\" \\ y", METRIC_GAUGE, METRIC_SECONDS,
-		    METRIC_NO_LIMITS, NULL, false },
+		    METRIC_NO_LIMITS, NULL, false, NULL, NULL },
 		{ .name = NULL },
 	};
 	const struct plugin plugin = { .name = "check_scene",
@@ -287,11 +287,11 @@ START_TEST(rows_share_a_family)
 {
 	static const struct metric_def defs[] = {
 		{ "in", "x", "X", METRIC_GAUGE, METRIC_PLAIN, METRIC_NO_LIMITS,
-		    NULL, false },
+		    NULL, false, NULL, NULL },
 		{ "y", "y", "Y", METRIC_GAUGE, METRIC_PLAIN, METRIC_NO_LIMITS,
-		    NULL, false },
+		    NULL, false, NULL, NULL },
 		{ "out", "x", "X", METRIC_GAUGE, METRIC_PLAIN, METRIC_NO_LIMITS,
-		    NULL, false },
+		    NULL, false, NULL, NULL },
 		{ .name = NULL },
 	};
 	const struct plugin plugin = { .name = "check_scene",
@@ -316,6 +316,36 @@ START_TEST(rows_share_a_family)
 	    "x{way=\"out\"} 3\n"
 	    "# TYPE y gauge\n# HELP y Y.\ny{way=\"in\"} 2\n" CHILD_HEAD CHILD
 	    "way=\"out\"} 0\n");
+}
+END_TEST
+
+/* A row's own label, fixed or taken from what the node knows. */
+START_TEST(rows_have_labels)
+{
+	static const struct metric_def defs[] = {
+		{ "tls", "d", "D", .label = "phase", .label_value = "tls" },
+		{ "io", "d", "D", .label = "phase", .label_value = "io" },
+		{ "v", "v", "V", .kind = METRIC_INFO, .label = "version" },
+		{ .name = NULL },
+	};
+	const struct plugin plugin = { .name = "check_scene",
+		.title = "SCENE",
+		.metrics = defs };
+	struct result *root =
+	    result_init(&scene.tree, &scene.arena, defs, NULL);
+
+	scene.report.plugin = &plugin;
+	scene.report.root = root;
+	result_label(root, "a", "1");
+	result_attribute(root, RESULT_EXPLAINS, "version", "TLS 1.3");
+	result_metric(root, 0, 1);
+	result_metric(root, 1, 2);
+	result_metric(root, 2, 1);
+	assert_prometheus("# TYPE d gauge\n# HELP d D.\n"
+			  "d{a=\"1\",phase=\"tls\"} 1\n"
+			  "d{a=\"1\",phase=\"io\"} 2\n"
+			  "# TYPE v_info gauge\n# HELP v_info V.\n"
+			  "v_info{a=\"1\",version=\"TLS 1.3\"} 1\n");
 }
 END_TEST
 
@@ -415,6 +445,7 @@ main(void)
 	tcase_add_test(tcase, values_are_escaped);
 	tcase_add_test(tcase, help_is_escaped_as_the_dialect_wants);
 	tcase_add_test(tcase, rows_share_a_family);
+	tcase_add_test(tcase, rows_have_labels);
 	tcase_add_test(tcase, any_room_gives_whole_lines);
 	tcase_add_loop_test(tcase, many_children, 0, 2);
 	tcase_add_loop_test(tcase, many_children, 1000, 1001);
