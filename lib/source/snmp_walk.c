@@ -12,7 +12,8 @@
 /* --- cells ---------------------------------------------------------------- */
 
 struct snmp_batch {
-	struct snmp_batch *next;
+	struct snmp_batch *next;  /* of its list, if it is not in flight */
+	struct snmp_batch *older; /* of all batches */
 	struct snmp_cells *cells;
 	size_t count;
 	size_t size; /* bytes, estimated */
@@ -25,6 +26,21 @@ static bool cells_answered(void *user, const struct snmp_reply *reply,
     struct err *err);
 
 static struct snmp_batch *
+make_batch(struct snmp_cells *cells, struct err *err)
+{
+	struct snmp_batch *batch = malloc(sizeof(*batch));
+
+	if (!batch) {
+		err_set(err, ERR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	batch->cells = cells;
+	batch->older = cells->all;
+	cells->all = batch;
+	return batch;
+}
+
+static struct snmp_batch *
 new_batch(struct snmp_cells *cells, struct err *err)
 {
 	struct snmp_batch *batch = cells->idle;
@@ -32,13 +48,10 @@ new_batch(struct snmp_cells *cells, struct err *err)
 	if (batch)
 		cells->idle = batch->next;
 	else
-		batch = malloc(sizeof(*batch));
-	if (!batch) {
-		err_set(err, ERR_SYSTEM, "out of memory");
+		batch = make_batch(cells, err);
+	if (!batch)
 		return NULL;
-	}
 	batch->next = NULL;
-	batch->cells = cells;
 	batch->count = batch->size = 0;
 	return batch;
 }
@@ -61,23 +74,15 @@ put_ready(struct snmp_batch *batch)
 	*end = batch;
 }
 
-static void
-free_batches(struct snmp_batch *batch)
-{
-	while (batch) {
-		struct snmp_batch *next = batch->next;
-
-		free(batch);
-		batch = next;
-	}
-}
-
 void
 snmp_cells_free(struct snmp_cells *cells)
 {
-	free(cells->filling);
-	free_batches(cells->ready);
-	free_batches(cells->idle);
+	while (cells->all) {
+		struct snmp_batch *batch = cells->all;
+
+		cells->all = batch->older;
+		free(batch);
+	}
 	cells->filling = cells->ready = cells->idle = NULL;
 }
 

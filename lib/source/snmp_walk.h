@@ -38,7 +38,7 @@ struct snmp_cells {
 	void *user;
 	struct snmp_walk *walk; /* waits while cells queue up; may be NULL */
 	/* the rest is its own */
-	struct snmp_batch *filling, *ready, *idle;
+	struct snmp_batch *filling, *ready, *idle, *all;
 };
 
 /* Asks for a cell, sooner or later; snmp_cells_flush: now. */
