@@ -110,7 +110,7 @@ read_activity(struct bgp_family *family, const struct json_value *neighbor,
     const char *name)
 {
 	const struct json_value *offers = json_doc_path(neighbor,
-	    "neighborCapabilities", "multiprotocolExtensions", NULL);
+	    "neighborCapabilities", "multiprotocolExtensions");
 	bool both = false;
 
 	if (!json_doc_is_object(offers))

@@ -57,7 +57,7 @@ read_time(struct bgp_peer *peer, const struct json_value *neighbor,
     int64_t now_s)
 {
 	const struct json_value *since = json_doc_path(neighbor, "timers",
-	    "state", bgp_peer_is_up(peer) ? "uptime" : "downtime", NULL);
+	    "state", bgp_peer_is_up(peer) ? "uptime" : "downtime");
 	int64_t seconds;
 
 	if (!json_doc_i64(since, "seconds", &seconds) || seconds <= 0 ||
@@ -109,7 +109,7 @@ read_family(struct bgp_table *table, struct bgp_peer *peer,
 {
 	const struct json_value *state = json_doc_get(entry, "state");
 	const struct json_value *number =
-	    json_doc_path(entry, "config", "family", NULL);
+	    json_doc_path(entry, "config", "family");
 	struct bgp_family *family;
 	uint32_t afi, safi;
 

@@ -125,10 +125,10 @@ read_prefixes(struct bgp_table *table, struct bgp_peer *peer,
     const struct json_value *neighbor)
 {
 	const struct json_value *counts =
-	    json_doc_path(neighbor, "stats", "prefixes", NULL);
+	    json_doc_path(neighbor, "stats", "prefixes");
 	const struct json_value *list =
 	    json_doc_path(neighbor, bgp_peer_is_up(peer) ? "session" : "config",
-		"capabilities", "multiprotocol", NULL);
+		"capabilities", "multiprotocol");
 	struct bgp_family *family = only_family(table, peer, list);
 
 	if (!family)

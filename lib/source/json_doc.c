@@ -5,7 +5,6 @@
 #include "source/json_doc.h"
 
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,15 +165,10 @@ json_doc_get(const struct json_value *object, const char *key)
 }
 
 const struct json_value *
-json_doc_path(const struct json_value *object, ...)
+json_doc_follow(const struct json_value *object, const char *const keys[])
 {
-	const char *key;
-	va_list keys;
-
-	va_start(keys, object);
-	while ((key = va_arg(keys, const char *)))
-		object = json_doc_get(object, key);
-	va_end(keys);
+	for (; *keys; keys++)
+		object = json_doc_get(object, *keys);
 	return object;
 }
 

@@ -31,9 +31,12 @@ bool json_doc_is_object(const struct json_value *value);
 bool json_doc_is_array(const struct json_value *value);
 const struct json_value *json_doc_get(const struct json_value *object,
     const char *key);
-/* json_doc_get along several keys, ended by NULL. */
-const struct json_value *json_doc_path(const struct json_value *object, ...)
-    __attribute__((sentinel));
+/* json_doc_get along several keys: json_doc_path(peer, "timers", "state"). */
+#define json_doc_path(object, ...)                                             \
+	json_doc_follow(object, (const char *const[]){ __VA_ARGS__, NULL })
+/* The same along a list that ends with NULL. */
+const struct json_value *json_doc_follow(const struct json_value *object,
+    const char *const keys[]);
 size_t json_doc_count(const struct json_value *array);
 const struct json_value *json_doc_at(const struct json_value *array,
     size_t index);

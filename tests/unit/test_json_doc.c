@@ -55,10 +55,10 @@ START_TEST(test_getters)
 	ck_assert_uint_eq(json_doc_count(json_doc_get(root, "a")), 2);
 	ck_assert_uint_eq(json_doc_count(root), 0);
 	ck_assert_ptr_null(json_doc_at(json_doc_get(root, "a"), 2));
-	ck_assert(json_doc_u32(json_doc_path(root, "o", "p", NULL), "q", &u) &&
-	    u == 9);
-	ck_assert_ptr_null(json_doc_path(root, "o", "x", "q", NULL));
-	ck_assert_ptr_null(json_doc_path(root, "u", "x", NULL));
+	ck_assert(
+	    json_doc_u32(json_doc_path(root, "o", "p"), "q", &u) && u == 9);
+	ck_assert_ptr_null(json_doc_path(root, "o", "x", "q"));
+	ck_assert_ptr_null(json_doc_path(root, "u", "x"));
 	json_doc_free(doc);
 }
 END_TEST
@@ -73,7 +73,7 @@ START_TEST(test_nothing)
 
 	ck_assert_ptr_null(json_doc_root(NULL));
 	ck_assert_ptr_null(json_doc_get(NULL, "x"));
-	ck_assert_ptr_null(json_doc_path(NULL, "x", NULL));
+	ck_assert_ptr_null(json_doc_path(NULL, "x"));
 	ck_assert_ptr_null(json_doc_at(NULL, 0));
 	ck_assert_ptr_null(json_doc_text(NULL));
 	ck_assert(
