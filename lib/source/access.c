@@ -10,25 +10,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/span.h"
 
 #define NAME_MAX_LEN 64
 
 /* passwd(5) and group(5): NAME:x:NUMBER:... in both. */
+static bool
+is_line_of(struct span line, uint32_t number, struct span *name)
+{
+	struct span password, rest, id;
+	uint32_t found;
+
+	return span_cut(line, ':', name, &rest) &&
+	    span_cut(rest, ':', &password, &rest) &&
+	    span_cut(rest, ':', &id, &rest) && span_u32(id, &found) &&
+	    found == number;
+}
+
 static void
 name_of(const char *file, uint32_t number, char name[NAME_MAX_LEN])
 {
 	FILE *stream = fopen(file, "re");
-	char line[1024], found[NAME_MAX_LEN];
-	unsigned id;
+	struct span found;
+	char line[1024];
 
 	snprintf(name, NAME_MAX_LEN, "%u", number);
 	while (stream && fgets(line, sizeof(line), stream))
-		if (sscanf(line, "%63[^:]:%*[^:]:%u:", found, &id) == 2 &&
-		    id == number) {
-			memcpy(name, found, sizeof(found));
+		if (is_line_of(span_of(line), number, &found) &&
+		    span_copy(found, name, NAME_MAX_LEN))
 			break;
-		}
 	if (stream)
 		fclose(stream);
 }

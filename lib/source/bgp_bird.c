@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/bgp_bird.h"
 
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/span.h"
 #include "source/bgp_key.h"
 #include "source/bird.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY INT64_C(86400)
 /* BIRD's short time formats show the date alone from here on, seconds. */
 #define LONG_AGO (20 * 3600)
 
 enum { ROW = 1002, DETAIL = 1006, VERSION = 1000, ROUTER = 1011 };
 
-/* --- times -----------------------------------------------------------------
- */
+/* --- times -------------------------------------------------------------- */
 
 static bool
 digits(struct span *span, unsigned count, int64_t *value)
@@ -101,8 +101,7 @@ age(struct span since, int64_t now, uint32_t *seconds)
 	return true;
 }
 
-/* --- one protocol ----------------------------------------------------------
- */
+/* --- one protocol ------------------------------------------------------- */
 
 struct reader {
 	struct bgp_table *table;
@@ -121,7 +120,7 @@ struct reader {
 };
 
 static struct bgp_peer *
-peer(const struct reader *reader)
+current(const struct reader *reader)
 {
 	return reader->peer ? bgp_table_at(reader->table, reader->peer - 1)
 			    : NULL;
@@ -198,104 +197,63 @@ read_neighbor(struct reader *reader, struct span value)
 	fill(reader, made);
 }
 
-static void
-read_description(struct reader *reader, struct span value)
-{
-	reader->description = value;
-}
-
-static void
-read_vrf(struct reader *reader, struct span value)
-{
-	reader->vrf = value;
-}
-
-static void
-read_state(struct reader *reader, struct span value)
-{
-	reader->state = value;
-}
-
-static void
-read_remote_as(struct reader *reader, struct span value)
-{
-	if (span_u32(value, &peer(reader)->remote_as))
-		peer(reader)->has |= BGP_HAS_REMOTE_AS;
-}
-
-static void
-read_local_as(struct reader *reader, struct span value)
-{
-	if (span_u32(value, &peer(reader)->local_as))
-		peer(reader)->has |= BGP_HAS_LOCAL_AS;
-}
-
-static void
-read_transitions(struct reader *reader, struct span value)
-{
-	if (span_u32(value, &peer(reader)->transitions))
-		peer(reader)->has |= BGP_HAS_TRANSITIONS;
-}
-
 /* "CLASS: WORDS": only two classes are NOTIFICATIONs. */
 static void
-read_error(struct reader *reader, struct span value)
+read_error(struct reader *reader, struct bgp_peer *peer, struct span value)
 {
-	struct bgp_peer *failed = peer(reader);
 	struct span words = value;
 	uint8_t code, subcode;
 
-	failed->error_text = keep(reader, value);
+	peer->error_text = keep(reader, value);
 	if (span_skip(&words, "Automatic shutdown: ")) {
-		failed->admin = BGP_ADMIN_RUNNING;
-		failed->limit_hit = span_is(words, "Route limit exceeded");
+		peer->admin = BGP_ADMIN_RUNNING;
+		peer->limit_hit = span_is(words, "Route limit exceeded");
 		return;
 	}
 	if (span_skip(&words, "Received: "))
-		failed->error_direction = BGP_RECEIVED;
+		peer->error_direction = BGP_RECEIVED;
 	else if (span_skip(&words, "BGP Error: "))
-		failed->error_direction = BGP_SENT;
+		peer->error_direction = BGP_SENT;
 	else
 		return;
 	if (!bgp_error_parse(words.at, words.len, &code, &subcode))
 		return;
-	failed->error_code = code;
-	failed->error_subcode = subcode;
-	failed->has |= BGP_HAS_ERROR;
+	peer->error_code = code;
+	peer->error_subcode = subcode;
+	peer->has |= BGP_HAS_ERROR;
 }
 
-/* --- its channels ----------------------------------------------------------
- */
+/* --- its channels ------------------------------------------------------- */
 
 static void
 read_channel(struct reader *reader, struct span name)
 {
+	struct bgp_peer *peer = current(reader);
 	uint16_t afi;
 	uint8_t safi;
 
 	reader->no_channels = false;
 	reader->family = NULL;
-	if (peer(reader) && bgp_family_parse(name.at, name.len, &afi, &safi))
+	if (peer && bgp_family_parse(name.at, name.len, &afi, &safi))
 		reader->family =
-		    bgp_peer_family(reader->table, peer(reader), afi, safi);
+		    bgp_peer_family(reader->table, peer, afi, safi);
 }
 
 /* BIRD 1.6 has one table, of the peer's own family, and no channels. */
 static struct bgp_family *
-family(struct reader *reader)
+family(struct reader *reader, struct bgp_peer *peer)
 {
-	const struct bgp_peer *owner = peer(reader);
-
-	if (!reader->family && reader->no_channels && owner)
-		reader->family = bgp_peer_family(reader->table, peer(reader),
-		    owner->address.family == IP_V6 ? 2 : 1, 1);
+	if (!reader->family && reader->no_channels)
+		reader->family = bgp_peer_family(reader->table, peer,
+		    peer->address.family == IP_V6 ? 2 : 1, 1);
 	return reader->family;
 }
 
 static void
-read_channel_state(struct reader *reader, struct span value)
+read_channel_state(struct reader *reader, struct bgp_peer *peer,
+    struct span value)
 {
-	if (!reader->family || !bgp_peer_is_up(peer(reader)))
+	if (!reader->family || !bgp_peer_is_up(peer))
 		return;
 	reader->family->activity =
 	    span_is(value, "UP") ? BGP_ACTIVE_FAMILY : BGP_INACTIVE_FAMILY;
@@ -303,9 +261,9 @@ read_channel_state(struct reader *reader, struct span value)
 
 /* "3 imported, 1 filtered, 3 exported, 3 preferred" */
 static void
-read_routes(struct reader *reader, struct span value)
+read_routes(struct reader *reader, struct bgp_peer *peer, struct span value)
 {
-	struct bgp_family *counted = family(reader);
+	struct bgp_family *counted = family(reader, peer);
 	struct span number, word;
 	uint32_t count, filtered = 0;
 	bool keeps_filtered = false;
@@ -332,41 +290,83 @@ read_routes(struct reader *reader, struct span value)
 
 /* "500", "2 [HIT]" */
 static void
-read_limit(struct reader *reader, struct span value)
+read_limit(struct reader *reader, struct bgp_peer *peer, struct span value)
 {
-	struct bgp_family *limited = family(reader);
+	struct bgp_family *limited = family(reader, peer);
 	struct span number;
 
 	if (!limited || !span_word(&value, &number) ||
 	    !span_u32(number, &limited->limit))
 		return;
 	limited->has |= BGP_HAS_LIMIT;
-	if (span_has(value, "[HIT]") && !bgp_peer_is_up(peer(reader)))
-		peer(reader)->limit_hit = true;
+	if (span_has(value, "[HIT]") && !bgp_peer_is_up(peer))
+		peer->limit_hit = true;
 }
 
-/* --- the whole answer ------------------------------------------------------
- */
+/* --- the whole answer --------------------------------------------------- */
+
+/* What stands before the address, kept until there is a peer. */
+static const struct {
+	const char *key;
+	size_t span; /* of struct reader */
+} heads[] = {
+	{ "Description", offsetof(struct reader, description) },
+	{ "VRF", offsetof(struct reader, vrf) },
+	{ "BGP state", offsetof(struct reader, state) },
+};
 
 static const struct {
 	const char *key;
-	bool of_peer; /* needs the peer */
-	void (*read)(struct reader *reader, struct span value);
-} details[] = {
-	{ "Description", false, read_description },
-	{ "VRF", false, read_vrf },
-	{ "BGP state", false, read_state },
-	{ "Neighbor address", false, read_neighbor },
-	{ "Neighbor AS", true, read_remote_as },
-	{ "Local AS", true, read_local_as },
-	{ "Last error", true, read_error },
-	{ "FSM established transitions", true, read_transitions },
-	{ "State", true, read_channel_state },
-	{ "Routes", true, read_routes },
-	/* Counts before our filters; BIRD shows the other one after it. */
-	{ "Receive limit", true, read_limit },
-	{ "Import limit", true, read_limit },
+	size_t number; /* uint32_t of struct bgp_peer */
+	uint16_t has;
+} numbers[] = {
+	{ "Neighbor AS", offsetof(struct bgp_peer, remote_as),
+	    BGP_HAS_REMOTE_AS },
+	{ "Local AS", offsetof(struct bgp_peer, local_as), BGP_HAS_LOCAL_AS },
+	{ "FSM established transitions", offsetof(struct bgp_peer, transitions),
+	    BGP_HAS_TRANSITIONS },
 };
+
+static const struct {
+	const char *key;
+	void (*read)(struct reader *reader, struct bgp_peer *peer,
+	    struct span value);
+} details[] = {
+	{ "Last error", read_error },
+	{ "State", read_channel_state },
+	{ "Routes", read_routes },
+	/* Counts before our filters; BIRD shows the other one after it. */
+	{ "Receive limit", read_limit },
+	{ "Import limit", read_limit },
+};
+
+static void
+read_head(struct reader *reader, struct span key, struct span value)
+{
+	for (size_t i = 0; i < COUNT(heads); i++)
+		if (span_is(key, heads[i].key))
+			memcpy((char *)reader + heads[i].span, &value,
+			    sizeof(value));
+	if (span_is(key, "Neighbor address"))
+		read_neighbor(reader, value);
+}
+
+static void
+read_of_peer(struct reader *reader, struct bgp_peer *peer, struct span key,
+    struct span value)
+{
+	uint32_t number;
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (span_is(key, numbers[i].key) && span_u32(value, &number)) {
+			memcpy((char *)peer + numbers[i].number, &number,
+			    sizeof(number));
+			peer->has |= numbers[i].has;
+		}
+	for (size_t i = 0; i < COUNT(details); i++)
+		if (span_is(key, details[i].key))
+			details[i].read(reader, peer, value);
+}
 
 static void
 read_detail(struct reader *reader, struct span line)
@@ -376,15 +376,13 @@ read_detail(struct reader *reader, struct span line)
 	line = span_trim(line);
 	if (span_skip(&line, "Channel ")) {
 		read_channel(reader, span_trim(line));
-		return;
+	} else if (span_cut(line, ':', &key, &value)) {
+		value = span_trim(value);
+		if (reader->peer)
+			read_of_peer(reader, current(reader), key, value);
+		else
+			read_head(reader, key, value);
 	}
-	if (!span_cut(line, ':', &key, &value))
-		return;
-	value = span_trim(value);
-	for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++)
-		if (span_is(key, details[i].key) &&
-		    (!details[i].of_peer || reader->peer))
-			details[i].read(reader, value);
 }
 
 static void

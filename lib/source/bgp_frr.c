@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/bgp_frr.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "base/span.h"
@@ -39,8 +39,7 @@ set_seconds(struct bgp_peer *peer, const struct json_value *from,
 	peer->has |= BGP_HAS_TIME;
 }
 
-/* --- neighbors -------------------------------------------------------------
- */
+/* --- neighbors ---------------------------------------------------------- */
 
 static void
 read_as(struct bgp_peer *peer, const struct json_value *from)
@@ -53,7 +52,37 @@ read_as(struct bgp_peer *peer, const struct json_value *from)
 		peer->has |= BGP_HAS_TRANSITIONS;
 }
 
-/* "0601": two octets in hexadecimal; "BGP Notification send" says whose. */
+static int
+hex_digit(char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const char *found =
+	    c ? strchr(digits, toupper((unsigned char)c)) : NULL;
+
+	return found ? (int)(found - digits) : -1;
+}
+
+/* Two octets in hexadecimal, "0601". */
+static bool
+two_octets(const char *text, uint8_t octets[2])
+{
+	unsigned value = 0;
+
+	if (strlen(text) != 4)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		const int digit = hex_digit(text[i]);
+
+		if (digit < 0)
+			return false;
+		value = value << 4 | (unsigned)digit;
+	}
+	octets[0] = (uint8_t)(value >> 8);
+	octets[1] = (uint8_t)value;
+	return true;
+}
+
+/* "0601": code and subcode; "BGP Notification send" says whose. */
 static void
 read_error(struct bgp_table *table, struct bgp_peer *peer,
     const struct json_value *from)
@@ -61,18 +90,16 @@ read_error(struct bgp_table *table, struct bgp_peer *peer,
 	const char *octets = json_doc_string(from, "lastErrorCodeSubcode");
 	const char *reason = json_doc_string(from, "lastResetDueTo");
 	const char *words = json_doc_string(from, "lastNotificationReason");
-	unsigned code, subcode;
-	char more;
+	uint8_t error[2];
 
 	/* Why it was reset matters while it is down by no will of ours. */
 	if (!words && !bgp_peer_is_up(peer) && peer->admin != BGP_ADMIN_DOWN)
 		words = reason;
 	peer->error_text = copy(table, words);
-	if (!octets ||
-	    sscanf(octets, "%2x%2x%c", &code, &subcode, &more) != 2 || !code)
+	if (!octets || !two_octets(octets, error) || !error[0])
 		return;
-	peer->error_code = (uint8_t)code;
-	peer->error_subcode = (uint8_t)subcode;
+	peer->error_code = error[0];
+	peer->error_subcode = error[1];
 	peer->has |= BGP_HAS_ERROR;
 	if (reason && strstr(reason, "Notification send"))
 		peer->error_direction = BGP_SENT;
@@ -188,8 +215,7 @@ read_instance(struct bgp_table *table, const char *vrf,
 	}
 }
 
-/* --- summary ---------------------------------------------------------------
- */
+/* --- summary ------------------------------------------------------------ */
 
 /* "Idle (Admin)": a state and, in brackets, why. */
 static void
@@ -252,8 +278,7 @@ read_summary_instance(struct bgp_table *table, const char *vrf,
 	}
 }
 
-/* --- the answers -----------------------------------------------------------
- */
+/* --- the answers -------------------------------------------------------- */
 
 static bool
 parse(const char *bytes, size_t len, struct bgp_table *table,

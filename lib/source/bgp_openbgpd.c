@@ -75,9 +75,9 @@ read_words(struct bgp_peer *peer, const char *words, uint8_t direction)
 
 	span_cut(general, ',', &general, &detail);
 	detail = span_trim(detail);
-	for (uint8_t code = 1; code < COUNT(codes); code++)
+	for (size_t code = 1; code < COUNT(codes); code++)
 		if (span_is(general, codes[code]))
-			peer->error_code = code;
+			peer->error_code = (uint8_t)code;
 	if (!peer->error_code)
 		return;
 	peer->has |= BGP_HAS_ERROR;

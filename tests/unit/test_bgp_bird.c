@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Captured answers of BIRD: tests/fixtures/bird/README. */
 #include "lib/source/bgp_bird.c"
+#undef COUNT
 #include "tests/tools/bgp_case.h"
 
 #define FIXTURES "tests/fixtures/bird/"
@@ -236,8 +237,7 @@ START_TEST(test_cut)
 }
 END_TEST
 
-/* --- the lines of the socket ------------------------------------------------
- */
+/* --- the lines of the socket -------------------------------------------- */
 
 START_TEST(test_lines)
 {

@@ -64,8 +64,7 @@ within_ms(int ms)
 	return deadline_in(ms * CLOCK_MILLI);
 }
 
-/* --- a daemon behind a Unix socket ------------------------------------------
- */
+/* --- a daemon behind a Unix socket -------------------------------------- */
 
 struct said {
 	const char *bytes;
