@@ -504,7 +504,7 @@ walk_table(struct reader *r, bool *changed, struct err *err)
 static bool
 read_table(struct reader *r, const struct bgp_mib *mib, struct err *err)
 {
-	bool changed, ok;
+	bool changed = false, ok;
 
 	if (!choose_columns(r, mib, err))
 		return false;

@@ -320,7 +320,8 @@ take_answers(const struct ip_host *hosts, size_t count, enum ip_family only,
 				return false;
 			continue;
 		}
-		if (!take_answer(&answers[i], &pool->questions[at], each,
+		if (pool == NULL ||
+		    !take_answer(&answers[i], &pool->questions[at], each,
 			arena))
 			return false;
 		reconcile(&answers[i]);

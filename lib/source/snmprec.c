@@ -194,7 +194,7 @@ snmprec_parse_line(const char *line, size_t len, struct snmp_varbind *varbind,
 static bool
 is_plain(const struct snmp_value *value)
 {
-	for (size_t i = 0; i < value->len; i++)
+	for (size_t i = 0; value->bytes && i < value->len; i++)
 		if (value->bytes[i] < 0x20 || value->bytes[i] > 0x7e)
 			return false;
 	return true;
@@ -220,7 +220,7 @@ snmprec_format_line(struct text *text, const struct snmp_varbind *varbind)
 		text_add_bytes(text, value->bytes, value->len);
 	} else {
 		text_add(text, "x|");
-		for (size_t i = 0; i < value->len; i++)
+		for (size_t i = 0; value->bytes && i < value->len; i++)
 			text_addf(text, "%02x", value->bytes[i]);
 	}
 }
