@@ -30,16 +30,16 @@ digits(struct span *span, unsigned count, int64_t *value)
 	return true;
 }
 
-/* Days since 1970-01-01 in the Gregorian calendar: years are taken to begin
- * in March, so that a leap day is the last of its year. */
+/* Of the Gregorian calendar, counted from a day of no importance.  Years are
+ * taken to begin in March, so that a leap day is the last of its year. */
 static int64_t
 day_number(int64_t year, int64_t month, int64_t day)
 {
 	const int64_t shifted = month <= 2 ? year - 1 : year;
-	const int64_t of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+	const int64_t of_year = (153 * ((month + 9) % 12) + 2) / 5 + day;
 
 	return 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 +
-	    of_year - 719468;
+	    of_year;
 }
 
 static bool

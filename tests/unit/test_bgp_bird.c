@@ -172,6 +172,26 @@ START_TEST(test_details)
 }
 END_TEST
 
+START_TEST(test_calendar)
+{
+	static const int months[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+
+	for (int64_t year = 1995; year < 2105; year++)
+		for (int64_t month = 1; month <= 12; month++) {
+			const bool leap = month == 2 && year % 4 == 0 &&
+			    (year % 100 != 0 || year % 400 == 0);
+			const int64_t next = month == 12
+			    ? day_number(year + 1, 1, 1)
+			    : day_number(year, month + 1, 1);
+
+			ck_assert_int_eq(next - day_number(year, month, 1),
+			    months[month - 1] + leap);
+		}
+	ck_assert_int_eq(day_number(2026, 5, 31) - day_number(2026, 5, 1), 30);
+}
+END_TEST
+
 START_TEST(test_same_neighbor_twice)
 {
 	ck_assert(parse(NULL,
@@ -270,6 +290,7 @@ main(void)
 	tcase_add_test(tcase, test_limits);
 	tcase_add_test(tcase, test_peer_is_shut_down);
 	tcase_add_loop_test(tcase, test_details, 0, COUNT(cases));
+	tcase_add_test(tcase, test_calendar);
 	tcase_add_test(tcase, test_same_neighbor_twice);
 	tcase_add_test(tcase, test_misplaced);
 	tcase_add_loop_test(tcase, test_refused, 0, COUNT(refusals));

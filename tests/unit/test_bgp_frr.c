@@ -108,6 +108,16 @@ START_TEST(test_summary_first)
 	ck_assert_str_eq(case_line(0),
 	    "192.0.2.2 Established unknown as=65002/65001 time=5 "
 	    "transitions=1 descr=\"bird v4\"");
+	for (size_t i = 0; i < 11; i++) {
+		const bool admin = strstr(case_line(i), "(Admin)") != NULL;
+		const bool limit = strstr(case_line(i), "(PfxCt)") != NULL;
+
+		ck_assert_int_eq(bgp_table_at(&case_table, i)->limit_hit,
+		    limit);
+		ck_assert_int_eq(bgp_table_at(&case_table, i)->admin ==
+			BGP_ADMIN_DOWN,
+		    admin);
+	}
 }
 END_TEST
 

@@ -69,11 +69,13 @@ within_ms(int ms)
 struct said {
 	const char *bytes;
 	size_t len;
+	const char *to; /* the command it answers; NULL: any */
 };
-#define SAY(literal)                                                           \
+#define SAY_TO(command, literal)                                               \
 	{                                                                      \
-		literal, sizeof(literal) - 1                                   \
+		literal, sizeof(literal) - 1, command                          \
 	}
+#define SAY(literal) SAY_TO(NULL, literal)
 
 static int
 listen_at(const char *name)
@@ -97,14 +99,21 @@ play(int listener, const struct said *lines, size_t count)
 	char command[512];
 
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && read(fd, command, sizeof(command)) <= 0)
+		const ssize_t n =
+		    i > 0 ? read(fd, command, sizeof(command)) : 1;
+
+		/* A command ends with a newline or, FRR's, a NUL. */
+		if (n <= 0 ||
+		    (lines[i].to &&
+			(strlen(lines[i].to) + 1 != (size_t)n ||
+			    memcmp(command, lines[i].to, (size_t)n - 1))))
 			break;
 		for (size_t k = 0; k < lines[i].len; k++) {
-			const size_t n = k < 8 ? 1 : lines[i].len - k;
+			const size_t part = k < 8 ? 1 : lines[i].len - k;
 
-			if (write(fd, lines[i].bytes + k, n) < 0)
+			if (write(fd, lines[i].bytes + k, part) < 0)
 				_exit(1);
-			k += n - 1;
+			k += part - 1;
 		}
 	}
 	_exit(0);
@@ -137,13 +146,14 @@ ask(const char *source, int ms)
 }
 
 #define GREETING SAY("0001 BIRD 2.0.12 ready.\n")
-#define RESTRICTED SAY("0016 Access restricted\n")
-#define STATUS SAY("1000-BIRD 2.0.12\n0013 up\n")
+#define RESTRICTED SAY_TO("restrict", "0016 Access restricted\n")
+#define STATUS SAY_TO("show status", "1000-BIRD 2.0.12\n0013 up\n")
 
 START_TEST(test_bird)
 {
 	static const struct said lines[] = { GREETING, RESTRICTED, STATUS,
-		SAY("1002-a BGP --- up x\n1006-  BGP state: Established\n"
+		SAY_TO("show protocols all",
+		    "1002-a BGP --- up x\n1006-  BGP state: Established\n"
 		    "     Neighbor address: 192.0.2.1\n \n0000 \n") };
 
 	start(lines, COUNT(lines));
@@ -185,10 +195,12 @@ END_TEST
 START_TEST(test_frr)
 {
 	static const struct said lines[] = { SAY(""),
-		SAY("FRRouting 8.4.4 (frr) on Linux.\n\0\0\0\0"),
-		SAY("{\"default\":{\"192.0.2.1\":{\"bgpState\":\"Active\"}}}"
+		SAY_TO("show version",
+		    "FRRouting 8.4.4 (frr) on Linux.\n\0\0\0\0"),
+		SAY_TO("show bgp vrf all neighbors json",
+		    "{\"default\":{\"192.0.2.1\":{\"bgpState\":\"Active\"}}}"
 		    "\n\0\0\0\0"),
-		SAY("{}\n\0\0\0\0") };
+		SAY_TO("show bgp vrf all summary json", "{}\n\0\0\0\0") };
 
 	start(lines, COUNT(lines));
 	ck_assert_msg(ask("frr", 5000), "%s", err.text);
