@@ -145,7 +145,9 @@ limit_resources(const struct confine_worker *worker)
 	limit(RLIMIT_CORE, 0);
 	if (SANITIZED)
 		return;
-	limit(RLIMIT_AS, worker->memory);
+	/* A command would inherit it, and Go programs reserve GiB. */
+	if (!worker->may_exec)
+		limit(RLIMIT_AS, worker->memory);
 	if (!worker->may_write && !worker->may_exec)
 		limit(RLIMIT_FSIZE, 0);
 }

@@ -108,8 +108,9 @@ void
 describe_purpose(const struct opt_form *form, struct text *out)
 {
 	if (form->opt->type->pair)
-		text_addf(out, "%s range for ",
-		    form->critical ? "critical" : "warning");
+		text_addf(out, "%s %s for ",
+		    form->critical ? "critical" : "warning",
+		    form->opt->type == &opt_type_limits ? "range" : "limit");
 	text_add(out, form->opt->help);
 }
 

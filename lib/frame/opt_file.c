@@ -2,7 +2,9 @@
 #include "frame/opt_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -46,4 +48,40 @@ opt_file_read(int fd, char *buffer, size_t max, size_t *len, struct err *err)
 		*len += n > 0 ? (size_t)n : 0;
 	} while (n != 0);
 	return true;
+}
+
+static bool
+load(int fd, struct arena *arena, const char **bytes, size_t *len,
+    struct err *err)
+{
+	struct stat st;
+	char *buffer;
+
+	if (fstat(fd, &st) != 0)
+		return err_sys(err, errno, "looking at it");
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_USAGE, "is no regular file");
+	if (st.st_size > (off_t)OPT_FILE_MAX)
+		return err_set(err, ERR_USAGE, "is longer than %zu bytes",
+		    OPT_FILE_MAX);
+	buffer = arena_alloc(arena, (size_t)st.st_size + 1);
+	if (!buffer)
+		return err_set(err, ERR_SYSTEM, "no memory left for it");
+	*bytes = buffer;
+	return opt_file_read(fd, buffer, (size_t)st.st_size, len, err);
+}
+
+bool
+opt_file_load(const char *path, struct arena *arena, const char **bytes,
+    size_t *len, struct err *err)
+{
+	/* Not blocking: a FIFO in its place must not hold us up. */
+	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return err_sys(err, errno, "opening it");
+	ok = load(fd, arena, bytes, len, err);
+	close(fd);
+	return ok;
 }

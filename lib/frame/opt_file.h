@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 
 /* Reads to the end, at most `max` bytes; an input that stays silent for
@@ -13,5 +14,10 @@
 #define OPT_FILE_WAIT_NS (5 * CLOCK_SECOND)
 bool opt_file_read(int fd, char *buffer, size_t max, size_t *len,
     struct err *err);
+
+/* A regular file of at most OPT_FILE_MAX bytes, as a whole, into the arena. */
+#define OPT_FILE_MAX ((size_t)4 << 20)
+bool opt_file_load(const char *path, struct arena *arena, const char **bytes,
+    size_t *len, struct err *err);
 
 #endif

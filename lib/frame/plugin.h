@@ -29,6 +29,7 @@ struct run {
 	struct deadline deadline;
 	struct arena *arena; /* for the sample's bulk; lives as long as it */
 	int verbose;	     /* 0 to 3 */
+	bool brief;	     /* as the tree of judge: only what is wrong shows */
 	/* The rest is the frame's own. */
 	struct worker *worker;
 };

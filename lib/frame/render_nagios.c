@@ -247,7 +247,8 @@ add_detail(const struct report *report, struct text *out, bool all_said)
 	}
 	while ((node = result_next(node)) != NULL && !out->cut) {
 		mark = out->len;
-		add_node(out, node);
+		if (!node->part || node->findings)
+			add_node(out, node);
 	}
 	if (out->cut)
 		render_rewind(out, mark);

@@ -114,7 +114,7 @@ put_node(struct text *out, const struct result *node)
 	put_number(out, depth_of(node), 1);
 	put_number(out,
 	    (unsigned)node->judged | (unsigned)node->settled << 1 |
-		(unsigned)node->quiet << 2,
+		(unsigned)node->quiet << 2 | (unsigned)node->part << 3,
 	    1);
 	put_number(out, (unsigned)node->own, 1);
 	put_string(out, node->name);
@@ -346,6 +346,7 @@ take_node(struct cursor *in, struct result_tree *tree, struct result *last,
 	node->judged = flags & 1;
 	node->settled = flags & 2;
 	node->quiet = flags & 4;
+	node->part = flags & 8;
 	node->own = own;
 	return in->broken ? NULL : node;
 }

@@ -230,6 +230,7 @@ worker_run(const struct worker_job *job)
 		.deadline = job->deadline,
 		.arena = &worker.sample_arena,
 		.verbose = job->verbose,
+		.brief = job->brief,
 		.worker = &worker,
 	};
 	struct err err = { 0 };

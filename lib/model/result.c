@@ -147,6 +147,16 @@ result_child(struct result *parent, const char *name)
 	return child;
 }
 
+struct result *
+result_part(struct result *parent, const char *name)
+{
+	struct result *part = result_child(parent, name);
+
+	if (!swallows(part))
+		part->part = true;
+	return part;
+}
+
 static struct result_label *
 find_label(struct result *result, const char *name)
 {

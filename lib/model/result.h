@@ -70,6 +70,7 @@ struct result {
 	bool judged;	  /* false: `own` is UNKNOWN for want of evidence */
 	bool settled;	  /* children do not count */
 	bool quiet;	  /* no perfdata of it and its children */
+	bool part;	  /* has a line only when something is wrong */
 };
 
 struct result_tree {
@@ -93,6 +94,10 @@ struct result *result_init(struct result_tree *tree, struct arena *arena,
 /* Adds a child at the end.  Never NULL: a full tree gives a node that is not
  * part of it.  `name` is what the first line calls it. */
 struct result *result_child(struct result *parent, const char *name);
+
+/* A child that is a part of its parent: it carries numbers with a further label
+ * (an address family), and has no line of text unless it has a finding. */
+struct result *result_part(struct result *parent, const char *name);
 
 /* Labels go to JSON and OpenMetrics, and into perfdata labels in the order of
  * their making.  `name` must be a literal; the same name again replaces. */

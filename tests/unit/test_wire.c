@@ -50,7 +50,7 @@ put_sample(void)
 	result_quiet(peer);
 	result_judge(peer, VERDICT_CRITICAL, "Idle for %d s", 7);
 	result_metric(peer, 1, 7.5);
-	result_ok(result_child(peer, "unicast"));
+	result_ok(result_part(peer, "unicast"));
 	peer = result_child(root, "192.0.2.7");
 	result_ok(peer);
 	result_check_limits(peer, 0, 3, &limits);
@@ -97,6 +97,7 @@ START_TEST(test_tree_survives)
 	ck_assert_ptr_eq(peer->metrics->def, &defs[1]);
 	ck_assert(peer->metrics->value == 7.5);
 	ck_assert_str_eq(peer->children->name, "unicast");
+	ck_assert(peer->children->part && !peer->part);
 	ck_assert_int_eq(result_verdict(peer->children), VERDICT_OK);
 	second = peer->next;
 	ck_assert_str_eq(second->name, "192.0.2.7");
