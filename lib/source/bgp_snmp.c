@@ -96,10 +96,26 @@ no_room(struct err *err)
 	return err_set(err, ERR_SYSTEM, "no room for so many BGP peers");
 }
 
+/* Of anybody. */
 static unsigned
 wants(const struct reader *r)
 {
-	return r->query->wants;
+	return r->query->wants | r->query->down_wants;
+}
+
+static unsigned
+wants_of(const struct reader *r, bool up)
+{
+	return up ? r->query->wants : wants(r);
+}
+
+static bool
+is_any_down(const struct reader *r)
+{
+	for (size_t i = 0; i < bgp_table_count(r->table); i++)
+		if (!bgp_peer_is_up(bgp_table_at(r->table, i)))
+			return true;
+	return false;
 }
 
 static bool
@@ -112,10 +128,13 @@ is_wanted(const struct reader *r, const struct bgp_column *column)
 static bool
 is_table_wanted(const struct reader *r, const struct bgp_mib *mib)
 {
+	unsigned wanted;
+
 	if (mib->role != BGP_DETAILS)
 		return true;
+	wanted = wants_of(r, !is_any_down(r));
 	for (const struct bgp_column *c = mib->columns; c->oid; c++)
-		if (bgp_field_wants(c->field) & wants(r))
+		if (bgp_field_wants(c->field) & wanted)
 			return true;
 	return false;
 }
@@ -152,8 +171,13 @@ ask_cell(struct reader *r, size_t column, size_t row, struct err *err)
 static bool
 ask_cells(struct reader *r, size_t row, struct err *err)
 {
+	const struct bgp_row *at = row_at(&r->rows, row);
+	const bool up = at->has_state && at->state == BGP_ESTABLISHED;
+	const unsigned wanted = wants_of(r, up) | 1u << 31;
+
 	for (size_t i = 0; i < r->column_count; i++)
-		if (!ask_cell(r, i, row, err))
+		if ((bgp_field_wants(r->columns[i]->field) & wanted) &&
+		    !ask_cell(r, i, row, err))
 			return false;
 	return true;
 }
@@ -661,7 +685,7 @@ discover(struct reader *r, struct err *err)
 static unsigned
 lacks(const struct reader *r, const struct bgp_peer *peer)
 {
-	unsigned missing = wants(r) &
+	unsigned missing = wants_of(r, bgp_peer_is_up(peer)) &
 	    (BGP_WANT_ADMIN | BGP_WANT_REMOTE_AS | BGP_WANT_TIME |
 		BGP_WANT_TRANSITIONS | BGP_WANT_ERROR);
 
@@ -844,7 +868,7 @@ knows_all(const struct reader *r)
 {
 	const struct bgp_snmp_query *query = r->query;
 
-	if (!query->peer_count || (query->wants & ~r->hint->wants))
+	if (!query->peer_count || (wants(r) & ~r->hint->wants))
 		return false;
 	for (size_t i = 0; i < query->peer_count; i++)
 		if (!is_hinted(r->hint, &query->peers[i]))

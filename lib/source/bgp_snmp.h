@@ -55,7 +55,8 @@ struct bgp_snmp_peer {
 #define BGP_SNMP_BYTES (UINT64_C(64) << 20)
 
 struct bgp_snmp_query {
-	unsigned wants; /* enum bgp_want */
+	unsigned wants;	     /* enum bgp_want */
+	unsigned down_wants; /* more of them, of peers that are not up */
 	/* With a hint that knows them all, only these are asked for, in one
 	 * request if it can be. */
 	const struct bgp_snmp_peer *peers;
