@@ -230,7 +230,7 @@ START_TEST(test_silent)
 
 	ck_assert(!ask(sources[_i], 150));
 	ck_assert_int_eq(err.kind, ERR_TIMEOUT);
-	ck_assert_int_lt(clock_monotonic_ns() - begin, CLOCK_SECOND / 2);
+	ck_assert_int_lt(clock_monotonic_ns() - begin, 3 * CLOCK_SECOND);
 	close(listener);
 }
 END_TEST
@@ -462,7 +462,7 @@ START_TEST(test_bad_answers)
 	ck_assert_int_eq(err.kind, bad_answers[_i].kind);
 	ck_assert_msg(strstr(err.text, bad_answers[_i].text) != NULL, "%s",
 	    err.text);
-	ck_assert_int_lt(clock_monotonic_ns() - begin, CLOCK_SECOND);
+	ck_assert_int_lt(clock_monotonic_ns() - begin, 3 * CLOCK_SECOND);
 }
 END_TEST
 

@@ -115,7 +115,7 @@ START_TEST(test_late)
 
 	out.max = 1 << 20;
 	ck_assert(!run_for(slow[_i], 200));
-	ck_assert_int_lt(clock_monotonic_ns() - start, CLOCK_SECOND);
+	ck_assert_int_lt(clock_monotonic_ns() - start, 5 * CLOCK_SECOND);
 	ck_assert(err.kind == ERR_TIMEOUT || err.kind == ERR_PROTOCOL);
 }
 END_TEST
