@@ -42,9 +42,9 @@ struct reader {
 	struct bgp_table *table;
 	struct bgp_snmp_report *report;
 	const struct deadline *deadline;
-	const char *context; /* "" is the default one */
-	uint64_t present;    /* tables of bgp_mibs, by bit */
-	bool discovered;
+	const char *context;	  /* "" is the default one */
+	uint64_t present;	  /* tables of bgp_mibs, by bit */
+	enum snmp_status refused; /* what a single probe was answered */
 	bool remembers; /* rows of the peers asked for go into the hint */
 
 	/* The table that is being read. */
@@ -524,17 +524,31 @@ walk_table(struct reader *r, bool *changed, struct err *err)
 	return ok;
 }
 
-/* A table that changed under our hands is read once more. */
+/* A table that changed under our hands is read once more.  If it is empty
+ * then, its daemon restarts: that there are no peers is not the truth. */
+static bool
+walk_steady(struct reader *r, struct err *err)
+{
+	bool changed;
+
+	if (walk_table(r, &changed, err))
+		return true;
+	if (!changed || !walk_table(r, &changed, err))
+		return false;
+	return r->rows.count > 0 ||
+	    err_set(err, ERR_PROTOCOL,
+		"the table of %s became empty while it was read: it restarts",
+		r->agent->name);
+}
+
 static bool
 read_table(struct reader *r, const struct bgp_mib *mib, struct err *err)
 {
-	bool changed = false, ok;
+	bool ok;
 
 	if (!choose_columns(r, mib, err))
 		return false;
-	ok = walk_table(r, &changed, err);
-	if (!ok && changed)
-		ok = walk_table(r, &changed, err);
+	ok = walk_steady(r, err);
 	commit_rows(r, mib);
 	if (r->rows.count)
 		remember_table(r, mib);
@@ -599,8 +613,12 @@ retry_probe(const struct probe *probe, const struct snmp_reply *reply,
 	if (reply->status != SNMP_NO_SUCH_NAME &&
 	    reply->status != SNMP_GEN_ERR && reply->status != SNMP_TOO_BIG)
 		return snmp_status_err(agent, reply->status, err);
-	if (probe->count == 1)
+	if (probe->count == 1) {
+		/* That is how SNMPv1 says that nothing follows. */
+		if (!agent->v1 || reply->status != SNMP_NO_SUCH_NAME)
+			probe->reader->refused = reply->status;
 		return true;
+	}
 	if (reply->error_index > 0 && reply->status != SNMP_TOO_BIG) {
 		const size_t at = reply->error_index - 1;
 
@@ -662,7 +680,7 @@ discover(struct reader *r, struct err *err)
 	};
 
 	r->present = 0;
-	r->discovered = true;
+	r->refused = SNMP_NO_ERROR;
 	for (uint8_t i = 0; i < MAX_MIBS && bgp_mibs[i].name; i++) {
 		if (!is_table_wanted(r, &bgp_mibs[i]))
 			continue;
@@ -675,8 +693,12 @@ discover(struct reader *r, struct err *err)
 	}
 	if (probe.count && !send_probe(&probe, err))
 		return false;
-	return snmp_run(r->agent, r->deadline, err) ||
-	    err_context(err, "discovery of the BGP tables");
+	if (!snmp_run(r->agent, r->deadline, err))
+		return err_context(err, "discovery of the BGP tables");
+	/* An agent that cannot say what it has does not have nothing. */
+	if (!r->present && r->refused != SNMP_NO_ERROR)
+		return snmp_status_err(r->agent, r->refused, err);
+	return true;
 }
 
 /* --- filling from BGP4-MIB ------------------------------------------------ */

@@ -336,9 +336,8 @@ fail_silent(const struct live *live, struct err *err)
 
 	if (live->nonsense)
 		return err_set(err, ERR_PROTOCOL,
-		    "%s sent %u packets, none of which is an answer to what "
-		    "was asked",
-		    live->name, live->nonsense);
+		    "%s sent %u packet%s, but no answer to what was asked",
+		    live->name, live->nonsense, live->nonsense == 1 ? "" : "s");
 	return err_set(err, ERR_TIMEOUT, "%s port %u does not answer (%s)",
 	    live->name, port_of(live->options), also[version]);
 }
