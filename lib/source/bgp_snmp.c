@@ -529,7 +529,7 @@ walk_table(struct reader *r, bool *changed, struct err *err)
 static bool
 walk_steady(struct reader *r, struct err *err)
 {
-	bool changed;
+	bool changed = false;
 
 	if (walk_table(r, &changed, err))
 		return true;

@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <net/if.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +27,9 @@
 
 #include "base/lazy.h"
 #include "base/num.h"
+#include "source/resolve.h"
 
+#define RESOLVE_ROOM (64u << 10)
 #define TRY_NS CLOCK_SECOND /* one try, unless told otherwise */
 
 /* --- the library ---------------------------------------------------------- */
@@ -200,17 +200,6 @@ set_endpoint(struct endpoint *to, const struct ip *ip, uint16_t port)
 	}
 }
 
-static struct ip
-ip_of(const struct sockaddr *address)
-{
-	const struct sockaddr_in *v4 = (const void *)address;
-	const struct sockaddr_in6 *v6 = (const void *)address;
-
-	if (address->sa_family == AF_INET)
-		return ip_from_v4((const uint8_t *)&v4->sin_addr);
-	return ip_from_v6((const uint8_t *)&v6->sin6_addr, v6->sin6_scope_id);
-}
-
 /* Can packets leave for it at all?  Connecting a datagram socket sends none. */
 static bool
 has_route(const struct ip *ip, uint16_t port)
@@ -228,36 +217,42 @@ has_route(const struct ip *ip, uint16_t port)
 	return ok;
 }
 
-static bool
-resolve(const struct snmp_options *options, struct ip *ip, struct err *err)
+/* The first address that has a route, else the first. */
+static struct ip
+choose(const struct resolve_answer *answer, uint16_t port)
 {
-	static const int families[] = { AF_UNSPEC, AF_INET, AF_INET6 };
-	const struct addrinfo hints = {
-		.ai_family = families[options->family],
-		.ai_socktype = SOCK_DGRAM,
-	};
-	struct addrinfo *found = NULL;
-	int code;
+	for (size_t i = 0; i < answer->count; i++)
+		if (has_route(&answer->addresses[i], port))
+			return answer->addresses[i];
+	return answer->addresses[0];
+}
+
+static bool
+resolve(const struct snmp_options *options, const struct deadline *deadline,
+    struct ip *ip, struct err *err)
+{
+	struct resolve_answer answer = { 0 };
+	enum resolve_status status;
+	struct arena arena;
+	bool ok;
 
 	*ip = options->host.address;
 	if (ip->family != IP_NONE)
 		return true;
-	code = getaddrinfo(options->host.name, NULL, &hints, &found);
-	if (code != 0)
-		return err_set(err, ERR_SYSTEM, "cannot resolve %s: %s",
-		    options->host.name,
-		    code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
-	*ip = ip_of(found->ai_addr);
-	for (const struct addrinfo *a = found; a; a = a->ai_next) {
-		const struct ip one = ip_of(a->ai_addr);
-
-		if (has_route(&one, port_of(options))) {
-			*ip = one;
-			break;
-		}
-	}
-	freeaddrinfo(found);
-	return true;
+	if (!arena_reserve(&arena, RESOLVE_ROOM, err))
+		return false;
+	ok = resolve_all(&options->host, 1, options->family, &answer, &arena,
+	    deadline, err);
+	status = resolve_overall(&answer);
+	if (ok && status == RESOLVE_FOUND)
+		*ip = choose(&answer, port_of(options));
+	else if (ok)
+		ok = err_set(err,
+		    status == RESOLVE_SILENT ? ERR_TIMEOUT : ERR_SYSTEM,
+		    "cannot resolve %s: %s", options->host.name,
+		    resolve_status_text(status));
+	arena_free(&arena);
+	return ok;
 }
 
 /* The library waits for a TCP connection as long as the kernel does; so does a
@@ -1011,7 +1006,8 @@ open_live(struct live *live, const struct deadline *deadline, struct err *err)
 	struct text peer = TEXT_OVER(peer_bytes);
 	struct ip ip;
 
-	if (!snmp_options_check(options, err) || !resolve(options, &ip, err))
+	if (!snmp_options_check(options, err) ||
+	    !resolve(options, deadline, &ip, err))
 		return false;
 	set_name(live, &ip);
 	peer_name(options, &ip, &peer);
