@@ -15,6 +15,7 @@
  * the last line's perfdata, and none when there is no number.
  */
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -339,12 +340,23 @@ make_label(struct text *label, const struct render_labels *labels,
 	}
 }
 
+/* "@10:", alert from 10 up, is an upper bound, too. */
+static bool
+is_from_up(const struct range *range)
+{
+	return range->inside && range->start > 0 && isinf(range->end);
+}
+
 static void
 add_threshold(struct text *out, const struct range *range, int style)
 {
 	text_add_char(out, ';');
 	if (!range->set || style == THRESHOLDS_NONE)
 		return;
+	if (style == THRESHOLDS_AUTO && is_from_up(range)) {
+		num_format(out, range->start);
+		return;
+	}
 	if (style == THRESHOLDS_RANGE && range_is_plain(range))
 		text_add(out, range->start < 0 ? "~:" : "0:");
 	range_format(out, range);

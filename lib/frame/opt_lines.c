@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+#include "frame/opt_lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "frame/opt_file.h"
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Ends the line before its comment and the blanks around the rest. */
+static char *
+strip(char *line, size_t len)
+{
+	size_t end = 0;
+
+	while (end < len &&
+	    !(line[end] == '#' && (end == 0 || is_blank(line[end - 1]))))
+		end++;
+	while (end > 0 && is_blank(line[end - 1]))
+		end--;
+	line[end] = '\0';
+	return line + strspn(line, " \t");
+}
+
+static size_t
+count_lines(const char *bytes, size_t len)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < len; i++)
+		count += bytes[i] == '\n';
+	return count;
+}
+
+static bool
+split(char *bytes, size_t len, struct arena *arena, struct opt_lines *lines,
+    struct err *err)
+{
+	char *at = bytes, *const end = bytes + len;
+
+	if (memchr(bytes, '\0', len) != NULL)
+		return err_set(err, ERR_USAGE, "is no text file");
+	lines->count = 0;
+	lines->items =
+	    arena_alloc(arena, count_lines(bytes, len) * sizeof(*lines->items));
+	if (lines->items == NULL)
+		return err_set(err, ERR_SYSTEM, "no memory left for its lines");
+	for (unsigned number = 1; at < end; number++) {
+		char *newline = memchr(at, '\n', (size_t)(end - at));
+		char *const stop = newline != NULL ? newline : end;
+		char *text = strip(at, (size_t)(stop - at));
+
+		if (text[0] != '\0')
+			lines->items[lines->count++] =
+			    (struct opt_line){ number, text };
+		at = stop + 1;
+	}
+	return true;
+}
+
+/* All of what is left in the arena would do: reads into its end, and takes only
+ * what was filled. */
+bool
+opt_lines_read(const char *path, struct arena *arena, struct opt_lines *lines,
+    struct err *err)
+{
+	const bool standard = strcmp(path, "-") == 0;
+	const int fd =
+	    standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	const size_t before = arena->used;
+	char *bytes;
+	size_t len;
+	bool ok = false;
+
+	if (fd < 0)
+		return err_sys(err, errno, "opening it");
+	bytes = arena_alloc(arena, OPT_LINES_BYTES + 1);
+	if (bytes == NULL) {
+		err_set(err, ERR_SYSTEM, "no memory left for it");
+		goto out;
+	}
+	if (!opt_file_read(fd, bytes, OPT_LINES_BYTES, &len, err))
+		goto out;
+	arena->used = before;
+	bytes = arena_alloc(arena, len + 1);
+	bytes[len] = '\0';
+	ok = split(bytes, len, arena, lines, err);
+out:
+	if (!standard)
+		close(fd);
+	return ok;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+#include <math.h>
+#include <string.h>
+
+#include "lib/model/icmp_stats.c"
+#include "tests/suite.h"
+
+#define MS INT64_C(1000000)
+
+#define NEAR(a, b) ck_assert_double_eq_tol((a), (b), 1e-9)
+
+START_TEST(counts_only_what_is_known)
+{
+	const int64_t rtt_ns[] = { 2 * MS, ICMP_LOST, ICMP_UNSENT,
+		ICMP_UNMEASURED, 4 * MS };
+	int64_t scratch[5];
+	const struct icmp_stats stats = icmp_stats_make(rtt_ns, scratch, 5);
+
+	ck_assert_uint_eq(stats.sent, 3);
+	ck_assert_uint_eq(stats.received, 2);
+	ck_assert_uint_eq(stats.unmeasured, 1);
+	NEAR(stats.loss, 100.0 / 3);
+	NEAR(stats.average, 0.003);
+	NEAR(stats.min, 0.002);
+	NEAR(stats.max, 0.004);
+	NEAR(stats.median, 0.003);
+	NEAR(stats.deviation, 0.001);
+}
+END_TEST
+
+START_TEST(nothing_sent_is_no_loss_and_nothing_received_no_time)
+{
+	const int64_t unsent[] = { ICMP_UNSENT, ICMP_UNMEASURED };
+	const int64_t lost[] = { ICMP_LOST, ICMP_LOST };
+	int64_t scratch[2];
+
+	NEAR(icmp_stats_make(unsent, scratch, 2).loss, 0);
+	ck_assert_uint_eq(icmp_stats_make(unsent, scratch, 2).sent, 0);
+	NEAR(icmp_stats_make(lost, scratch, 2).loss, 100);
+	NEAR(icmp_stats_make(lost, scratch, 2).average, 0);
+	NEAR(icmp_stats_make(lost, scratch, 2).mos, 1);
+	NEAR(icmp_stats_make(NULL, NULL, 0).loss, 0);
+}
+END_TEST
+
+/* By hand: D = 16, 0 (over the lost one), 32 ms; J = 1, 0.9375, 2.87890625. */
+START_TEST(jitter_is_that_of_rfc_3550)
+{
+	const int64_t rtt_ns[] = { 10 * MS, 26 * MS, ICMP_LOST, 26 * MS,
+		58 * MS };
+	int64_t scratch[5];
+
+	NEAR(icmp_stats_make(rtt_ns, scratch, 5).jitter, 0.00287890625);
+	NEAR(icmp_stats_make(rtt_ns, scratch, 1).jitter, 0);
+}
+END_TEST
+
+START_TEST(statistics_do_not_depend_on_the_order)
+{
+	int64_t rtt_ns[7] = { 5 * MS, 1 * MS, 9 * MS, 2 * MS, 7 * MS, 3 * MS,
+		8 * MS };
+	int64_t scratch[7];
+	const struct icmp_stats stats = icmp_stats_make(rtt_ns, scratch, 7);
+
+	NEAR(stats.median, 0.005);
+	NEAR(stats.average, 0.005);
+	/* squares: 0 16 16 9 4 4 9 = 58 */
+	NEAR(stats.deviation, 0.001 * sqrt(58.0 / 7));
+}
+END_TEST
+
+START_TEST(square_roots_are_right)
+{
+	static const double values[] = { 0, 1e-18, 1e-6, 0.25, 1, 2, 3, 1e6,
+		1e12 };
+
+	for (int i = 0; i < COUNT(values); i++)
+		ck_assert_double_eq_tol(square_root(values[i]), sqrt(values[i]),
+		    1e-12 * (1 + sqrt(values[i])));
+	ck_assert_double_eq(square_root(-1), 0);
+}
+END_TEST
+
+/* The documented formula, worked out by hand. */
+static const struct {
+	double average_s, jitter_s, loss, mos;
+} scores[] = {
+	{ 0, 0, 0, 4.4040 },	  /* L 10, R 92.95 */
+	{ 0.15, 0, 0, 4.3189 },	  /* L 160, R 89.2 */
+	{ 0.3, 0.02, 0, 3.6064 }, /* L 350, R 70.2 */
+	{ 0.02, 0, 10, 3.4752 },  /* L 30, R 67.45 */
+	{ 0.02, 0, 100, 1 },	  /* R below 0 */
+};
+
+START_TEST(scores_a_call)
+{
+	ck_assert_double_eq_tol(icmp_stats_mos(scores[_i].average_s,
+				    scores[_i].jitter_s, scores[_i].loss),
+	    scores[_i].mos, 0.0005);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("icmp_stats");
+	TCase *tcase = tcase_create("icmp_stats");
+
+	suite_add_tcase(suite, tcase);
+	tcase_add_test(tcase, counts_only_what_is_known);
+	tcase_add_test(tcase,
+	    nothing_sent_is_no_loss_and_nothing_received_no_time);
+	tcase_add_test(tcase, jitter_is_that_of_rfc_3550);
+	tcase_add_test(tcase, statistics_do_not_depend_on_the_order);
+	tcase_add_test(tcase, square_roots_are_right);
+	tcase_add_loop_test(tcase, scores_a_call, 0, COUNT(scores));
+	return suite_run(suite);
+}
