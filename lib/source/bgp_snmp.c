@@ -44,6 +44,7 @@ struct reader {
 	const struct deadline *deadline;
 	const char *context;	  /* "" is the default one */
 	uint64_t present;	  /* tables of bgp_mibs, by bit */
+	uint32_t expected;	  /* rows of peers, by the hint */
 	enum snmp_status refused; /* what a single probe was answered */
 	bool remembers; /* rows of the peers asked for go into the hint */
 
@@ -504,6 +505,7 @@ walk_table(struct reader *r, bool *changed, struct err *err)
 		.max_repetitions =
 		    or_preset(r->query->max_repetitions, BGP_SNMP_REPETITIONS),
 		.max_rows = or_preset(r->query->max_rows, 4 * BGP_PEERS),
+		.expected = r->mib->role == BGP_PEERS_ALL ? r->expected : 0,
 		.row = take_row,
 		.user = r,
 		.cells = &r->cells,
@@ -552,6 +554,8 @@ read_table(struct reader *r, const struct bgp_mib *mib, struct err *err)
 	commit_rows(r, mib);
 	if (r->rows.count)
 		remember_table(r, mib);
+	if (r->remembers && mib->role == BGP_PEERS_ALL)
+		r->hint->peer_rows = (uint32_t)r->rows.count;
 	return ok || err_context(err, "%s", mib->name);
 }
 
@@ -1062,6 +1066,7 @@ use_hint(struct reader *r)
 		r->table->has_local_as = true;
 		r->table->local_as = hint->local_as;
 	}
+	r->expected = hint->peer_rows;
 	hint->uses++;
 	r->report->hint_used = true;
 }
@@ -1140,6 +1145,7 @@ read_context(struct reader *r, struct err *err)
 	bool done = false;
 
 	r->names.count = r->numbers.count = 0;
+	r->expected = 0;
 	if (is_hint_usable(r) && !read_with_hint(r, &done, err))
 		return false;
 	if (done)
@@ -1192,7 +1198,7 @@ bgp_snmp_read(struct snmp_agent *agent, const struct bgp_snmp_query *query,
 /* --- the hint as text ----------------------------------------------------- */
 
 /*
- *	uses N, wants N, local-as N, table NAME: one a line;
+ *	uses N, wants N, local-as N, peers N, table NAME: one a line;
  *	row TABLE ADDRESS INDEX INTERFACE VRF, with tabs between them.
  */
 static bool
@@ -1229,6 +1235,8 @@ bgp_snmp_hint_write(const struct bgp_snmp_hint *hint, struct text *out)
 	    hint->wants);
 	if (hint->has_local_as)
 		text_addf(out, "local-as\t%" PRIu32 "\n", hint->local_as);
+	if (hint->peer_rows)
+		text_addf(out, "peers\t%" PRIu32 "\n", hint->peer_rows);
 	for (size_t i = 0; i < hint->table_count; i++)
 		text_addf(out, "table\t%s\n", hint->tables[i]);
 	for (size_t i = 0; i < hint->rows.count; i++)
@@ -1308,6 +1316,8 @@ parse_line(char *line, struct bgp_snmp_hint *hint)
 		return parse_u32(words[1], &hint->uses);
 	if (!strcmp(words[0], "wants"))
 		return parse_u32(words[1], &hint->wants);
+	if (!strcmp(words[0], "peers"))
+		return parse_u32(words[1], &hint->peer_rows);
 	if (!strcmp(words[0], "local-as"))
 		return hint->has_local_as =
 			   parse_u32(words[1], &hint->local_as);

@@ -93,7 +93,8 @@ struct bgp_snmp_hint {
 	unsigned wants;	     /* what the rows were made for */
 	bool has_local_as;
 	uint32_t local_as;
-	size_t table_count;			  /* 0: nothing is known */
+	uint32_t peer_rows; /* of the table that names the peers */
+	size_t table_count; /* 0: nothing is known */
 	const char *tables[BGP_SNMP_HINT_TABLES]; /* names of bgp_mib.h */
 	struct arena_list rows;			  /* struct bgp_snmp_hint_row */
 };

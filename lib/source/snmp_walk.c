@@ -268,6 +268,18 @@ is_bulk(const struct snmp_walk *walk)
 	return !walk->no_bulk && !walk->agent->v1;
 }
 
+/* The rows that are still expected and the end behind them: an agent pays for
+ * each value, also for those behind the table. */
+static size_t
+rows_to_ask(const struct snmp_walk *walk)
+{
+	const size_t left = walk->expected > walk->rows
+	    ? walk->expected - walk->rows + 1
+	    : walk->repetitions;
+
+	return left < walk->repetitions ? left : walk->repetitions;
+}
+
 /* The first row once more, and the rows behind the last one. */
 static bool
 send_bulk(struct snmp_walk *walk, struct err *err)
@@ -277,13 +289,14 @@ send_bulk(struct snmp_walk *walk, struct err *err)
 	const struct snmp_request request = {
 		.op = SNMP_GETBULK,
 		.non_repeaters = again,
-		.max_repetitions = walk->repetitions,
+		.max_repetitions = rows_to_ask(walk),
 		.count = 1 + again,
 		.oids = oids,
 		.done = walk_answered,
 		.user = walk,
 	};
 
+	walk->asked = request.max_repetitions;
 	snmp_oid_copy(&oids[0], &walk->column);
 	snmp_oid_copy(&oids[again], &walk->at);
 	return snmp_ask(walk->agent, &request, err);
@@ -409,6 +422,8 @@ handle_walk_error(struct snmp_walk *walk, const struct snmp_reply *reply,
 static void
 adapt(struct snmp_walk *walk, size_t got)
 {
+	if (got == walk->asked && walk->asked < walk->repetitions)
+		return;
 	if (got == walk->repetitions && got < FEW_ROWS)
 		got *= 2;
 	walk->repetitions =

@@ -61,6 +61,8 @@ struct snmp_walk {
 	bool no_bulk;		/* GETNEXT only */
 	size_t max_repetitions; /* of GETBULK; at least 1 */
 	size_t max_rows;
+	size_t expected; /* rows, as of the last time: not more is asked for
+			    until there turn out to be more; 0: not known */
 	snmp_row *row;
 	void *user;
 	struct snmp_cells *cells; /* that the rows lead to; may be NULL */
@@ -70,7 +72,7 @@ struct snmp_walk {
 	bool changed; /* the first row went away meanwhile: a restart */
 	/* the rest is its own */
 	struct snmp_oid at, first;
-	size_t repetitions;
+	size_t repetitions, asked;
 	bool waiting, ended, checking;
 };
 

@@ -14,8 +14,6 @@
 #include "source/bgp_snmp.h"
 #include "source/snmprec.h"
 
-#define FIXTURES "tests/fixtures/snmprec"
-
 static struct arena arena;
 static struct bgp_table table;
 static struct bgp_snmp_hint hint;
@@ -408,6 +406,47 @@ START_TEST(named)
 }
 END_TEST
 
+/* --- synthetic agents ----------------------------------------------------- */
+
+static void
+open_bytes(const char *bytes)
+{
+	agent = snmprec_replay("the agent", bytes, strlen(bytes), &err);
+	ck_assert_msg(agent != NULL, "%s", err.text);
+}
+
+static void
+check_lines(const char *const *lines, size_t count)
+{
+	ck_assert_msg(read_peers(&all), "%s", err.text);
+	ck_assert_uint_eq(bgp_table_count(&table), count);
+	for (size_t i = 0; i < count; i++) {
+		if (!has_line(lines[i]))
+			print_lines();
+		ck_assert_msg(has_line(lines[i]), "no \"%s\"", lines[i]);
+	}
+}
+
+/* Our own recording of the lab (tests/fixtures/snmp/README.md). */
+START_TEST(lab)
+{
+	static const char *const lines[] = {
+		"192.0.2.2 Established running as=65002 s=4 flaps=1",
+		"192.0.2.3 Idle running as=65002 s=0 flaps=0 err=2.2",
+		"192.0.2.97 Active running as=65097 s=0 flaps=0",
+		"192.0.2.98 Idle down as=65098 s=0 flaps=0",
+		"192.0.2.99 Active running as=65099 s=0 flaps=0",
+		"198.51.100.2 Established running as=4200000003 s=5 flaps=1",
+		"203.0.113.2 Established running as=65001 s=4 flaps=1",
+	};
+
+	agent = snmprec_open("tests/fixtures/snmp/lab_frr.snmprec", &err);
+	ck_assert_msg(agent != NULL, "%s", err.text);
+	check_lines(lines, 7);
+	ck_assert_uint_eq(table.local_as, 65001);
+}
+END_TEST
+
 /* --- FRR must not be hurt ------------------------------------------------- */
 
 /* Columns of BGP4V2-MIB that crash bgpd. */
@@ -474,27 +513,6 @@ START_TEST(frr_is_read_gently)
 	ck_assert_uint_gt(frr_oids, 10);
 }
 END_TEST
-
-/* --- synthetic agents ----------------------------------------------------- */
-
-static void
-open_bytes(const char *bytes)
-{
-	agent = snmprec_replay("the agent", bytes, strlen(bytes), &err);
-	ck_assert_msg(agent != NULL, "%s", err.text);
-}
-
-static void
-check_lines(const char *const *lines, size_t count)
-{
-	ck_assert_msg(read_peers(&all), "%s", err.text);
-	ck_assert_uint_eq(bgp_table_count(&table), count);
-	for (size_t i = 0; i < count; i++) {
-		if (!has_line(lines[i]))
-			print_lines();
-		ck_assert_msg(has_line(lines[i]), "no \"%s\"", lines[i]);
-	}
-}
 
 /* FortiOS 7.2: the fifth number is the virtual domain, 1 is root; bgpLocalAs
  * has no instance .0. */
@@ -672,7 +690,7 @@ START_TEST(hints_as_text)
 	ck_assert(read_peers(&query));
 	bgp_snmp_hint_write(&hint, &text);
 	ck_assert_str_eq(bytes,
-	    "uses\t0\nwants\t8\nlocal-as\t65000\n"
+	    "uses\t0\nwants\t8\nlocal-as\t65000\npeers\t1\n"
 	    "table\tbgpPeerTable\nrow\t0\t192.0.2.1\t192.0.2.1\t\t\n");
 	ck_assert_msg(bgp_snmp_hint_parse(bytes, text.len, &copy, &arena, &err),
 	    "%s", err.text);
@@ -746,6 +764,24 @@ START_TEST(requests)
 }
 END_TEST
 
+/* What lies behind the table is not asked for twice: the hint says how many
+ * rows there are, and a table that has grown is still read whole. */
+START_TEST(no_more_than_expected)
+{
+	const struct bgp_snmp_query states = { .wants = 0 };
+
+	open_many(10);
+	ck_assert(read_peers(&states));
+	ck_assert(read_again(&states));
+	ck_assert_uint_eq(agent->counters.requests, 1);
+	ck_assert_uint_eq(agent->counters.varbinds, 11);
+	hint.peer_rows = 3;
+	ck_assert(read_again(&states));
+	ck_assert_uint_eq(bgp_table_count(&table), 10);
+	ck_assert_uint_eq(hint.peer_rows, 10);
+}
+END_TEST
+
 /* A table of 10,000 peers, all wanted: 150 bytes for each beyond 5 MiB. */
 START_TEST(memory)
 {
@@ -774,6 +810,7 @@ suite(void)
 	tcase_add_loop_test(t, v1, 0, RECORDINGS);
 	tcase_add_loop_test(t, named, 0, RECORDINGS);
 	tcase_add_loop_test(t, frr_is_read_gently, 0, 4);
+	tcase_add_test(t, lab);
 	tcase_add_test(t, fortios);
 	tcase_add_test(t, missing_columns);
 	tcase_add_test(t, huawei_families);
@@ -784,6 +821,7 @@ suite(void)
 	tcase_add_test(t, hints_as_text);
 	tcase_add_test(t, damaged_hints);
 	tcase_add_loop_test(t, requests, 0, 4);
+	tcase_add_test(t, no_more_than_expected);
 	tcase_add_test(t, memory);
 	suite_add_tcase(s, t);
 	return s;
