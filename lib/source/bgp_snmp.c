@@ -50,6 +50,7 @@ struct reader {
 
 	/* The table that is being read. */
 	const struct bgp_mib *mib;
+	size_t key_len; /* numbers of the walked column, before an index */
 	const struct bgp_column *columns[CELL_COLUMNS];
 	struct snmp_oid roots[CELL_COLUMNS];
 	size_t column_count;
@@ -215,16 +216,13 @@ static bool
 take_row(void *user, const struct snmp_varbind *varbind, struct err *err)
 {
 	struct reader *r = user;
-	struct snmp_oid root;
 	struct bgp_row *row = new_row(r);
-	const uint32_t *index;
-	size_t len;
+	const size_t len = (size_t)(varbind->oid.len - r->key_len);
+	const uint32_t *index = row
+	    ? arena_copy(r->table->arena, varbind->oid.sub + r->key_len,
+		  len * sizeof(*index))
+	    : NULL;
 
-	if (!row || !bgp_mib_column(r->mib, r->mib->columns, &root))
-		return no_room(err);
-	len = (size_t)(varbind->oid.len - root.len);
-	index = arena_copy(r->table->arena, varbind->oid.sub + root.len,
-	    len * sizeof(*index));
 	if (!index)
 		return no_room(err);
 	if (!bgp_row_start(r->mib, index, len, row)) {
@@ -516,6 +514,7 @@ walk_table(struct reader *r, bool *changed, struct err *err)
 	if (!bgp_mib_column(r->mib, r->mib->columns, &walk.column))
 		return err_set(err, ERR_USAGE, "%s has a bad key",
 		    r->mib->name);
+	r->key_len = walk.column.len;
 	start_cells(r, &walk);
 	ok =
 	    snmp_walk_start(&walk, err) && snmp_run(r->agent, r->deadline, err);

@@ -52,6 +52,7 @@
 	X(snmp_free_pdu)                                                       \
 	X(snmp_add_null_var)                                                   \
 	X(snmp_api_errstring)                                                  \
+	X(netsnmp_memdup)                                                      \
 	X(netsnmp_register_loghandler)                                         \
 	X(netsnmp_ds_set_boolean)                                              \
 	X(netsnmp_ds_set_string)                                               \
@@ -662,8 +663,10 @@ build_pdu(const struct live *live, const struct snmp_slot *slot)
 	}
 	if (live->agent.context && *live->agent.context &&
 	    live->options->version == SNMP_VERSION_V3) {
-		pdu->contextName = strdup(live->agent.context);
+		/* The library frees it, so it allocates it. */
 		pdu->contextNameLen = strlen(live->agent.context);
+		pdu->contextName = live->api.netsnmp_memdup(live->agent.context,
+		    pdu->contextNameLen + 1);
 		if (!pdu->contextName)
 			goto fail;
 	}

@@ -670,6 +670,29 @@ START_TEST(wrong_hints)
 }
 END_TEST
 
+/* A table that was empty at the last discovery is not in the hint; whoever is
+ * asked for and not found may stand there by now. */
+START_TEST(named_in_a_new_table)
+{
+	static const char bytes[] = "wants\t2047\ntable\tbgpPeerTable\n";
+	struct bgp_snmp_peer peer = { .vrf = NULL };
+	const struct bgp_snmp_query query = {
+		.peers = &peer,
+		.peer_count = 1,
+	};
+
+	ck_assert(ip_parse("2001:db8::1", &peer.address, &err));
+	open_bytes("1.3.6.1.2.1.15.3.1.2.192.0.2.1|2|6\n"
+		   "1.3.6.1.4.1.25506.2.183.1.1.1.3.32.1.13.184.0.0.0.0.0.0.0."
+		   "0.0.0.0.1|2|6\n");
+	ck_assert(
+	    bgp_snmp_hint_parse(bytes, strlen(bytes), &hint, &arena, &err));
+	ck_assert(read_peers(&query));
+	ck_assert(report.hint_failed);
+	ck_assert(has_line("2001:db8::1 Established"));
+}
+END_TEST
+
 START_TEST(hints_as_text)
 {
 	const struct bgp_snmp_peer peer = {
@@ -818,6 +841,7 @@ suite(void)
 	tcase_add_test(t, nonsense);
 	tcase_add_test(t, budgets);
 	tcase_add_loop_test(t, wrong_hints, 0, 2);
+	tcase_add_test(t, named_in_a_new_table);
 	tcase_add_test(t, hints_as_text);
 	tcase_add_test(t, damaged_hints);
 	tcase_add_loop_test(t, requests, 0, 4);
