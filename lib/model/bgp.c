@@ -42,6 +42,8 @@ bgp_table_at(const struct bgp_table *table, size_t index)
 	return &peers(table)[index];
 }
 
+/* The zone is left out: two peers that differ in nothing else are rare, and
+ * has_key tells them apart. */
 static uint64_t
 key_hash(const char *vrf, const struct ip *address, const char *interface)
 {
@@ -51,8 +53,8 @@ key_hash(const char *vrf, const struct ip *address, const char *interface)
 	hash = hash_add(hash, "", 1);
 	hash = hash_add(hash, interface, strnlen(interface, BGP_TEXT));
 	hash = hash_add(hash, &address->family, sizeof(address->family));
-	hash = hash_add(hash, address->bytes, sizeof(address->bytes));
-	return hash_add(hash, &address->zone, sizeof(address->zone));
+	return hash_add(hash, address->bytes,
+	    address->family == IP_V4 ? 4 : sizeof(address->bytes));
 }
 
 static bool
