@@ -524,10 +524,11 @@ wants_of_rules(const struct opts *opts)
 {
 	unsigned wants = 0;
 
+	/* Why it came up anew is what is asked next. */
 	if (opts->uptime > 0)
-		wants |= BGP_WANT_TIME;
+		wants |= BGP_WANT_TIME | BGP_WANT_ERROR;
 	if (limits_set(&opts->flaps))
-		wants |= BGP_WANT_TRANSITIONS | BGP_WANT_TIME;
+		wants |= BGP_WANT_TRANSITIONS | BGP_WANT_TIME | BGP_WANT_ERROR;
 	if (opts->prefixes.count > 0 || is_dropping(opts))
 		wants |= BGP_WANT_RECEIVED | BGP_WANT_ACCEPTED;
 	if (opts->advertised.count > 0)

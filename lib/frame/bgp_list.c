@@ -255,11 +255,12 @@ add_user(struct arguments *all, const struct opt_snmp *snmp)
 	add_argument(all, "user", snmp->user);
 	add_argument(all, "security-level",
 	    word_of(opt_snmp_levels, snmp->level));
-	if (snmp->auth_pass.bytes != NULL)
+	/* The secrets are wiped by now; what is preset need not be said. */
+	if (snmp->auth != SNMP_AUTH_SHA)
 		add_argument(all, "auth-protocol",
 		    word_of(opt_snmp_auths, snmp->auth));
 	add_argument(all, "auth-pass-file", snmp->auth_pass.path);
-	if (snmp->priv_pass.bytes != NULL)
+	if (snmp->priv != SNMP_PRIV_AES)
 		add_argument(all, "priv-protocol",
 		    word_of(opt_snmp_privs, snmp->priv));
 	add_argument(all, "priv-pass-file", snmp->priv_pass.path);

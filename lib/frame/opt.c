@@ -582,6 +582,6 @@ opt_wipe(const struct opt_target *targets)
 				continue;
 			if (secret->bytes)
 				explicit_bzero(secret->bytes, secret->len);
-			*secret = (struct opt_secret){ 0 };
+			*secret = (struct opt_secret){ .path = secret->path };
 		}
 }

@@ -138,7 +138,7 @@ struct opt_nets { /* ADDRESS or CIDR; commas or repeated */
 	size_t capacity;
 };
 
-/* Bytes that must never be shown.  Wiped by opt_wipe. */
+/* Bytes that must never be shown.  Wiped by opt_wipe; the path stays. */
 struct opt_secret {
 	size_t len;
 	char *bytes;	  /* also NUL-terminated; NULL when not given */

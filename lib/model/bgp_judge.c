@@ -840,23 +840,31 @@ report_absent(struct scene *scene)
 	}
 }
 
-/* "no peer" is a verdict of its own; a named one that is absent says it. */
+/* "No peer" is a verdict of its own; a named one that is absent says it. */
 static void
 judge_nothing(const struct scene *scene)
 {
 	const size_t all = bgp_table_count(scene->look->table);
+	const char *hint = scene->look->hint;
+	const enum verdict verdict = scene->rules->no_peers;
+	char room[400];
+	struct text text = TEXT_OVER(room);
 
 	if (scene->chosen_count > 0 || scene->absent > 0 ||
 	    scene->look->partial)
 		return;
 	if (all > 0)
-		result_judge(scene->root, scene->rules->no_peers,
-		    "none of the %zu peers is selected", all);
+		text_addf(&text, "none of the %zu peers is selected", all);
+	else if (verdict == VERDICT_OK || hint == NULL)
+		text_add(&text, "no BGP peer found");
 	else
-		result_judge(scene->root, scene->rules->no_peers,
-		    "no BGP peer found%s%s",
-		    scene->look->hint != NULL ? ": " : "",
-		    scene->look->hint != NULL ? scene->look->hint : "");
+		text_addf(&text, "no BGP peer found: %s", hint);
+	if (verdict == VERDICT_OK) {
+		result_summary(scene->root, "%s", text.data);
+		result_ok(scene->root);
+	} else {
+		result_judge(scene->root, verdict, "%s", text.data);
+	}
 }
 
 /* What was not understood may have been the bad news. */
