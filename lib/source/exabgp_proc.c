@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+#include "source/exabgp_proc.h"
+
+#include <string.h>
+
+#include "source/procfs.h"
+
+#define DAEMONS 64 /* instances on one host */
+
+/* --- the command line ----------------------------------------------------- */
+
+struct words {
+	const char *bytes;
+	size_t len, at;
+};
+
+static bool
+next(struct words *words, const char **word)
+{
+	return procfs_word(words->bytes, words->len, &words->at, word);
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static bool
+is_python(const char *word)
+{
+	const char *name = base_name(word);
+
+	return strncmp(name, "python", 6) == 0 &&
+	    name[6 + strspn(name + 6, "0123456789.")] == '\0';
+}
+
+/* Past the words that start the program; false when it is another. */
+static bool
+skip_program(struct words *words)
+{
+	const char *word;
+
+	if (!next(words, &word))
+		return false;
+	if (!is_python(word))
+		return strcmp(base_name(word), "exabgp") == 0;
+	while (next(words, &word)) {
+		if (strcmp(word, "-m") == 0)
+			return next(words, &word) &&
+			    strcmp(word, "exabgp") == 0;
+		if (strcmp(word, "-c") == 0)
+			return false;
+		if (*word != '-')
+			return strcmp(base_name(word), "exabgp") == 0;
+		if (strcmp(word, "-W") == 0 || strcmp(word, "-X") == 0)
+			next(words, &word);
+	}
+	return false;
+}
+
+static bool
+in(const char *word, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+/* exabgp --help of 4.2.21 and of 5.0 */
+static const char *const with_value[] = { "-e", "--env", "-f", "--root",
+	"--signal", "--profile", NULL };
+static const char *const no_daemon[] = { "-h", "--help", "-v", "--version",
+	"--full-ini", "--fi", "--diff-ini", "--di", "--full-env", "--fe",
+	"--diff-env", "--de", "--run", "--validate", "-t", "--test", "-x",
+	"--decode", NULL };
+static const char *const other_verbs[] = { "version", "cli", "healthcheck",
+	"decode", "encode", "env", "validate", "help", "shell", "schema",
+	NULL };
+
+bool
+exabgp_is_daemon(const char *bytes, size_t len, const char *config)
+{
+	struct words words = { bytes, len, 0 };
+	bool found = false, first = true;
+	const char *word;
+
+	if (!skip_program(&words))
+		return false;
+	while (next(&words, &word)) {
+		if (in(word, no_daemon))
+			return false;
+		if (in(word, with_value)) {
+			next(&words, &word);
+		} else if (*word != '-' && *word != '\0') {
+			if (first && in(word, other_verbs))
+				return false;
+			if (!first || strcmp(word, "server") != 0)
+				found |=
+				    config == NULL || strcmp(word, config) == 0;
+			first = false;
+		}
+	}
+	return found;
+}
+
+/* --- the search ----------------------------------------------------------- */
+
+struct search {
+	const char *config;
+	pid_t found[DAEMONS];
+	size_t count;
+};
+
+static bool
+look(pid_t pid, const char *words, size_t len, void *context)
+{
+	struct search *search = context;
+
+	if (exabgp_is_daemon(words, len, search->config))
+		search->found[search->count++] = pid;
+	return search->count < DAEMONS;
+}
+
+static bool
+among(const struct search *search, pid_t pid)
+{
+	for (size_t i = 0; i < search->count; i++)
+		if (search->found[i] == pid)
+			return true;
+	return false;
+}
+
+bool
+exabgp_find(const char *root, const char *config, pid_t *pid, size_t *count,
+    const struct deadline *deadline, struct err *err)
+{
+	struct search search = { .config = config };
+
+	*pid = 0;
+	*count = 0;
+	if (!procfs_each(root, look, &search, deadline, err))
+		return false;
+	for (size_t i = 0; i < search.count; i++) {
+		struct procfs_stat stat;
+		const enum procfs_found found =
+		    procfs_stat_read(root, search.found[i], &stat, err);
+
+		if (found == PROCFS_ERROR)
+			return false;
+		if (found == PROCFS_GONE || among(&search, stat.parent))
+			continue;
+		if (*count == 0 || stat.pid < *pid)
+			*pid = stat.pid;
+		(*count)++;
+	}
+	return true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exabgp_proc: which processes are the daemon ExaBGP, 4.2 or 5.0.
+ *
+ * By the words of the command line and their places, never by a pattern over
+ * all of it, which an editor, a tail and the check itself would match.  The
+ * daemon is [python] exabgp [options] [server] CONF..., or python -m exabgp
+ * with the same.  Without CONF it is its own client, and with another verb
+ * (healthcheck, cli, ...) a helper.
+ */
+#ifndef SOURCE_EXABGP_PROC_H
+#define SOURCE_EXABGP_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+/* `config` is a word as it was typed when the daemon was started; NULL: any. */
+bool exabgp_is_daemon(const char *words, size_t len, const char *config);
+
+/*
+ * Goes through the processes of `root`.  A match whose parent matches is a
+ * child that has not run its own program yet, and is none.  *count of 0 is no
+ * error; with several *pid is the lowest.
+ */
+bool exabgp_find(const char *root, const char *config, pid_t *pid,
+    size_t *count, const struct deadline *deadline, struct err *err);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "source/exabgp_proc.h"
+#include "tests/suite.h"
+
+/* Words are separated by blanks here. */
+static const struct {
+	const char *line;
+	bool daemon;
+} lines[] = {
+	{ "/usr/bin/python3 /usr/sbin/exabgp /etc/exabgp/a.conf", true },
+	{ "/usr/bin/python3 /usr/sbin/exabgp -e /e.env /etc/exabgp/a.conf",
+	    true },
+	{ "/usr/bin/python3.11 -u -m exabgp server /etc/exabgp/a.conf", true },
+	{ "exabgp -d /x.conf /etc/exabgp/a.conf", true },
+	{ "/opt/exabgp/bin/exabgp server /etc/exabgp/a.conf", true },
+	/* its own client */
+	{ "/usr/bin/python3 /usr/sbin/exabgp", false },
+	{ "/usr/bin/python3 /usr/sbin/exabgp -e /etc/exabgp/a.conf", false },
+	{ "/usr/bin/python3 /usr/sbin/exabgp server", false },
+	/* helpers and other verbs */
+	{ "/usr/bin/python3 -m exabgp healthcheck /etc/exabgp/a.conf", false },
+	{ "/usr/bin/python3 -m exabgp.application.healthcheck "
+	  "/etc/exabgp/a.conf",
+	    false },
+	{ "exabgp --test /etc/exabgp/a.conf", false },
+	{ "exabgp --version /etc/exabgp/a.conf", false },
+	{ "exabgp validate /etc/exabgp/a.conf", false },
+	/* who only carries the name */
+	{ "/usr/bin/exabgpcli show /etc/exabgp/a.conf", false },
+	{ "/usr/bin/python3 /usr/bin/exabgpcli /etc/exabgp/a.conf", false },
+	{ "vi /etc/exabgp/a.conf", false },
+	{ "tail -f exabgp /etc/exabgp/a.conf", false },
+	{ "sh -c exabgp /etc/exabgp/a.conf", false },
+	{ "python3 -c x exabgp /etc/exabgp/a.conf", false },
+	{ "pythonista exabgp /etc/exabgp/a.conf", false },
+	{ "check_exabgp --config /etc/exabgp/a.conf", false },
+	{ "python3", false },
+	{ "", false },
+};
+
+static size_t
+cut(const char *line, char *words)
+{
+	const size_t len = strlen(line);
+
+	memcpy(words, line, len + 1);
+	for (char *at = words; (at = strchr(at, ' ')) != NULL; at++)
+		*at = '\0';
+	return len + 1;
+}
+
+START_TEST(tells_the_daemon)
+{
+	char words[200];
+	const size_t len = cut(lines[_i].line, words);
+
+	ck_assert_int_eq(exabgp_is_daemon(words, len, NULL), lines[_i].daemon);
+	ck_assert_int_eq(exabgp_is_daemon(words, len, "/etc/exabgp/a.conf"),
+	    lines[_i].daemon);
+	ck_assert(!exabgp_is_daemon(words, len, "/etc/exabgp/b.conf"));
+}
+END_TEST
+
+START_TEST(finds_the_one_among_many)
+{
+	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
+	struct err err;
+	size_t count;
+	pid_t pid;
+
+	ck_assert(exabgp_find("tests/fixtures/procfs/proc", NULL, &pid, &count,
+	    &deadline, &err));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(pid, 14200);
+	ck_assert(exabgp_find("tests/fixtures/procfs/proc", "/other.conf", &pid,
+	    &count, &deadline, &err));
+	ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("exabgp_proc");
+	TCase *tcase = tcase_create("exabgp_proc");
+
+	tcase_add_loop_test(tcase, tells_the_daemon, 0, COUNT(lines));
+	tcase_add_test(tcase, finds_the_one_among_many);
+	suite_add_tcase(suite, tcase);
+	return suite_run(suite);
+}
