@@ -84,6 +84,12 @@ clean(struct err *err)
 	text_foreign(&text, raw.text, strlen(raw.text), sizeof(raw.text));
 }
 
+static bool
+is_secret(const struct opt_type *type, const char *value)
+{
+	return type->secret || (type->veiled && value && type->veiled(value));
+}
+
 /* Puts place, option and value before the error.  Always false. */
 static bool
 blame(const struct origin *origin, const struct opt_type *type,
@@ -96,7 +102,7 @@ blame(const struct origin *origin, const struct opt_type *type,
 	text_add(&what, origin->label);
 	if (value && *origin->label)
 		text_add_char(&what, origin->joined ? '=' : ' ');
-	if (value && type->secret)
+	if (value && is_secret(type, value))
 		text_add(&what, "(not shown)");
 	else if (value)
 		text_foreign(&what, value, strlen(value), VALUE_CHARS);
@@ -328,7 +334,7 @@ hide_secrets(const struct parser *parser, int argc, char **argv)
 
 	while (opt_walk_next(&walk, &item))
 		if (item.kind == OPT_ITEM_OPTION && item.value &&
-		    item.match.row->opt->type->secret)
+		    is_secret(item.match.row->opt->type, item.value))
 			memset(item.value, '*', strlen(item.value));
 }
 
@@ -355,7 +361,7 @@ unfit_for_file(const struct opt_row *row, const struct opt_extra_setting *from,
 		return "takes no value";
 	if (type->metavar && !*from->value)
 		return "needs a value";
-	if (type->secret && for_anyone)
+	if (is_secret(type, from->value) && for_anyone)
 		return "is secret, but everybody may read this file: chmod o-r";
 	return NULL;
 }

@@ -40,6 +40,9 @@ struct opt_type {
 	bool optional;	     /* --x and --x=v are fine, --x v is not */
 	bool host_like;	     /* a value that begins with '-' is refused */
 	bool secret;	     /* its value is wiped from argv */
+	/* Does this value hold a secret, as a URL with a password does?  May be
+	 * NULL: `secret` says it for all values. */
+	bool (*veiled)(const char *text);
 	/* Fills the field.  On false *err says what is wrong with the value,
 	 * without naming the option: opt_parse adds name and position. */
 	bool (*parse)(const struct opt_value *value, void *field,

@@ -1,0 +1,1304 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pkg-config: libcurl
+ */
+#include "source/http.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+/* Its type checks are macros that know no function pointers: see set_long. */
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+
+#include "base/hash.h"
+#include "base/lazy.h"
+#include "base/num.h"
+
+#define WAIT_MS 1000 /* libcurl's own timers end most waits sooner */
+
+struct api {
+	LAZY_FIELD(curl_global_init);
+	LAZY_FIELD(curl_version_info);
+	LAZY_FIELD(curl_easy_init);
+	LAZY_FIELD(curl_easy_cleanup);
+	LAZY_FIELD(curl_easy_setopt);
+	LAZY_FIELD(curl_easy_getinfo);
+	LAZY_FIELD(curl_easy_strerror);
+	LAZY_FIELD(curl_multi_init);
+	LAZY_FIELD(curl_multi_cleanup);
+	LAZY_FIELD(curl_multi_add_handle);
+	LAZY_FIELD(curl_multi_remove_handle);
+	LAZY_FIELD(curl_multi_perform);
+	LAZY_FIELD(curl_multi_poll);
+	LAZY_FIELD(curl_multi_info_read);
+	LAZY_FIELD(curl_slist_append);
+	LAZY_FIELD(curl_slist_free_all);
+	LAZY_FIELD(curl_url);
+	LAZY_FIELD(curl_url_cleanup);
+	LAZY_FIELD(curl_url_set);
+	LAZY_FIELD(curl_url_get);
+	LAZY_FIELD(curl_url_strerror);
+	LAZY_FIELD(curl_free);
+};
+
+#define SYMBOL(name) LAZY_SYMBOL(struct api, name)
+
+static const struct lazy_symbol symbols[] = {
+	SYMBOL(curl_global_init),
+	SYMBOL(curl_version_info),
+	SYMBOL(curl_easy_init),
+	SYMBOL(curl_easy_cleanup),
+	SYMBOL(curl_easy_setopt),
+	SYMBOL(curl_easy_getinfo),
+	SYMBOL(curl_easy_strerror),
+	SYMBOL(curl_multi_init),
+	SYMBOL(curl_multi_cleanup),
+	SYMBOL(curl_multi_add_handle),
+	SYMBOL(curl_multi_remove_handle),
+	SYMBOL(curl_multi_perform),
+	SYMBOL(curl_multi_poll),
+	SYMBOL(curl_multi_info_read),
+	SYMBOL(curl_slist_append),
+	SYMBOL(curl_slist_free_all),
+	SYMBOL(curl_url),
+	SYMBOL(curl_url_cleanup),
+	SYMBOL(curl_url_set),
+	SYMBOL(curl_url_get),
+	SYMBOL(curl_url_strerror),
+	SYMBOL(curl_free),
+	{ NULL, 0 },
+};
+
+static const struct lazy_library library = {
+	.file = "libcurl.so.4",
+	.package = "libcurl4",
+	.purpose = "HTTP",
+	.symbols = symbols,
+};
+
+struct http_client {
+	struct api api;
+	const curl_version_info_data *version;
+	struct http_tls_library *tls; /* NULL: another TLS library */
+};
+
+struct bytes {
+	char *data; /* owned */
+	size_t len, size;
+};
+
+struct session;
+
+/* A probe under way: one request after another, as it is redirected. */
+struct transfer {
+	struct session *session;
+	struct http_probe *probe;
+	CURL *easy;
+	CURLcode refused; /* the first option that was not taken */
+	struct curl_slist *headers, *pins;
+	char error[CURL_ERROR_SIZE];
+	char *url; /* of the request under way, without user; owned */
+	struct http_tls_watch watch;
+	struct bytes header, body;
+	size_t header_total;
+	bool header_over, no_memory;
+	int64_t until_ns;
+};
+
+struct session {
+	const struct http_client *client;
+	CURLM *multi;
+	struct http_probe *probes;
+	size_t count, next, running;
+	size_t parallel;
+	int64_t each_ns;
+	const struct deadline *deadline;
+	const char *ca_dir;
+	http_finished *finished;
+	void *context;
+	struct transfer *transfers; /* `parallel` of them */
+};
+
+struct http_client *
+http_open(struct err *err)
+{
+	struct http_client *client = calloc(1, sizeof(*client));
+	struct err ignored;
+
+	if (client == NULL) {
+		err_set(err, ERR_SYSTEM, "no memory for HTTP");
+		return NULL;
+	}
+	if (!lazy_load(&library, &client->api, err))
+		goto out;
+	if (client->api.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		err_set(err, ERR_SYSTEM, "libcurl does not start");
+		goto out;
+	}
+	client->version = client->api.curl_version_info(CURLVERSION_NOW);
+	if (client->version->ssl_version != NULL &&
+	    strncmp(client->version->ssl_version, "OpenSSL/3", 9) == 0)
+		client->tls = http_tls_load(&ignored);
+	return client;
+out:
+	free(client);
+	return NULL;
+}
+
+void
+http_close(struct http_client *client)
+{
+	if (client == NULL)
+		return;
+	/* libcurl stays, as do all lazy libraries. */
+	http_tls_free(client->tls);
+	free(client);
+}
+
+/* --- URLs ----------------------------------------------------------------- */
+
+static bool
+bad_url(const struct api *api, CURLUcode code, struct err *err)
+{
+	return err_set(err, ERR_USAGE, "the URL is not usable: %s",
+	    api->curl_url_strerror(code));
+}
+
+/* NULL (with *err) for what is no URL; free with curl_url_cleanup. */
+static CURLU *
+parse_url(const struct api *api, const char *url, struct err *err)
+{
+	CURLU *parsed = api->curl_url();
+	CURLUcode code = CURLUE_OUT_OF_MEMORY;
+
+	if (parsed != NULL)
+		code = api->curl_url_set(parsed, CURLUPART_URL, url,
+		    CURLU_DEFAULT_SCHEME | CURLU_GUESS_SCHEME);
+	if (code == CURLUE_OK)
+		return parsed;
+	api->curl_url_cleanup(parsed);
+	bad_url(api, code, err);
+	return NULL;
+}
+
+/* A part as text of its own, NULL when there is none; free with curl_free. */
+static char *
+url_part(const struct api *api, CURLU *parsed, CURLUPart part, unsigned flags)
+{
+	char *value = NULL;
+
+	return api->curl_url_get(parsed, part, &value, flags) == CURLUE_OK
+	    ? value
+	    : NULL;
+}
+
+static bool
+take_host(const char *host, struct http_url *parts, struct err *err)
+{
+	struct text out = TEXT_OVER(parts->host);
+	struct err no_literal;
+
+	if (ip_parse(host, &parts->address, &no_literal)) {
+		ip_format(&out, &parts->address);
+		return true;
+	}
+	parts->address = (struct ip){ 0 };
+	text_add(&out, host);
+	if (out.cut || out.len == 0)
+		return err_set(err, ERR_USAGE, "the host name is too long");
+	return true;
+}
+
+bool
+http_url_split(const struct http_client *client, const char *url,
+    struct http_url *parts, struct err *err)
+{
+	const struct api *api = &client->api;
+	CURLU *parsed = parse_url(api, url, err);
+	char *scheme = NULL, *host = NULL, *port = NULL;
+	uint64_t number = 0;
+	bool ok = false;
+
+	if (parsed == NULL)
+		return false;
+	scheme = url_part(api, parsed, CURLUPART_SCHEME, 0);
+	host = url_part(api, parsed, CURLUPART_HOST, 0);
+	port = url_part(api, parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	if (scheme == NULL || host == NULL || port == NULL ||
+	    !num_u64(port, &number, err) || number > UINT16_MAX) {
+		err_set(err, ERR_USAGE, "the URL has no host or port");
+		goto out;
+	}
+	parts->tls = strcasecmp(scheme, "https") == 0;
+	parts->port = (uint16_t)number;
+	ok = (parts->tls || strcasecmp(scheme, "http") == 0) ||
+	    err_set(err, ERR_USAGE, "the URL is not http or https");
+	ok = ok && take_host(host, parts, err);
+out:
+	api->curl_free(port);
+	api->curl_free(host);
+	api->curl_free(scheme);
+	api->curl_url_cleanup(parsed);
+	return ok;
+}
+
+/* --- options of a transfer ------------------------------------------------ */
+
+static const struct api *
+api_of(const struct transfer *transfer)
+{
+	return &transfer->session->client->api;
+}
+
+static void
+note_refusal(struct transfer *transfer, CURLcode code)
+{
+	if (transfer->refused == CURLE_OK)
+		transfer->refused = code;
+}
+
+static void
+set_long(struct transfer *transfer, CURLoption option, long value)
+{
+	note_refusal(transfer,
+	    api_of(transfer)->curl_easy_setopt(transfer->easy, option, value));
+}
+
+static void
+set_text(struct transfer *transfer, CURLoption option, const char *value)
+{
+	note_refusal(transfer,
+	    api_of(transfer)->curl_easy_setopt(transfer->easy, option, value));
+}
+
+static void
+set_pointer(struct transfer *transfer, CURLoption option, void *value)
+{
+	note_refusal(transfer,
+	    api_of(transfer)->curl_easy_setopt(transfer->easy, option, value));
+}
+
+static void
+add_line(struct transfer *transfer, struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer =
+	    api_of(transfer)->curl_slist_append(*list, line);
+
+	if (longer == NULL)
+		note_refusal(transfer, CURLE_OUT_OF_MEMORY);
+	else
+		*list = longer;
+}
+
+static void
+add_address(struct text *out, const struct ip *address)
+{
+	struct ip plain = *address;
+
+	plain.zone = 0;
+	text_add(out, plain.family == IP_V6 ? "[" : "");
+	ip_format(out, &plain);
+	text_add(out, plain.family == IP_V6 ? "]" : "");
+}
+
+/* Whatever host and port the URL names, the connection goes to this address;
+ * the port stays the URL's. */
+static void
+pin(struct transfer *transfer, const struct ip *address)
+{
+	char room[80];
+	struct text line = TEXT_OVER(room);
+
+	text_add(&line, "::");
+	add_address(&line, address);
+	text_add(&line, ":");
+	add_line(transfer, &transfer->pins, room);
+	set_pointer(transfer, CURLOPT_CONNECT_TO, transfer->pins);
+	set_long(transfer, CURLOPT_IPRESOLVE,
+	    address->family == IP_V4 ? CURL_IPRESOLVE_V4 : CURL_IPRESOLVE_V6);
+	if (address->zone != 0)
+		set_long(transfer, CURLOPT_ADDRESS_SCOPE, (long)address->zone);
+}
+
+/* "HOST:PORT:ADDRESS,ADDRESS": libcurl races the families in this order. */
+static bool
+offer(struct transfer *transfer, const struct http_url *url)
+{
+	const struct http_probe *probe = transfer->probe;
+	const size_t size = sizeof(url->host) + 16 + probe->count * 64;
+	char *room = malloc(size);
+	struct text line;
+
+	if (room == NULL)
+		return false;
+	text_init(&line, room, size);
+	text_addf(&line, "%s:%u:", url->host, url->port);
+	for (int family = IP_V6; family >= IP_V4; family--)
+		for (size_t i = 0; i < probe->count; i++) {
+			if (probe->addresses[i].family != family)
+				continue;
+			add_address(&line, &probe->addresses[i]);
+			text_add(&line, ",");
+		}
+	line.data[line.len - 1] = '\0'; /* the last comma */
+	add_line(transfer, &transfer->pins, room);
+	set_pointer(transfer, CURLOPT_RESOLVE, transfer->pins);
+	free(room);
+	return true;
+}
+
+/* Names of a hashed directory are eight digits and a number. */
+static bool
+is_hash(const char *name)
+{
+	size_t i = 0;
+
+	while (i < 8 && isxdigit((unsigned char)name[i]))
+		i++;
+	return i == 8 && name[8] == '.' && isdigit((unsigned char)name[9]);
+}
+
+/* Of a directory only the certificates that are needed are read; the bundle
+ * file of Debian costs 20 ms. */
+static const char *
+find_ca_dir(void)
+{
+	static const char *const places[] = {
+		"/etc/ssl/certs",
+		"/etc/pki/tls/certs",
+	};
+	const struct dirent *entry;
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		DIR *dir = opendir(places[i]);
+
+		if (dir == NULL)
+			continue;
+		while (!found && (entry = readdir(dir)) != NULL)
+			found = is_hash(entry->d_name);
+		closedir(dir);
+		if (found)
+			return places[i];
+	}
+	return NULL;
+}
+
+static void
+set_trust(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+	const char *ca_dir = request->ca_dir;
+
+	if (request->verify == HTTP_VERIFY_NONE) {
+		set_long(transfer, CURLOPT_SSL_VERIFYPEER, 0);
+		set_long(transfer, CURLOPT_SSL_VERIFYHOST, 0);
+	}
+	if (request->ca_file == NULL && ca_dir == NULL)
+		ca_dir = transfer->session->ca_dir;
+	if (request->ca_file != NULL || ca_dir != NULL) {
+		set_text(transfer, CURLOPT_CAINFO, request->ca_file);
+		set_text(transfer, CURLOPT_CAPATH, ca_dir);
+	}
+	/* A resumed session would show no certificate. */
+	set_long(transfer, CURLOPT_SSL_SESSIONID_CACHE, 0);
+}
+
+static CURLcode
+watch_tls(CURL *easy, void *context, void *arg)
+{
+	struct transfer *transfer = arg;
+
+	(void)easy;
+	http_tls_watch(&transfer->watch, context);
+	return CURLE_OK;
+}
+
+/* The connection stands, and the request is not sent yet. */
+static int
+note_connection(void *arg, char *to, char *from, int to_port, int from_port)
+{
+	struct transfer *transfer = arg;
+	struct curl_tlssessioninfo *tls = NULL;
+	struct err ignored;
+
+	(void)from;
+	(void)to_port;
+	(void)from_port;
+	ip_parse(to, &transfer->probe->response.address, &ignored);
+	if (transfer->watch.library != NULL &&
+	    transfer->probe->response.tls.used &&
+	    api_of(transfer)->curl_easy_getinfo(transfer->easy,
+		CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK &&
+	    tls != NULL && tls->backend == CURLSSLBACKEND_OPENSSL &&
+	    tls->internals != NULL)
+		http_tls_connected(&transfer->watch, tls->internals);
+	return CURL_PREREQFUNC_OK;
+}
+
+static bool
+grow(struct bytes *bytes, const char *data, size_t len)
+{
+	size_t size = bytes->size > 0 ? bytes->size : 4096;
+	char *larger;
+
+	while (size < bytes->len + len)
+		size *= 2;
+	if (size > bytes->size) {
+		larger = realloc(bytes->data, size);
+		if (larger == NULL)
+			return false;
+		bytes->data = larger;
+		bytes->size = size;
+	}
+	memcpy(bytes->data + bytes->len, data, len);
+	bytes->len += len;
+	return true;
+}
+
+/* A line of a header section; only the last response's are kept.  libcurl ends
+ * the transfer when less than all is taken. */
+static size_t
+take_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *transfer = arg;
+	const size_t len = size * count;
+
+	transfer->header_total += len;
+	transfer->header_over |= transfer->header_total > HTTP_HEADER_MAX;
+	if (transfer->header_over)
+		return 0;
+	if (len >= 5 && memcmp(data, "HTTP/", 5) == 0)
+		transfer->header.len = 0;
+	transfer->no_memory |= !grow(&transfer->header, data, len);
+	return transfer->no_memory ? 0 : len;
+}
+
+static size_t
+take_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *transfer = arg;
+	struct http_response *response = &transfer->probe->response;
+	const uint64_t room =
+	    transfer->probe->request->body_max - response->body_bytes;
+	const size_t len = size * count;
+	const size_t taken = len < room ? len : (size_t)room;
+
+	response->body_hash = hash_add(response->body_hash, data, taken);
+	response->body_bytes += taken;
+	response->body_cut |= taken < len;
+	if (transfer->probe->request->keep_body)
+		transfer->no_memory |= !grow(&transfer->body, data, taken);
+	return transfer->no_memory ? 0 : taken;
+}
+
+static void
+set_callbacks(struct transfer *transfer)
+{
+	const struct api *api = api_of(transfer);
+	CURL *easy = transfer->easy;
+
+	api->curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	api->curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	api->curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, note_connection);
+	set_pointer(transfer, CURLOPT_HEADERDATA, transfer);
+	set_pointer(transfer, CURLOPT_WRITEDATA, transfer);
+	set_pointer(transfer, CURLOPT_PREREQDATA, transfer);
+	set_pointer(transfer, CURLOPT_PRIVATE, transfer);
+	set_pointer(transfer, CURLOPT_ERRORBUFFER, transfer->error);
+	if (transfer->watch.library != NULL) {
+		api->curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION,
+		    watch_tls);
+		set_pointer(transfer, CURLOPT_SSL_CTX_DATA, transfer);
+	}
+}
+
+/* A name without a colon would remove a field of libcurl's, one with a colon
+ * and nothing behind it too: a semicolon sends it empty. */
+static void
+add_header(struct transfer *transfer, const char *line)
+{
+	const size_t colon = strcspn(line, ":");
+	char room[1024];
+	struct text empty = TEXT_OVER(room);
+
+	if (line[colon + strspn(line + colon, ": \t")] != '\0') {
+		add_line(transfer, &transfer->headers, line);
+		return;
+	}
+	text_add_bytes(&empty, line, colon);
+	text_add(&empty, ";");
+	add_line(transfer, &transfer->headers, room);
+}
+
+static void
+set_body(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+
+	if (request->method != NULL && strcmp(request->method, "HEAD") == 0)
+		set_long(transfer, CURLOPT_NOBODY, 1);
+	else if (request->method != NULL)
+		set_text(transfer, CURLOPT_CUSTOMREQUEST, request->method);
+	if (!request->has_body)
+		return;
+	note_refusal(transfer,
+	    api_of(transfer)->curl_easy_setopt(transfer->easy,
+		CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len));
+	set_text(transfer, CURLOPT_POSTFIELDS, request->body.at);
+}
+
+/* All that is not for the eyes of another server than the first. */
+static void
+set_secrets(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		add_header(transfer, request->headers[i]);
+	set_pointer(transfer, CURLOPT_HTTPHEADER, transfer->headers);
+	if (request->user_password != NULL) {
+		set_text(transfer, CURLOPT_USERPWD, request->user_password);
+		set_long(transfer, CURLOPT_HTTPAUTH,
+		    request->digest ? CURLAUTH_DIGEST : CURLAUTH_BASIC);
+	} else if (request->bearer != NULL) {
+		set_text(transfer, CURLOPT_XOAUTH2_BEARER, request->bearer);
+		set_long(transfer, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+	}
+	set_text(transfer, CURLOPT_SSLCERT, request->client_cert);
+	set_text(transfer, CURLOPT_SSLKEY, request->client_key);
+	set_text(transfer, CURLOPT_KEYPASSWD, request->key_password);
+}
+
+static void
+drop_secrets(struct transfer *transfer)
+{
+	static const CURLoption texts[] = {
+		CURLOPT_USERPWD,
+		CURLOPT_XOAUTH2_BEARER,
+		CURLOPT_SSLCERT,
+		CURLOPT_SSLKEY,
+		CURLOPT_KEYPASSWD,
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		set_text(transfer, texts[i], NULL);
+	set_pointer(transfer, CURLOPT_HTTPHEADER, NULL);
+	set_long(transfer, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+}
+
+static void
+set_version(struct transfer *transfer)
+{
+	static const long versions[] = {
+		[HTTP_VERSION_AUTO] = CURL_HTTP_VERSION_2TLS,
+		[HTTP_VERSION_1_0] = CURL_HTTP_VERSION_1_0,
+		[HTTP_VERSION_1_1] = CURL_HTTP_VERSION_1_1,
+		[HTTP_VERSION_2] = CURL_HTTP_VERSION_2_0,
+		[HTTP_VERSION_2_PRIOR] = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE,
+		[HTTP_VERSION_3] = CURL_HTTP_VERSION_3,
+	};
+
+	set_long(transfer, CURLOPT_HTTP_VERSION,
+	    versions[transfer->probe->request->version]);
+}
+
+/* libcurl wants "if!NAME" or "host!ADDRESS", or a bare name for both. */
+static void
+set_source(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+	const struct ip *source = transfer->probe->count == 1
+	    ? &request->source[transfer->probe->addresses[0].family]
+	    : &request->source[IP_NONE];
+	char room[128];
+	struct text where = TEXT_OVER(room);
+
+	if (request->interface != NULL) {
+		text_addf(&where, "if!%s", request->interface);
+	} else if (source->family != IP_NONE) {
+		text_add(&where, "host!");
+		ip_format(&where, source);
+	} else {
+		return;
+	}
+	set_text(transfer, CURLOPT_INTERFACE, room);
+}
+
+static void
+set_options(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+
+	set_callbacks(transfer);
+	set_long(transfer, CURLOPT_NOSIGNAL, 1);
+	set_long(transfer, CURLOPT_QUICK_EXIT, 1);
+	set_text(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_long(transfer, CURLOPT_FOLLOWLOCATION, 0);
+	set_long(transfer, CURLOPT_FRESH_CONNECT, 1);
+	set_long(transfer, CURLOPT_FORBID_REUSE, 1);
+	set_long(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
+	/* "": the environment's proxy is not what was asked about. */
+	set_text(transfer, CURLOPT_PROXY,
+	    request->proxy != NULL ? request->proxy : "");
+	set_text(transfer, CURLOPT_PROXYUSERPWD, request->proxy_user_password);
+	set_text(transfer, CURLOPT_USERAGENT, request->user_agent);
+	if (request->compressed)
+		set_text(transfer, CURLOPT_ACCEPT_ENCODING, "");
+	set_version(transfer);
+	set_source(transfer);
+	set_trust(transfer);
+	set_body(transfer);
+	set_secrets(transfer);
+}
+
+/* --- a transfer's end ----------------------------------------------------- */
+
+static void end(struct transfer *transfer, enum http_end how,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void
+end(struct transfer *transfer, enum http_end how, const char *format, ...)
+{
+	struct http_response *response = &transfer->probe->response;
+	char room[2 * HTTP_TEXT];
+	struct text raw = TEXT_OVER(room), clean;
+	va_list args;
+
+	va_start(args, format);
+	text_addv(&raw, format, args);
+	va_end(args);
+	response->end = how;
+	text_init(&clean, response->reason, sizeof(response->reason));
+	text_foreign(&clean, room, raw.len, HTTP_TEXT);
+}
+
+static int64_t
+timer_us(const struct transfer *transfer, CURLINFO info)
+{
+	curl_off_t value = 0;
+
+	if (api_of(transfer)->curl_easy_getinfo(transfer->easy, info, &value) !=
+	    CURLE_OK)
+		return 0;
+	return (int64_t)value;
+}
+
+static double
+between(int64_t from_us, int64_t to_us)
+{
+	return to_us > from_us ? (double)(to_us - from_us) / 1e6 : 0;
+}
+
+struct timers {
+	int64_t looked_up, connected, secured, sending, first_byte, total;
+};
+
+static struct timers
+read_timers(const struct transfer *transfer)
+{
+	return (struct timers){
+		.looked_up = timer_us(transfer, CURLINFO_NAMELOOKUP_TIME_T),
+		.connected = timer_us(transfer, CURLINFO_CONNECT_TIME_T),
+		.secured = timer_us(transfer, CURLINFO_APPCONNECT_TIME_T),
+		.sending = timer_us(transfer, CURLINFO_PRETRANSFER_TIME_T),
+		.first_byte = timer_us(transfer, CURLINFO_STARTTRANSFER_TIME_T),
+		.total = timer_us(transfer, CURLINFO_TOTAL_TIME_T),
+	};
+}
+
+/* The phases of all requests of a probe together.  One that was not reached is
+ * 0, and what it was cut off in lasts to the end. */
+static void
+add_phases(struct transfer *transfer)
+{
+	struct http_response *response = &transfer->probe->response;
+	const struct timers t = read_timers(transfer);
+	const int64_t ready = t.secured > t.connected ? t.secured : t.connected;
+	double *phase = response->phase_s;
+
+	response->total_s += between(0, t.total);
+	phase[HTTP_RESOLVE] += between(0, t.looked_up);
+	phase[HTTP_CONNECT] +=
+	    between(t.looked_up, t.connected > 0 ? t.connected : t.total);
+	if (response->tls.used && t.connected > 0)
+		phase[HTTP_TLS] +=
+		    between(t.connected, t.secured > 0 ? t.secured : t.total);
+	if (t.sending > 0)
+		phase[HTTP_PROCESSING] +=
+		    between(ready, t.first_byte > 0 ? t.first_byte : t.total);
+	if (t.first_byte > 0)
+		phase[HTTP_TRANSFER] += between(t.first_byte, t.total);
+}
+
+static const char *
+phase_cut(const struct transfer *transfer)
+{
+	const struct timers t = read_timers(transfer);
+
+	if (t.looked_up == 0)
+		return "while resolving a name";
+	if (t.connected == 0)
+		return "while connecting";
+	if (transfer->probe->response.tls.used && t.secured == 0)
+		return "in the TLS handshake";
+	if (t.first_byte == 0)
+		return "before the first byte of the response";
+	return "while the response was read";
+}
+
+static void
+end_timeout(struct transfer *transfer)
+{
+	char room[40];
+	struct text after = TEXT_OVER(room);
+
+	num_format_duration(&after, transfer->probe->response.total_s);
+	end(transfer, HTTP_FAILED, "timeout after %s %s", room,
+	    phase_cut(transfer));
+}
+
+static void
+end_no_connection(struct transfer *transfer)
+{
+	static const struct {
+		int number;
+		const char *text;
+	} table[] = {
+		{ ECONNREFUSED, "connection refused" },
+		{ EHOSTUNREACH, "host unreachable" },
+		{ ENETUNREACH, "network unreachable" },
+		{ ECONNRESET, "connection reset" },
+		{ ETIMEDOUT, "the kernel gave up connecting" },
+		{ EACCES, "connecting is administratively prohibited" },
+		{ EPERM, "connecting is forbidden by a filter" },
+		{ ENOPROTOOPT, "protocol unreachable" },
+	};
+	long number = 0;
+
+	api_of(transfer)->curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO,
+	    &number);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].number == number) {
+			end(transfer, HTTP_FAILED, "%s", table[i].text);
+			return;
+		}
+	end(transfer, HTTP_FAILED, "no connection: %s",
+	    number != 0 ? strerror((int)number) : transfer->error);
+}
+
+/* The chain may be fine and the name not: that is what libcurl then found. */
+static void
+end_untrusted(struct transfer *transfer)
+{
+	struct http_tls *tls = &transfer->probe->response.tls;
+
+	if (transfer->watch.library == NULL) {
+		end(transfer, HTTP_FAILED, "certificate not accepted: %s",
+		    transfer->error);
+		return;
+	}
+	if (tls->fault == HTTP_CERT_FINE) {
+		struct text names;
+
+		tls->fault = HTTP_CERT_WRONG_NAME;
+		text_init(&names, tls->fault_text, sizeof(tls->fault_text));
+		text_add(&names, transfer->watch.names);
+	}
+	end(transfer, HTTP_FAILED, "%s%s%s%s", http_cert_fault_name(tls->fault),
+	    tls->fault_text[0] != '\0' ? " (" : "", tls->fault_text,
+	    tls->fault_text[0] != '\0' ? ")" : "");
+}
+
+/* Said in the server's terms; the rest in libcurl's. */
+static const struct {
+	CURLcode code;
+	enum http_end end;
+	const char *text;
+} ends[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, HTTP_FAILED,
+	    "the redirect names a host that cannot be resolved" },
+	{ CURLE_COULDNT_RESOLVE_PROXY, HTTP_FAILED,
+	    "the proxy cannot be resolved" },
+	{ CURLE_GOT_NOTHING, HTTP_FAILED,
+	    "connection closed without a response" },
+	{ CURLE_PARTIAL_FILE, HTTP_FAILED,
+	    "connection closed in the middle of the body" },
+	{ CURLE_WEIRD_SERVER_REPLY, HTTP_FAILED, "the answer is not HTTP" },
+	{ CURLE_UNSUPPORTED_PROTOCOL, HTTP_FAILED, "the answer is not HTTP/1" },
+	{ CURLE_BAD_CONTENT_ENCODING, HTTP_FAILED,
+	    "the body is not encoded as it says" },
+	{ CURLE_SSL_CERTPROBLEM, HTTP_UNABLE,
+	    "the client certificate is not usable" },
+	{ CURLE_SSL_CACERT_BADFILE, HTTP_UNABLE,
+	    "the CA certificates cannot be read" },
+	{ CURLE_INTERFACE_FAILED, HTTP_UNABLE,
+	    "the source address or interface is not usable" },
+	{ CURLE_OUT_OF_MEMORY, HTTP_UNABLE, "no memory left" },
+};
+
+static bool
+end_by_table(struct transfer *transfer, CURLcode code)
+{
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i].code == code) {
+			end(transfer, ends[i].end, "%s", ends[i].text);
+			return true;
+		}
+	return false;
+}
+
+static void
+end_failure(struct transfer *transfer, CURLcode code)
+{
+	if (transfer->header_over)
+		end(transfer, HTTP_FAILED, "more than %zu KiB of headers",
+		    HTTP_HEADER_MAX >> 10);
+	else if (transfer->no_memory)
+		end(transfer, HTTP_UNABLE, "no memory left");
+	else if (code == CURLE_OPERATION_TIMEDOUT)
+		end_timeout(transfer);
+	else if (code == CURLE_COULDNT_CONNECT)
+		end_no_connection(transfer);
+	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+		end_untrusted(transfer);
+	else if (!end_by_table(transfer, code))
+		end(transfer, HTTP_FAILED, "%s%s",
+		    code == CURLE_SSL_CONNECT_ERROR ? "TLS handshake failed: "
+						    : "",
+		    transfer->error[0] != '\0'
+			? transfer->error
+			: api_of(transfer)->curl_easy_strerror(code));
+}
+
+static void
+note_response(struct transfer *transfer)
+{
+	static const struct {
+		long number;
+		const char *name;
+	} versions[] = {
+		{ CURL_HTTP_VERSION_1_0, "1.0" },
+		{ CURL_HTTP_VERSION_1_1, "1.1" },
+		{ CURL_HTTP_VERSION_2_0, "2" },
+		{ CURL_HTTP_VERSION_3, "3" },
+	};
+	struct http_response *response = &transfer->probe->response;
+	const struct span header = { transfer->header.data,
+		transfer->header.len };
+	struct span etag;
+	struct text text;
+	long status = 0, version = 0;
+
+	api_of(transfer)->curl_easy_getinfo(transfer->easy,
+	    CURLINFO_RESPONSE_CODE, &status);
+	api_of(transfer)->curl_easy_getinfo(transfer->easy,
+	    CURLINFO_HTTP_VERSION, &version);
+	response->status = status > 0 ? (unsigned)status : 0;
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (versions[i].number == version)
+			strcpy(response->version, versions[i].name);
+	text_init(&text, response->etag, sizeof(response->etag));
+	if (header.at != NULL && http_header_find(header, "ETag", &etag))
+		text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
+}
+
+/* --- redirects ------------------------------------------------------------ */
+
+static bool
+is_redirect(unsigned status)
+{
+	return status == 301 || status == 302 || status == 303 ||
+	    status == 307 || status == 308;
+}
+
+/* The new request's method: 303 asks for a GET (RFC 9110 15.4.4), and after a
+ * POST everybody takes 301 and 302 for that too. */
+static bool
+becomes_get(const struct transfer *transfer, unsigned status)
+{
+	const struct http_request *request = transfer->probe->request;
+	const bool post = request->method != NULL
+	    ? strcmp(request->method, "POST") == 0
+	    : request->has_body;
+
+	if (request->method != NULL && strcmp(request->method, "HEAD") == 0)
+		return false;
+	return status == 303 || (post && (status == 301 || status == 302));
+}
+
+/* Sets what changes for the next request; false when it is not to be sent. */
+static bool
+change_request(struct transfer *transfer, const struct http_url *from,
+    const struct http_url *to)
+{
+	const struct http_request *request = transfer->probe->request;
+	const bool same_host = strcasecmp(from->host, to->host) == 0;
+	const bool same_origin =
+	    same_host && from->port == to->port && from->tls == to->tls;
+
+	if (!same_host && request->follow == HTTP_FOLLOW_HOST) {
+		end(transfer, HTTP_FAILED, "redirected to another host: %s",
+		    to->host);
+		return false;
+	}
+	if (!same_origin)
+		drop_secrets(transfer);
+	if (!same_host)
+		set_pointer(transfer, CURLOPT_CONNECT_TO, NULL);
+	if (becomes_get(transfer, transfer->probe->response.status)) {
+		set_text(transfer, CURLOPT_CUSTOMREQUEST, NULL);
+		set_long(transfer, CURLOPT_HTTPGET, 1);
+	} else if (!same_origin && request->has_body) {
+		end(transfer, HTTP_FAILED,
+		    "the redirect asks for the body to be sent elsewhere");
+		return false;
+	}
+	return true;
+}
+
+/* Does the transfer go on with another request? */
+static bool
+redirected(struct transfer *transfer)
+{
+	const struct http_client *client = transfer->session->client;
+	struct http_response *response = &transfer->probe->response;
+	struct http_url from, to;
+	struct text location;
+	struct err err;
+	char *url = NULL;
+
+	client->api.curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL,
+	    &url);
+	if (!is_redirect(response->status) || url == NULL)
+		return false;
+	text_init(&location, response->location, sizeof(response->location));
+	http_url_show(&location, url);
+	if (transfer->probe->request->follow == HTTP_FOLLOW_NONE)
+		return false;
+	if (response->redirects == HTTP_REDIRECTS_MAX) {
+		end(transfer, HTTP_FAILED, "more than %d redirects",
+		    HTTP_REDIRECTS_MAX);
+		return false;
+	}
+	if (!http_url_split(client, transfer->url, &from, &err) ||
+	    !http_url_split(client, url, &to, &err)) {
+		end(transfer, HTTP_FAILED, "bad redirect: %s", err.text);
+		return false;
+	}
+	if (!change_request(transfer, &from, &to))
+		return false;
+	response->redirects++;
+	url = strdup(url);
+	free(transfer->url);
+	transfer->url = url;
+	return url != NULL;
+}
+
+/* --- starting and ending -------------------------------------------------- */
+
+static void
+release(struct transfer *transfer)
+{
+	const struct api *api = api_of(transfer);
+
+	if (transfer->easy != NULL)
+		api->curl_easy_cleanup(transfer->easy);
+	api->curl_slist_free_all(transfer->headers);
+	api->curl_slist_free_all(transfer->pins);
+	free(transfer->header.data);
+	free(transfer->body.data);
+	free(transfer->url);
+	*transfer = (struct transfer){ 0 };
+}
+
+static void
+report(struct transfer *transfer)
+{
+	struct session *session = transfer->session;
+	const struct span header = { transfer->header.data,
+		transfer->header.len };
+	const struct span body = { transfer->body.data, transfer->body.len };
+
+	if (session->finished != NULL)
+		session->finished(session->context, transfer->probe, header,
+		    body);
+	release(transfer);
+}
+
+/* A user in the URL is a secret like any other: it goes where those go. */
+static bool
+take_url(struct transfer *transfer, struct http_url *parts, struct err *err)
+{
+	const struct api *api = api_of(transfer);
+	CURLU *parsed = parse_url(api, transfer->probe->url, err);
+	char *user = NULL, *password = NULL, *plain = NULL;
+
+	if (parsed == NULL)
+		return false;
+	user = url_part(api, parsed, CURLUPART_USER, CURLU_URLDECODE);
+	password = url_part(api, parsed, CURLUPART_PASSWORD, CURLU_URLDECODE);
+	if (user != NULL) {
+		set_text(transfer, CURLOPT_USERNAME, user);
+		set_text(transfer, CURLOPT_PASSWORD, password);
+		api->curl_url_set(parsed, CURLUPART_USER, NULL, 0);
+		api->curl_url_set(parsed, CURLUPART_PASSWORD, NULL, 0);
+	}
+	plain = url_part(api, parsed, CURLUPART_URL, 0);
+	transfer->url = plain != NULL ? strdup(plain) : NULL;
+	api->curl_free(plain);
+	api->curl_free(password);
+	api->curl_free(user);
+	api->curl_url_cleanup(parsed);
+	return (transfer->url != NULL ||
+		   err_set(err, ERR_SYSTEM, "no memory left")) &&
+	    http_url_split(transfer->session->client, transfer->url, parts,
+		err);
+}
+
+/* Sends the request, the first or one after a redirect. */
+static bool
+send_request(struct transfer *transfer)
+{
+	const int64_t left_ms =
+	    (transfer->until_ns - clock_monotonic_ns()) / CLOCK_MILLI;
+
+	set_text(transfer, CURLOPT_URL, transfer->url);
+	set_long(transfer, CURLOPT_TIMEOUT_MS, left_ms > 1 ? (long)left_ms : 1);
+	set_long(transfer, CURLOPT_CONNECTTIMEOUT_MS,
+	    left_ms > 1 ? (long)left_ms : 1);
+	transfer->error[0] = '\0';
+	transfer->body.len = 0;
+	transfer->probe->response.body_bytes = 0;
+	transfer->probe->response.body_cut = false;
+	transfer->probe->response.body_hash = HASH_START;
+	if (transfer->refused != CURLE_OK) {
+		end(transfer, HTTP_UNABLE, "libcurl: %s",
+		    api_of(transfer)->curl_easy_strerror(transfer->refused));
+		return false;
+	}
+	return api_of(transfer)->curl_multi_add_handle(transfer->session->multi,
+		   transfer->easy) == CURLM_OK;
+}
+
+static int64_t
+end_of_turn(const struct session *session)
+{
+	const int64_t left = deadline_left_ns(session->deadline);
+
+	return clock_monotonic_ns() +
+	    (session->each_ns > 0 && session->each_ns < left ? session->each_ns
+							     : left);
+}
+
+static bool
+start(struct transfer *transfer, struct session *session,
+    struct http_probe *probe)
+{
+	struct http_url parts;
+	struct err err;
+
+	*transfer = (struct transfer){
+		.session = session,
+		.probe = probe,
+		.easy = session->client->api.curl_easy_init(),
+		.watch.library = session->client->tls,
+		.watch.verify = probe->request->verify,
+		.watch.tls = &probe->response.tls,
+		.until_ns = end_of_turn(session),
+	};
+	probe->response = (struct http_response){ 0 };
+	if (transfer->easy == NULL) {
+		end(transfer, HTTP_UNABLE, "no memory left");
+		return false;
+	}
+	set_options(transfer);
+	if (!take_url(transfer, &parts, &err)) {
+		end(transfer, HTTP_UNABLE, "%s", err.text);
+		return false;
+	}
+	probe->response.tls.used = parts.tls;
+	if (probe->count == 1)
+		pin(transfer, &probe->addresses[0]);
+	else if (probe->count > 1 && !offer(transfer, &parts))
+		note_refusal(transfer, CURLE_OUT_OF_MEMORY);
+	if (probe->count == 1)
+		probe->response.address = probe->addresses[0];
+	if (send_request(transfer))
+		return true;
+	if (probe->response.end == HTTP_UNSTARTED)
+		end(transfer, HTTP_UNABLE, "libcurl takes no more requests");
+	return false;
+}
+
+static void
+finish(struct transfer *transfer, CURLcode code)
+{
+	struct session *session = transfer->session;
+	struct http_response *response = &transfer->probe->response;
+	const bool cut = code == CURLE_WRITE_ERROR && response->body_cut;
+
+	session->client->api.curl_multi_remove_handle(session->multi,
+	    transfer->easy);
+	add_phases(transfer);
+	note_response(transfer);
+	if (code != CURLE_OK && !cut) {
+		end_failure(transfer, code);
+	} else {
+		response->end = HTTP_ANSWERED;
+		if (redirected(transfer) && send_request(transfer))
+			return;
+	}
+	session->running--;
+	report(transfer);
+}
+
+static struct transfer *
+free_transfer(struct session *session)
+{
+	for (size_t i = 0; i < session->parallel; i++)
+		if (session->transfers[i].probe == NULL)
+			return &session->transfers[i];
+	return NULL;
+}
+
+static void
+start_more(struct session *session)
+{
+	struct transfer *transfer;
+
+	while (session->next < session->count &&
+	    !deadline_past(session->deadline) &&
+	    (transfer = free_transfer(session)) != NULL) {
+		struct http_probe *probe = &session->probes[session->next++];
+
+		if (start(transfer, session, probe))
+			session->running++;
+		else
+			report(transfer);
+	}
+}
+
+static void
+finish_some(struct session *session)
+{
+	const struct api *api = &session->client->api;
+	CURLMsg *message;
+	int left;
+
+	while ((message = api->curl_multi_info_read(session->multi, &left)) !=
+	    NULL) {
+		struct transfer *transfer = NULL;
+		const CURLcode code = message->data.result;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		api->curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+		    &transfer);
+		finish(transfer, code);
+	}
+}
+
+/* libcurl's timers are as old as the deadline, so this is for a libcurl that
+ * is stuck in one of its own calls. */
+static void
+give_up(struct session *session)
+{
+	for (size_t i = 0; i < session->parallel; i++)
+		if (session->transfers[i].probe != NULL)
+			finish(&session->transfers[i],
+			    CURLE_OPERATION_TIMEDOUT);
+}
+
+static void
+run(struct session *session)
+{
+	const struct api *api = &session->client->api;
+	int running;
+
+	start_more(session);
+	while (session->running > 0) {
+		const int left_ms = deadline_left_ms(session->deadline);
+
+		if (api->curl_multi_perform(session->multi, &running) !=
+		    CURLM_OK)
+			break;
+		finish_some(session);
+		start_more(session);
+		if (session->running == 0)
+			break;
+		if (left_ms == 0)
+			break;
+		api->curl_multi_poll(session->multi, NULL, 0,
+		    left_ms < WAIT_MS ? left_ms : WAIT_MS, NULL);
+	}
+	give_up(session);
+}
+
+static bool
+can_do(const struct http_client *client, const struct http_request *request,
+    struct err *err)
+{
+	static const struct {
+		enum http_version version;
+		int feature;
+		const char *name;
+	} needs[] = {
+		{ HTTP_VERSION_2, CURL_VERSION_HTTP2, "HTTP/2" },
+		{ HTTP_VERSION_2_PRIOR, CURL_VERSION_HTTP2, "HTTP/2" },
+		{ HTTP_VERSION_3, CURL_VERSION_HTTP3, "HTTP/3" },
+	};
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (needs[i].version == request->version &&
+		    (client->version->features & needs[i].feature) == 0)
+			return err_set(err, ERR_UNSUPPORTED,
+			    "libcurl %s of this machine has no %s",
+			    client->version->version, needs[i].name);
+	return true;
+}
+
+bool
+http_run(const struct http_client *client, struct http_probe *probes,
+    size_t count, size_t parallel, int64_t each_ns,
+    const struct deadline *deadline, http_finished *finished, void *context,
+    struct err *err)
+{
+	struct session session = {
+		.client = client,
+		.probes = probes,
+		.count = count,
+		.parallel = parallel < count ? parallel : count,
+		.each_ns = each_ns,
+		.deadline = deadline,
+		.finished = finished,
+		.context = context,
+	};
+	bool ok = false;
+
+	if (count == 0)
+		return true;
+	if (!can_do(client, probes[0].request, err))
+		return false;
+	session.ca_dir = find_ca_dir();
+	session.multi = client->api.curl_multi_init();
+	session.transfers =
+	    calloc(session.parallel, sizeof(*session.transfers));
+	if (session.multi == NULL || session.transfers == NULL) {
+		err_set(err, ERR_SYSTEM, "no memory for HTTP");
+		goto out;
+	}
+	run(&session);
+	ok = true;
+out:
+	if (session.multi != NULL)
+		client->api.curl_multi_cleanup(session.multi);
+	free(session.transfers);
+	return ok;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * http_survey: every address of every URL asked, and what each answered.
+ *
+ * Resolves, pins a probe to each address, runs them together, and searches the
+ * patterns while a body is at hand: what is kept is their outcome.
+ */
+#ifndef SOURCE_HTTP_SURVEY_H
+#define SOURCE_HTTP_SURVEY_H
+
+#include "base/regex.h"
+#include "source/http.h"
+#include "source/resolve.h"
+
+enum http_addresses {
+	HTTP_ADDRESSES_ALL,
+	HTTP_ADDRESSES_FIRST, /* of each family */
+	HTTP_ADDRESSES_RACE,  /* FIRST, and what a browser would take */
+};
+
+/* Something that must be there, or must not. */
+struct http_pattern {
+	const char *text;
+	bool literal;
+	bool in_header; /* not in the body */
+	bool absent;	/* must not match */
+};
+
+enum http_match {
+	HTTP_MATCH_FINE,
+	HTTP_MATCH_MISSING, /* what must be there is not */
+	HTTP_MATCH_FOUND,   /* what must not be there is */
+	HTTP_MATCH_UNKNOWN, /* the search was given up */
+};
+
+struct http_plan {
+	struct http_request request;
+	const struct http_target *targets;
+	size_t target_count;
+	const struct http_pattern *patterns;
+	size_t pattern_count;
+	/* Instead of what the names resolve to. */
+	const struct ip *overrides;
+	size_t override_count;
+	enum ip_family only;
+	enum http_addresses addresses;
+	size_t parallel;
+	int64_t each_ns; /* 0: as long as the deadline allows */
+};
+
+/* What one address answered, or what the race brought. */
+struct http_seen {
+	bool race;
+	bool proxied;
+	struct ip asked; /* IP_NONE for those two */
+	struct http_response response;
+	enum http_match match;
+	const char *pattern; /* the first that was not met; borrowed */
+};
+
+struct http_site {
+	const struct http_target *target;
+	const char *shown; /* the URL without secrets */
+	struct http_url url;
+	struct resolve_answer answer;
+	struct http_seen *seen;
+	size_t count;
+};
+
+struct http_survey {
+	struct http_site *sites;
+	size_t count;
+	size_t probes, finished;
+	int64_t now_s; /* since 1970: certificates are judged by it */
+};
+
+/* Called when another probe is finished: survey->finished has grown. */
+typedef void http_survey_progress(void *context);
+
+/*
+ * Fills *survey, in the arena.  On false (with *err) we could not look: a URL
+ * or pattern that is none, no library, no memory.  Whatever was not done at the
+ * deadline is HTTP_UNSTARTED, or not resolved.
+ */
+bool http_survey_run(struct http_survey *survey, const struct http_plan *plan,
+    struct arena *arena, const struct deadline *deadline,
+    http_survey_progress *progress, void *context, struct err *err);
+
+#endif
