@@ -94,13 +94,16 @@ fill_slots(struct bgp_table *table)
 	}
 }
 
+/* Slots for so many peers. */
 static bool
-grow_slots(struct bgp_table *table)
+grow_slots(struct bgp_table *table, size_t wanted)
 {
-	const size_t count = table->slot_count ? 2 * table->slot_count : 16;
+	size_t count = table->slot_count ? table->slot_count : 16;
 	uint32_t *slots;
 
-	if (2 * (table->peers.count + 1) <= table->slot_count)
+	while (count < 2 * wanted)
+		count *= 2;
+	if (count == table->slot_count)
 		return true;
 	slots = arena_alloc(table->arena, count * sizeof(*slots));
 	if (!slots)
@@ -109,6 +112,27 @@ grow_slots(struct bgp_table *table)
 	table->slot_count = count;
 	fill_slots(table);
 	return true;
+}
+
+bool
+bgp_table_reserve(struct bgp_table *table, size_t more)
+{
+	struct arena_list *list = &table->peers;
+	const size_t room = table->max_peers - list->count;
+	const size_t wanted = list->count + (more < room ? more : room);
+	void *items;
+
+	if (wanted <= list->capacity)
+		return true;
+	items = arena_alloc(table->arena, wanted * sizeof(struct bgp_peer));
+	if (!items)
+		return false;
+	if (list->count)
+		memcpy(items, list->items,
+		    list->count * sizeof(struct bgp_peer));
+	list->items = items;
+	list->capacity = wanted;
+	return grow_slots(table, wanted);
 }
 
 struct bgp_peer *
@@ -143,7 +167,7 @@ add_peer(struct bgp_table *table, const char *vrf, const struct ip *address,
 	const char *before = count ? peers(table)[count - 1].vrf : NULL;
 	struct bgp_peer *peer;
 
-	if (count >= table->max_peers || !grow_slots(table))
+	if (count >= table->max_peers || !grow_slots(table, count + 1))
 		return NULL;
 	vrf = key_string(table, vrf, before);
 	interface = key_string(table, interface, NULL);

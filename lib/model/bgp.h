@@ -140,6 +140,9 @@ struct bgp_table {
 /* The arena must outlive the table.  max_peers 0 is BGP_PEERS. */
 void bgp_table_init(struct bgp_table *table, struct arena *arena,
     size_t max_peers);
+/* Room for so many more peers at once, which saves the copies of growing step
+ * by step.  False when there is no room. */
+bool bgp_table_reserve(struct bgp_table *table, size_t more);
 size_t bgp_table_count(const struct bgp_table *table);
 /* A pointer is good until the next peer is added. */
 struct bgp_peer *bgp_table_at(const struct bgp_table *table, size_t index);

@@ -463,6 +463,8 @@ commit_rows(struct reader *r, const struct bgp_mib *mib)
 {
 	if (mib->role == BGP_NAMES)
 		return;
+	if (mib->role != BGP_DETAILS)
+		bgp_table_reserve(r->table, r->rows.count);
 	for (size_t i = 0; i < r->rows.count; i++)
 		commit_row(r, mib, row_at(&r->rows, i));
 	if (r->numbers.count && mib->role != BGP_DETAILS)

@@ -910,6 +910,7 @@ init_library(const struct live *live)
 		live->api.netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID,
 		    NETSNMP_DS_LIB_OPTIONALCONFIG, options->config);
 		setenv("MIBS", "", 1);
+		setenv("MIBDIRS", "", 1);
 		live->api.init_snmp("routevigil");
 	} else if (options->version == SNMP_VERSION_V3) {
 		/* init_usm registers configuration words for this name. */
