@@ -2,7 +2,7 @@
 #
 # routevigil: GNU make is all it takes.  `make help` lists the targets.
 #
-# A new lib/*/x.c, plugins/check_x.c, tools/vigil-x.c, man/x.8.in or test is
+# A new lib/*/x.c, plugins/check_x.c, tools/vigil-x.c, man/x.[18].in or test is
 # found by its place.  A source that needs a library says so in its opening
 # comment, `pkg-config: NAME`; where the library is missing, that source and
 # the programs that use it are left out, and make says so.  A program that
@@ -63,7 +63,7 @@ LEFT_OUT := $(basename $(notdir $(filter $(DROPPED),$(PROG_ALL))))
 TESTS := $(TEST_SRC:%.c=$(O)/%)
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 MANPAGES := $(patsubst man/%.in,$(O)/man/%,$(sort $(wildcard \
-    $(foreach p,$(notdir $(PROGRAMS)),man/$(p).8.in))))
+    $(foreach p,$(notdir $(PROGRAMS)),man/$(p).[18].in))))
 COMPLETIONS := $(patsubst $(O)/%,$(O)/completion/%,$(PROGRAMS))
 
 # --- flags -------------------------------------------------------------------
@@ -152,6 +152,9 @@ $(O)/tests/fuzz/%: $(O)/obj/tests/fuzz/%.o $(LIB)
 	$(call does,LINK)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(ALL_LIBS)
 
 $(O)/man/%.8: man/%.8.in $(O)/% scripts/mkman
+	@mkdir -p $(@D)
+	$(call does,MAN)scripts/mkman $(O)/$* $< >$@
+$(O)/man/%.1: man/%.1.in $(O)/% scripts/mkman
 	@mkdir -p $(@D)
 	$(call does,MAN)scripts/mkman $(O)/$* $< >$@
 $(O)/completion/%: $(O)/%
@@ -260,7 +263,9 @@ placed = $(foreach f,$(1),$(f)>$(2)/$(notdir $(f))>$(3))
 INSTALLED := \
     $(call placed,$(filter $(O)/check_%,$(PROGRAMS)),$(PLUGINDIR),755) \
     $(call placed,$(filter $(O)/vigil-%,$(PROGRAMS)),$(BINDIR),755) \
-    $(call placed,$(MANPAGES),$(MANDIR)/man8,644) \
+    $(call placed,$(filter $(O)/vigil-%,$(PROGRAMS)),$(PLUGINDIR),755) \
+    $(call placed,$(filter %.1,$(MANPAGES)),$(MANDIR)/man1,644) \
+    $(call placed,$(filter %.8,$(MANPAGES)),$(MANDIR)/man8,644) \
     $(call placed,$(COMPLETIONS),$(COMPLETIONDIR),644) \
     $(foreach kind,nagios icinga2 schema,$(call placed,$(sort $(wildcard \
         contrib/$(kind)/*.*)),$(DATADIR)/routevigil/$(kind),644)) \

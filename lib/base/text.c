@@ -227,3 +227,48 @@ text_foreign(struct text *text, const void *input, size_t len, size_t max_chars)
 			safe = text->len;
 	}
 }
+
+/* --- relayed text --------------------------------------------------------- */
+
+/* Nothing that a terminal obeys or that moves other text. */
+static bool
+forbidden(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x00, 0x08 }, { 0x0b, 0x1f }, { 0x7f, 0x9f },
+		{ 0x61c, 0x61c },   /* Arabic letter mark */
+		{ 0x200e, 0x200f }, /* marks */
+		{ 0x2028, 0x202e }, /* separators, embeddings, overrides */
+		{ 0x2066, 0x2069 }, /* isolates */
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
+}
+
+void
+text_relay(struct text *text, const void *input, size_t len)
+{
+	const unsigned char *bytes = input;
+	size_t i = 0;
+
+	while (i < len) {
+		uint32_t code = 0;
+		const size_t n = decode(bytes + i, len - i, &code);
+		const bool fine = n > 0 && !forbidden(code);
+
+		if (room(text) < (fine ? n : 1)) {
+			text->cut = true;
+			return;
+		}
+		if (fine)
+			text_add_bytes(text, bytes + i, n);
+		else if (code != '\r')
+			text_add_char(text, '?');
+		i += n > 0 ? n : 1;
+	}
+}

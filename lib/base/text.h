@@ -52,4 +52,12 @@ void text_addv(struct text *text, const char *format, va_list args)
 void text_foreign(struct text *text, const void *input, size_t len,
     size_t max_chars);
 
+/*
+ * For text that another program wrote for the same reader: its bytes as they
+ * are, line feeds and tabs too, but for what no output may hold.  Other control
+ * characters, bidirectional overrides and bytes that are no UTF-8 become '?';
+ * a carriage return is left out.  What does not fit is cut at a character.
+ */
+void text_relay(struct text *text, const void *bytes, size_t len);
+
 #endif

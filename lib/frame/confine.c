@@ -277,6 +277,8 @@ confine_worker(const struct confine_worker *worker, struct err *err)
 	if (getppid() != worker->guard)
 		return err_set(err, ERR_SYSTEM, "the guard is gone");
 	detach_standard_files();
+	if (worker->wraps)
+		return true;
 	limit_resources(worker);
 	if (!confine_drop_capabilities(false, err))
 		return false;

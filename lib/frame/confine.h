@@ -32,6 +32,8 @@ struct confine_worker {
 	size_t memory;	/* bytes of address space, all in all */
 	bool may_exec;	/* it runs commands, which may do anything */
 	bool may_write; /* it opens files for writing */
+	bool wraps;	/* it runs another program as we would: no confinement
+			   but death with the guard and no standard files */
 };
 
 /* In the worker, right after the fork: dies with its guard, leads a process

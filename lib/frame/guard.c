@@ -207,6 +207,21 @@ hear_error(struct guard *guard, const struct wire_frame *frame)
 	    : ERR_SYSTEM;
 }
 
+/* Cleaning never makes it longer. */
+static void
+hear_words(struct guard *guard, const struct wire_frame *frame)
+{
+	char *bytes;
+
+	if (guard->words.data || frame->len > RUN_WORDS_MAX)
+		return;
+	bytes = arena_alloc(&guard->memory, frame->len + 1);
+	if (!bytes)
+		return;
+	text_init(&guard->words, bytes, frame->len + 1);
+	text_relay(&guard->words, frame->payload, frame->len);
+}
+
 static void
 hear(struct guard *guard, const struct wire_frame *frame)
 {
@@ -229,6 +244,9 @@ hear(struct guard *guard, const struct wire_frame *frame)
 		if (frame->len > 1 && count_lines(guard->notes) < LINES)
 			add_line(guard, &guard->last_note, frame->payload + 1,
 			    frame->len - 1);
+		break;
+	case WIRE_WORDS:
+		hear_words(guard, frame);
 		break;
 	case WIRE_ERROR:
 		hear_error(guard, frame);

@@ -23,6 +23,7 @@ struct guard {
 	/* What was heard so far: */
 	struct wire_frame result; /* payload NULL: none */
 	struct wire_frame kept;	  /* WIRE_MEMORY; payload NULL: none */
+	struct text words;	  /* clean; data NULL: none */
 	unsigned char *result_slot, *kept_slot;
 	bool done;
 	struct err error; /* of the worker, or why it was not heard out */

@@ -217,6 +217,15 @@ open_damping(struct session *session)
 		guard_caveatf(&session->guard, "not dampened: %s", err.text);
 }
 
+static unsigned
+needs(const struct session *session)
+{
+	const struct plugin *plugin = session->plugin;
+
+	return plugin->needs |
+	    (plugin->also_needs ? plugin->also_needs(session->opts) : 0);
+}
+
 /* What needs a privilege is opened with it; nothing is left of it then, after
  * a failure neither: there is still an output to write. */
 static bool
@@ -229,6 +238,8 @@ open_privileged(struct session *session, struct err *err)
 		plugin->open(session->opts, session->sample, err));
 	struct err ignored;
 
+	if (needs(session) & PLUGIN_WRAPS)
+		return opened;
 	return confine_drop_capabilities(keep_file_access,
 		   opened ? err : &ignored) &&
 	    opened;
@@ -244,15 +255,6 @@ is_brief(const struct session *session)
 	    !lists(session);
 }
 
-static unsigned
-needs(const struct session *session)
-{
-	const struct plugin *plugin = session->plugin;
-
-	return plugin->needs |
-	    (plugin->also_needs ? plugin->also_needs(session->opts) : 0);
-}
-
 static void
 run_worker(struct session *session)
 {
@@ -265,6 +267,7 @@ run_worker(struct session *session)
 		.sample = session->sample,
 		.deadline = { session->deadline.at_ns - reserve },
 		.verbose = session->common.verbose,
+		.state_dir = session->common.state_dir,
 		.brief = is_brief(session),
 		.needs = needs(session),
 		.remembers = session->remembers,
@@ -390,6 +393,8 @@ make_report(struct session *session)
 		.partial = found && guard->error.kind != ERR_NONE,
 		.caveats = guard->caveats,
 		.notes = guard->notes,
+		.words =
+		    guard->error.kind == ERR_NONE ? guard->words.data : NULL,
 		.started_wall_ns = session->started_wall_ns,
 		.took_ns = clock_monotonic_ns() - session->started_ns,
 	};

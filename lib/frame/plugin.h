@@ -29,7 +29,8 @@ struct run {
 	struct deadline deadline;
 	struct arena *arena; /* for the sample's bulk; lives as long as it */
 	int verbose;	     /* 0 to 3 */
-	bool brief;	     /* as the tree of judge: only what is wrong shows */
+	bool brief; /* as the tree of judge: only what is wrong shows */
+	const char *state_dir; /* --state-dir, or NULL */
 	/* The rest is the frame's own. */
 	struct worker *worker;
 };
@@ -45,6 +46,11 @@ void run_note(struct run *run, int level, const char *format, ...)
  * refused". */
 void run_caveat(struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+#define RUN_WORDS_MAX ((size_t)64 << 10)
+/* The output of a program that this one wraps, at most RUN_WORDS_MAX bytes and
+ * once: printed by the nagios format in the place of the result's words and
+ * numbers, with what the frame has to say added to its first line. */
+void run_words(struct run *run, const char *bytes, size_t len);
 /*
  * Call it whenever the sample holds something more that is finished: should
  * the worker not live to the end, what it had found is not lost.  The frame
@@ -87,6 +93,9 @@ struct plugin_listing {
 enum plugin_needs {
 	PLUGIN_EXEC = 1 << 0,  /* the worker may run commands */
 	PLUGIN_WRITE = 1 << 1, /* the worker may open files for writing */
+	/* The worker runs a program that somebody else trusts, with all that
+	 * we were given: it and the guard give nothing up. */
+	PLUGIN_WRAPS = 1 << 2,
 };
 
 struct plugin {

@@ -71,18 +71,24 @@ add_metric(struct json *json, const struct result_metric *metric)
 	const struct metric_def *def = metric->def;
 
 	json_object(json, NULL);
-	json_string(json, "name", def->name);
+	json_string(json, "name", result_metric_name(metric));
 	json_string(json, "family", def->family);
 	json_number(json, "value", metric->value);
 	json_string(json, "unit", unit_words[def->unit]);
 	json_string(json, "type", kind_words[def->kind]);
 	add_range(json, "warning", &metric->limits.warning);
 	add_range(json, "critical", &metric->limits.critical);
-	if (def->signed_)
-		json_null(json, "min");
-	else
-		json_integer(json, "min", 0);
-	add_max(json, "max", def->max);
+	if (metric->name != NULL) {
+		/* What is infinite is null. */
+		json_number(json, "min", metric->span.start);
+		json_number(json, "max", metric->span.end);
+	} else {
+		if (def->signed_)
+			json_null(json, "min");
+		else
+			json_integer(json, "min", 0);
+		add_max(json, "max", def->max);
+	}
 	json_close(json);
 }
 

@@ -363,6 +363,14 @@ add_threshold(struct text *out, const struct range *range, int style)
 }
 
 static void
+add_bound(struct text *out, double bound)
+{
+	text_add_char(out, ';');
+	if (isfinite(bound))
+		num_format(out, bound);
+}
+
+static void
 add_datum(struct text *out, const char *label,
     const struct result_metric *metric, int style)
 {
@@ -373,8 +381,13 @@ add_datum(struct text *out, const char *label,
 	text_add(out, metric_uom(def));
 	add_threshold(out, &metric->limits.warning, style);
 	add_threshold(out, &metric->limits.critical, style);
-	text_add(out, def->signed_ ? ";" : ";0");
-	text_addf(out, ";%s", def->max != NULL ? def->max : "");
+	if (metric->name != NULL) {
+		add_bound(out, metric->span.start);
+		add_bound(out, metric->span.end);
+	} else {
+		text_add(out, def->signed_ ? ";" : ";0");
+		text_addf(out, ";%s", def->max != NULL ? def->max : "");
+	}
 	while (out->data[out->len - 1] == ';')
 		render_rewind(out, out->len - 1);
 }
@@ -420,7 +433,7 @@ add_node_data(struct text *out, const struct result *node, int style,
 		if (metric->def->kind == METRIC_INFO)
 			continue;
 		text_add_char(out, *first ? '|' : ' ');
-		make_label(&label, &labels, metric->def->name, seen);
+		make_label(&label, &labels, result_metric_name(metric), seen);
 		add_datum(out, label.data, metric, style);
 		if (out->cut)
 			render_rewind(out, mark);
@@ -445,6 +458,26 @@ add_perfdata(const struct report *report, struct text *out)
 	render_seen_end(&seen);
 }
 
+/* --- another program's words ------------------------------------------------
+ */
+
+/* As they are; what we have to say stands behind the first line's text, before
+ * its perfdata. */
+static void
+add_words(const struct report *report, struct text *out)
+{
+	const char *words = report->words;
+	size_t end = strcspn(words, "|\n");
+
+	while (end > 0 && (words[end - 1] == ' ' || words[end - 1] == '\t'))
+		end--;
+	text_add_bytes(out, words, end);
+	add_caveats(report, out);
+	text_add(out, words + end);
+	while (out->len > 0 && out->data[out->len - 1] == '\n')
+		render_rewind(out, out->len - 1);
+}
+
 void
 render_nagios(const struct report *report, struct text *out)
 {
@@ -455,6 +488,13 @@ render_nagios(const struct report *report, struct text *out)
 		return;
 	}
 	body.size--; /* for the newline at the end, whatever is cut */
+	if (report->words != NULL) {
+		add_words(report, &body);
+		out->len = body.len;
+		text_add_char(out, '\n');
+		out->cut |= body.cut;
+		return;
+	}
 
 	const bool all_said = add_headline(report, &body);
 

@@ -197,6 +197,7 @@ add_program_family(const struct exposition *x, const struct metric_def *def,
 	mark = x->out->len;
 	begin_sample(x, def);
 	add_label(x, "program", x->report->plugin->name, &first);
+	add_labels(x, x->report->root, "program", &first);
 	if (name != NULL)
 		add_label(x, name, string, &first);
 	end_sample(x, mark, first, value, NULL);
@@ -300,6 +301,8 @@ add_node(const struct exposition *x, const struct result *node,
 		begin_sample(x, def);
 		add_labels(x, node, metric->def->label, &first);
 		add_own_label(x, node, metric->def, &first);
+		if (metric->name != NULL)
+			add_label(x, "perfdata", metric->name, &first);
 		end_sample(x, mark, first, exported(metric, def), seen);
 	}
 }

@@ -25,6 +25,7 @@ struct report {
 	bool partial; /* the tree is what had been found when `error` struck */
 	struct report_line *caveats; /* for the first line */
 	struct report_line *notes;   /* of -v to -vvv */
+	const char *words; /* of a wrapped program, clean; NULL: none */
 	int64_t started_wall_ns;
 	int64_t took_ns;
 };

@@ -511,3 +511,19 @@ state_save(struct state *state, enum state_class class, const char *body,
 		state_unlock(state);
 	return ok;
 }
+
+bool
+state_remove(struct state *state, const struct deadline *deadline,
+    struct err *err)
+{
+	const bool locked = state->lock_fd >= 0;
+	bool ok;
+
+	if (!locked && !state_lock(state, deadline, err))
+		return false;
+	ok = unlinkat(state->dir_fd, state->name, 0) == 0 || errno == ENOENT ||
+	    fail_on(state, "", errno, err);
+	if (!locked)
+		state_unlock(state);
+	return ok;
+}

@@ -102,4 +102,9 @@ void state_unlock(struct state *state);
 bool state_save(struct state *state, enum state_class class, const char *body,
     size_t len, const struct deadline *deadline, struct err *err);
 
+/* Forgets: the file is gone, the lock stays.  Takes the lock as state_save
+ * does.  True also when there was none. */
+bool state_remove(struct state *state, const struct deadline *deadline,
+    struct err *err);
+
 #endif

@@ -148,8 +148,8 @@ take_key(struct cursor *cursor, const struct head *head, struct cursor *key,
 }
 
 bool
-state_decode(const char *bytes, size_t len, const char *key, const char **body,
-    size_t *body_len, struct err *err)
+state_decode_any(const char *bytes, size_t len, struct state_parts *parts,
+    struct err *err)
 {
 	struct cursor rest = { .at = bytes, .left = len };
 	struct cursor found = { 0 }; /* the key */
@@ -164,9 +164,27 @@ state_decode(const char *bytes, size_t len, const char *key, const char **body,
 	    head.checksum)
 		return err_set(err, ERR_PROTOCOL,
 		    "is damaged: its checksum does not fit");
-	if (found.left != strlen(key) || memcmp(found.at, key, found.left) != 0)
+	*parts = (struct state_parts){
+		.key = found.at,
+		.key_len = found.left,
+		.body = rest.at,
+		.body_len = rest.left,
+	};
+	return true;
+}
+
+bool
+state_decode(const char *bytes, size_t len, const char *key, const char **body,
+    size_t *body_len, struct err *err)
+{
+	struct state_parts parts;
+
+	if (!state_decode_any(bytes, len, &parts, err))
+		return false;
+	if (parts.key_len != strlen(key) ||
+	    memcmp(parts.key, key, parts.key_len) != 0)
 		return err_set(err, ERR_PROTOCOL, "belongs to something else");
-	*body = rest.at;
-	*body_len = rest.left;
+	*body = parts.body;
+	*body_len = parts.body_len;
 	return true;
 }

@@ -42,4 +42,12 @@ void state_encode(struct text *out, const char *key, const char *body,
 bool state_decode(const char *bytes, size_t len, const char *key,
     const char **body, size_t *body_len, struct err *err);
 
+/* The same for whoever does not know the key yet; it is not terminated. */
+struct state_parts {
+	const char *key, *body;
+	size_t key_len, body_len;
+};
+bool state_decode_any(const char *bytes, size_t len, struct state_parts *parts,
+    struct err *err);
+
 #endif

@@ -101,6 +101,10 @@ put_metric(struct text *out, const struct result *node,
     const struct result_metric *m)
 {
 	put_number(out, (uint64_t)(m->def - node->tree->defs), 2);
+	if (m->name) {
+		put_string(out, m->name);
+		put_range(out, &m->span);
+	}
 	put_double(out, m->value);
 	put_range(out, &m->limits.warning);
 	put_range(out, &m->limits.critical);
@@ -132,7 +136,7 @@ put_node(struct text *out, const struct result *node)
 	}
 	put_number(out, 0, 1);
 	for (const struct result_metric *m = node->metrics; m; m = m->next) {
-		put_number(out, 1, 1);
+		put_number(out, m->name ? 2 : 1, 1); /* 2: named */
 		put_metric(out, node, m);
 	}
 	put_number(out, 0, 1);
@@ -286,8 +290,14 @@ count_defs(const struct metric_def *defs)
 static void
 take_metrics(struct cursor *in, struct result *node, size_t defs)
 {
-	while (take_number(in, 1) == 1) {
+	uint64_t kind;
+
+	while ((kind = take_number(in, 1)) == 1 || kind == 2) {
 		const size_t index = take_number(in, 2);
+		const char *name =
+		    kind == 2 ? take_string(in, node->tree->arena) : NULL;
+		const struct range span =
+		    kind == 2 ? take_range(in) : (struct range){ 0 };
 		const double value = take_double(in);
 		const struct result_metric *before = node->last_metric;
 		struct limits limits;
@@ -298,7 +308,10 @@ take_metrics(struct cursor *in, struct result *node, size_t defs)
 			in->broken = true;
 		if (in->broken)
 			return;
-		result_metric(node, index, value);
+		if (name)
+			result_named(node, index, name, value, &limits, &span);
+		else
+			result_metric(node, index, value);
 		if (node->last_metric != before)
 			node->last_metric->limits = limits;
 	}
@@ -361,7 +374,7 @@ wire_next(const unsigned char **bytes, size_t *len, struct wire_frame *frame,
 
 	if (in.broken)
 		return 0;
-	if (type == 0 || !strchr("RWNCMED", (int)type)) {
+	if (type == 0 || !strchr("RWNCMTED", (int)type)) {
 		err_set(err, ERR_PROTOCOL, "the worker sent a frame of type %u",
 		    (unsigned)type);
 		return -1;

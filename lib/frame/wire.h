@@ -23,6 +23,7 @@ enum wire_type {
 	WIRE_NOTE = 'N',    /* a byte: level; text */
 	WIRE_CAVEAT = 'C',  /* text, for the first line */
 	WIRE_MEMORY = 'M',  /* what the next run should recall */
+	WIRE_WORDS = 'T',   /* another program's output, raw */
 	WIRE_ERROR = 'E',   /* a byte: enum err_kind; text */
 	WIRE_DONE = 'D',    /* nothing: the worker has told all it knows */
 };

@@ -109,6 +109,15 @@ run_caveat(struct run *run, const char *format, ...)
 	say(run, WIRE_CAVEAT, buffer);
 }
 
+void
+run_words(struct run *run, const char *bytes, size_t len)
+{
+	if (!run->worker)
+		return;
+	wire_put(&run->worker->output, WIRE_WORDS, bytes, len);
+	flush(run->worker);
+}
+
 /* Judges the sample as it is and queues the result. */
 static void
 put_result(struct worker *worker)
@@ -217,6 +226,7 @@ prepare(struct worker *worker, struct err *err)
 		.memory = heap + SAMPLE_BYTES + RESULT_BYTES + OUTPUT_BYTES,
 		.may_exec = worker->job->needs & PLUGIN_EXEC,
 		.may_write = worker->job->needs & PLUGIN_WRITE,
+		.wraps = worker->job->needs & PLUGIN_WRAPS,
 	    },
 	    err);
 }
@@ -231,6 +241,7 @@ worker_run(const struct worker_job *job)
 		.arena = &worker.sample_arena,
 		.verbose = job->verbose,
 		.brief = job->brief,
+		.state_dir = job->state_dir,
 		.worker = &worker,
 	};
 	struct err err = { 0 };

@@ -17,6 +17,7 @@ struct worker_job {
 	void *sample; /* zeroed, or as plugin->open left it */
 	struct deadline deadline;
 	int verbose;
+	const char *state_dir;
 	bool brief;	    /* children that are OK will not be shown */
 	unsigned needs;	    /* enum plugin_needs */
 	int pipe;	    /* where to write */

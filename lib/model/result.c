@@ -316,14 +316,15 @@ result_verdict(const struct result *result)
 
 /* --- metrics -------------------------------------------------------------- */
 
-static void
+/* NULL when there is no room. */
+static struct result_metric *
 add_metric(struct result *result, const struct metric_def *def, double value,
     const struct limits *limits)
 {
 	struct result_metric *metric = take_room(result->tree, sizeof(*metric));
 
 	if (!metric)
-		return;
+		return NULL;
 	*metric = (struct result_metric){
 		.def = def,
 		.value = value,
@@ -334,6 +335,7 @@ add_metric(struct result *result, const struct metric_def *def, double value,
 	else
 		result->metrics = metric;
 	result->last_metric = metric;
+	return metric;
 }
 
 void
@@ -343,6 +345,27 @@ result_metric(struct result *result, size_t metric, double value)
 
 	if (!swallows(result) && isfinite(value))
 		add_metric(result, &result->tree->defs[metric], value, &none);
+}
+
+void
+result_named(struct result *result, size_t metric, const char *name,
+    double value, const struct limits *limits, const struct range *span)
+{
+	struct result_metric *added;
+
+	if (swallows(result) || !isfinite(value))
+		return;
+	added = add_metric(result, &result->tree->defs[metric], value, limits);
+	if (!added)
+		return;
+	added->name = keep_string(result->tree, name);
+	added->span = *span;
+}
+
+const char *
+result_metric_name(const struct result_metric *metric)
+{
+	return metric->name ? metric->name : metric->def->name;
 }
 
 /* Would a person read the same for the value and for the bound it broke? */

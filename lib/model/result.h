@@ -50,6 +50,9 @@ struct result_finding {
 struct result_metric {
 	struct result_metric *next;
 	const struct metric_def *def;
+	const char *name; /* its own, clean, or NULL: the definition's */
+	struct range
+	    span;     /* of a named one: minimum and maximum, or infinity */
 	double value; /* finite */
 	struct limits limits;
 };
@@ -133,6 +136,14 @@ void result_check(struct result *result, size_t metric, double value);
 /* The same with limits of the caller's choice. */
 void result_check_limits(struct result *result, size_t metric, double value,
     const struct limits *limits);
+
+/* A number whose name is known only at run time: another program's.  The
+ * definition says what it is and in which family it is exported, there told
+ * apart by a label `perfdata`; `span` is its minimum and maximum. */
+void result_named(struct result *result, size_t metric, const char *name,
+    double value, const struct limits *limits, const struct range *span);
+/* What JSON and perfdata call it. */
+const char *result_metric_name(const struct result_metric *metric);
 
 /* The verdict that counts: own findings and children, or what was settled. */
 enum verdict result_verdict(const struct result *result);

@@ -20,7 +20,9 @@
 enum { OUTPUT, ERRORS, FAILURE, PIPES }; /* what the parent reads */
 
 struct child {
+	unsigned how;
 	pid_t pid;
+	int pidfd;	 /* -1 on kernels before 5.3 */
 	int from[PIPES]; /* -1 once it has ended */
 };
 
@@ -53,8 +55,21 @@ search(const char *const argv[], char *const environment[])
 	errno = number;
 }
 
+/* In our own environment, execvp(3) searches as a caller expects. */
+static void
+search_as_we_are(const char *const argv[])
+{
+	union {
+		const char *const *borrowed;
+		char *const *taken; /* execvp(3) does not write to it */
+	} arguments = { .borrowed = argv };
+
+	execvp(argv[0], arguments.taken);
+}
+
 static _Noreturn void
-become(const char *const argv[], const int to[PIPES], pid_t parent)
+become(unsigned how, const char *const argv[], const int to[PIPES],
+    pid_t parent)
 {
 	static char path[] = "PATH=" SEARCH, locale[] = "LC_ALL=C";
 	char *const environment[] = { path, locale, NULL };
@@ -62,7 +77,8 @@ become(const char *const argv[], const int to[PIPES], pid_t parent)
 	sigset_t none;
 	int number;
 
-	setpgid(0, 0);
+	if (!(how & COMMAND_RELAYED))
+		setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -71,8 +87,12 @@ become(const char *const argv[], const int to[PIPES], pid_t parent)
 	if (getppid() == parent && null >= 0 && dup2(null, 0) == 0 &&
 	    dup2(to[OUTPUT], 1) == 1 && dup2(to[ERRORS], 2) == 2 &&
 	    (to[FAILURE] == 3 || dup3(to[FAILURE], 3, O_CLOEXEC) == 3) &&
-	    syscall(SYS_close_range, 4, ~0U, 0) == 0)
-		search(argv, environment);
+	    syscall(SYS_close_range, 4, ~0U, 0) == 0) {
+		if (how & COMMAND_RELAYED)
+			search_as_we_are(argv);
+		else
+			search(argv, environment);
+	}
 	number = errno;
 	(void)!write(3, &number, sizeof(number));
 	_exit(127);
@@ -127,11 +147,13 @@ start(struct child *child, const char *const argv[], struct err *err)
 	}
 	child->pid = fork();
 	if (child->pid == 0)
-		become(argv, to, parent);
+		become(child->how, argv, to, parent);
 	close_all(to);
 	if (child->pid < 0)
 		return err_sys(err, errno, "fork");
-	setpgid(child->pid, child->pid); /* whoever is first */
+	if (!(child->how & COMMAND_RELAYED))
+		setpgid(child->pid, child->pid); /* whoever is first */
+	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	return true;
 }
 
@@ -173,12 +195,29 @@ read_failure(int fd, const char *name, struct err *err)
 	return REPLY_ERROR;
 }
 
+/* What it says beyond our room is read, so that it need not wait for us. */
+static enum reply_got
+throw_away(int fd, struct command_result *result)
+{
+	char bytes[4096];
+	const ssize_t n = read(fd, bytes, sizeof(bytes));
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? REPLY_NOTHING
+							 : REPLY_END;
+	result->cut |= n > 0;
+	return n ? REPLY_BYTES : REPLY_END;
+}
+
 static enum reply_got
 take(struct child *child, int which, const char *name, struct reply *out,
     struct command_result *result, struct err *err)
 {
 	const int fd = child->from[which];
 
+	if (which == OUTPUT && (child->how & COMMAND_RELAYED) &&
+	    out->len == out->max)
+		return throw_away(fd, result);
 	if (which == OUTPUT)
 		return reply_read(out, fd, err);
 	if (which == ERRORS)
@@ -186,14 +225,34 @@ take(struct child *child, int which, const char *name, struct reply *out,
 	return read_failure(fd, name, err);
 }
 
-/* Reads all three pipes to their ends. */
+/* All that is in a pipe now; false on an error. */
+static bool
+drain(struct child *child, int which, const char *name, struct reply *out,
+    struct command_result *result, struct err *err)
+{
+	enum reply_got got;
+
+	do
+		got = take(child, which, name, out, result, err);
+	while (got == REPLY_BYTES);
+	if (got == REPLY_END) {
+		close(child->from[which]);
+		child->from[which] = -1;
+	}
+	return got != REPLY_ERROR;
+}
+
+/* Reads all three pipes to their ends; of a relayed program to its own end: a
+ * daemon that a plugin has left behind may hold them open for ever. */
 static bool
 listen_to(struct child *child, const char *name, struct reply *out,
     struct command_result *result, const struct deadline *deadline,
     struct err *err)
 {
-	for (;;) {
-		struct pollfd waiting[PIPES];
+	bool ended = false;
+
+	while (!ended) {
+		struct pollfd waiting[PIPES + 1];
 		int open_pipes = 0;
 
 		for (int i = 0; i < PIPES; i++) {
@@ -201,26 +260,24 @@ listen_to(struct child *child, const char *name, struct reply *out,
 			    (struct pollfd){ child->from[i], POLLIN, 0 };
 			open_pipes += child->from[i] >= 0;
 		}
+		waiting[PIPES] =
+		    (struct pollfd){ child->how & COMMAND_RELAYED ? child->pidfd
+								  : -1,
+			    POLLIN, 0 };
 		if (!open_pipes)
 			return true;
-		if (poll(waiting, PIPES, deadline_left_ms(deadline)) == 0 ||
+		if (poll(waiting, PIPES + 1, deadline_left_ms(deadline)) == 0 ||
 		    deadline_past(deadline))
 			return err_set(err, ERR_TIMEOUT,
 			    "%s did not end in time", name);
-		for (int i = PIPES - 1; i >= 0; i--) {
-			enum reply_got got;
-
-			if (!waiting[i].revents)
-				continue;
-			got = take(child, i, name, out, result, err);
-			if (got == REPLY_ERROR)
+		ended = waiting[PIPES].revents != 0;
+		for (int i = PIPES - 1; i >= 0; i--)
+			if ((waiting[i].revents || ended) &&
+			    child->from[i] >= 0 &&
+			    !drain(child, i, name, out, result, err))
 				return false;
-			if (got == REPLY_END) {
-				close(child->from[i]);
-				child->from[i] = -1;
-			}
-		}
 	}
+	return true;
 }
 
 /* After its pipes have ended it is about to end, too.  It stays a zombie, so
@@ -259,7 +316,7 @@ reap(const struct child *child, const char *name, struct command_result *result,
 	const bool ended = heard && ends(child->pid, deadline);
 	int status = 0;
 
-	kill(-child->pid, SIGKILL);
+	kill(child->how & COMMAND_RELAYED ? child->pid : -child->pid, SIGKILL);
 	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (heard && !ended)
@@ -276,7 +333,20 @@ command_run(const char *const argv[], struct reply *out,
     struct command_result *result, const struct deadline *deadline,
     struct err *err)
 {
-	struct child child = { .pid = -1, .from = { -1, -1, -1 } };
+	return command_run_as(0, argv, out, result, deadline, err);
+}
+
+bool
+command_run_as(unsigned how, const char *const argv[], struct reply *out,
+    struct command_result *result, const struct deadline *deadline,
+    struct err *err)
+{
+	struct child child = {
+		.how = how,
+		.pid = -1,
+		.pidfd = -1,
+		.from = { -1, -1, -1 },
+	};
 	bool ok = start(&child, argv, err);
 
 	*result = (struct command_result){ 0 };
@@ -286,5 +356,7 @@ command_run(const char *const argv[], struct reply *out,
 		ok = reap(&child, argv[0], result, ok, deadline, err);
 	}
 	close_all(child.from);
+	if (child.pidfd >= 0)
+		close(child.pidfd);
 	return ok;
 }

@@ -16,10 +16,20 @@
 #include "base/err.h"
 #include "source/reply.h"
 
+enum command_how {
+	/* Somebody else's program as our caller would have run it: with our
+	 * environment and its PATH, in our process group, which is for the
+	 * caller to end.  Of an output that is too long the rest is thrown
+	 * away; it ends with the program, though a daemon that this leaves
+	 * behind may hold the pipe. */
+	COMMAND_RELAYED = 1 << 0,
+};
+
 struct command_result {
 	int status;	 /* exit status, or -1 when a signal ended it */
 	int signal;	 /* that signal, or 0 */
 	char error[200]; /* the beginning of its standard error, foreign */
+	bool cut;	 /* COMMAND_RELAYED: not all of its output is there */
 };
 
 /*
@@ -28,6 +38,10 @@ struct command_result {
  * output.  True when the program ran and ended, whatever its status.
  */
 bool command_run(const char *const argv[], struct reply *out,
+    struct command_result *result, const struct deadline *deadline,
+    struct err *err);
+/* The same in another way: enum command_how. */
+bool command_run_as(unsigned how, const char *const argv[], struct reply *out,
     struct command_result *result, const struct deadline *deadline,
     struct err *err);
 

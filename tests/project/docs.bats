@@ -39,7 +39,7 @@ subset() {
 	}
 }
 
-man() { mandoc -T ascii -O width=200 "$bin/man/$1.8" | col -b; }
+man() { mandoc -T ascii -O width=200 "$bin/man/$1".[18] | col -b; }
 needs() { command -v "$1" >/dev/null || skip "no $1"; }
 
 @test "--help lists every option, and no other" {
@@ -66,7 +66,7 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 	needs col
 	for program in "${programs[@]}"; do
 		name=${program##*/}
-		[ -s "$bin/man/$name.8" ]
+		[ -s "$(echo "$bin/man/$name".[18])" ]
 		table=$(options "$program")
 		page=$(man "$name")
 		subset "not in the man page of $name" "$table" "$(long <<<"$page")"
@@ -76,7 +76,7 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 
 @test "man pages are well formed" {
 	needs mandoc
-	for page in "$bin"/man/*.8; do
+	for page in "$bin"/man/*.[18]; do
 		run mandoc -T lint -W warning "$page"
 		echo "$output"
 		[ "$status" -eq 0 ]
@@ -147,7 +147,7 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 	for source in plugins/check_*.c tools/vigil-*.c; do
 		name=$(basename "$source" .c)
 		[ -e "tests/plugins/test_$name.c" ] || [ -e "tests/cli/$name.bats" ]
-		[ -e "man/$name.8.in" ]
+		[ -e "$(echo "man/$name".[18].in)" ]
 		[[ $name == vigil-* ]] || grep -qs "/$name " contrib/nagios/*.cfg
 	done
 }

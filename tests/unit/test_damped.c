@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "frame/damped_list.h"
 #include "tests/suite.h"
 
 #define MINUTE (60 * CLOCK_SECOND)
@@ -322,6 +323,53 @@ START_TEST(no_directory)
 }
 END_TEST
 
+START_TEST(forgotten_state)
+{
+	const struct deadline deadline = deadline_in(CLOCK_SECOND);
+	struct damped damped;
+	struct err err;
+
+	two_failures();
+	damped_open(&damped, &opts, directory, "check_x", "check_x\ndampen\n");
+	ck_assert(state_remove(&damped.state, &deadline, &err));
+	ck_assert(state_remove(&damped.state, &deadline, &err));
+	state_close(&damped.state);
+	ck_assert_int_ne(access(file(""), F_OK), 0);
+	ck_assert_int_eq(access(file(".lock"), F_OK), 0);
+	ck_assert_int_eq(run(&damped, VERDICT_CRITICAL), VERDICT_CRITICAL);
+	ck_assert_str_eq(damped.missing.text, "first run");
+}
+END_TEST
+
+/* Ours and only ours: no lock, no other kind of memory, no link. */
+START_TEST(listed_states)
+{
+	const struct deadline deadline = deadline_in(CLOCK_SECOND);
+	struct arena_list entries = { 0 };
+	const struct damped_entry *entry;
+	struct state other;
+	char path[600];
+	struct err err;
+
+	two_failures();
+	ck_assert(state_open(&other, directory, "check_x", "check_x\nport=1\n",
+	    100, &err));
+	ck_assert(
+	    state_save(&other, STATE_CACHE, "history", 7, &deadline, &err));
+	state_close(&other);
+	snprintf(path, sizeof(path), "%s/check_y-0123456789abcdef", directory);
+	ck_assert_int_eq(symlink(file(""), path), 0);
+	ck_assert(damped_list(directory, &arena, &entries, &err));
+	ck_assert_uint_eq(entries.count, 1);
+	entry = entries.items;
+	ck_assert_str_eq(entry->key, "check_x\ndampen\n");
+	ck_assert_ptr_null(entry->fault);
+	ck_assert_uint_eq(entry->record.change_count, 2);
+	ck_assert_int_eq(entry->record.changes[0].raw, VERDICT_CRITICAL);
+	ck_assert_int_eq(entry->record.changes[0].reported, VERDICT_OK);
+}
+END_TEST
+
 /* --- many at once --------------------------------------------------------- */
 
 /* 20 processes x 10 failures, a second apart in nobody's order: 200 samples are
@@ -463,6 +511,8 @@ main(void)
 	tcase_add_test(tcase, locked_state);
 	tcase_add_test(tcase, state_that_cannot_be_written);
 	tcase_add_test(tcase, no_directory);
+	tcase_add_test(tcase, forgotten_state);
+	tcase_add_test(tcase, listed_states);
 	tcase_add_test(tcase, runs_at_the_same_time);
 	tcase_add_test(tcase, record_there_and_back);
 	tcase_add_test(tcase, record_keeps_the_last_changes);

@@ -4,6 +4,7 @@
  * by promtool and tests/tools/openmetrics_reader.py in tests/cli/formats.bats.
  */
 #include <check.h>
+#include <math.h>
 
 #include "render_trees.h"
 
@@ -57,25 +58,73 @@ done(void)
 	"routevigil_build_info{program=\"check_scene\",version="               \
 	"\"" PLUGIN_VERSION "\"} 1\n"
 
+/* What the frame says of a run whose root has labels: `labels` is how they are
+ * written, with their comma. */
+static const char *
+with_labels(const char *run, const char *labels)
+{
+	static const char mark[] = "program=\"check_scene\"";
+	static char room[8192];
+	struct text text = TEXT_OVER(room);
+	const char *at;
+
+	while ((at = strstr(run, mark)) != NULL) {
+		at += strlen(mark);
+		text_add_bytes(&text, run, (size_t)(at - run));
+		text_add(&text, labels);
+		run = at;
+	}
+	text_add(&text, run);
+	return room;
+}
+
 static void
-assert_openmetrics(const char *families)
+assert_labelled(const char *labels, const char *families)
 {
 	static char want[8192];
 
 	result_ok(scene_root(&scene));
-	snprintf(want, sizeof(want), "%s%s# EOF\n", RUN_OM, families);
+	snprintf(want, sizeof(want), "%s%s# EOF\n", with_labels(RUN_OM, labels),
+	    families);
 	ck_assert_str_eq(scene_print(&scene, render_openmetrics), want);
 }
 
 static void
-assert_prometheus(const char *families)
+assert_openmetrics(const char *families)
+{
+	assert_labelled("", families);
+}
+
+static void
+assert_prometheus(const char *labels, const char *families)
 {
 	static char want[8192];
 
 	result_ok(scene_root(&scene));
-	snprintf(want, sizeof(want), "%s%s", RUN_PROM, families);
+	snprintf(want, sizeof(want), "%s%s", with_labels(RUN_PROM, labels),
+	    families);
 	ck_assert_str_eq(scene_print(&scene, render_prometheus), want);
 }
+
+/* Metrics whose names another program made: one family, told apart by label. */
+START_TEST(named_metrics)
+{
+	struct result *root = scene_root(&scene);
+	const struct range none = { .start = -INFINITY, .end = INFINITY };
+	const struct limits limits = { 0 };
+
+	result_named(root, OLDEST, "rta", 0.5, &limits, &none);
+	result_named(root, OLDEST, "C: used", 2, &limits, &none);
+	result_named(root, OLDEST, "rta", 3, &limits, &none);
+	assert_openmetrics(
+	    "# TYPE tcp_oldest_connection_age_seconds gauge\n"
+	    "# UNIT tcp_oldest_connection_age_seconds seconds\n"
+	    "# HELP tcp_oldest_connection_age_seconds Age of the oldest "
+	    "connection.\n"
+	    "tcp_oldest_connection_age_seconds{perfdata=\"rta\"} 0.5\n"
+	    "tcp_oldest_connection_age_seconds{perfdata=\"C: used\"} 2\n");
+}
+END_TEST
 
 START_TEST(what_dampening_holds)
 {
@@ -101,7 +150,7 @@ END_TEST
 START_TEST(a_run_without_metrics)
 {
 	assert_openmetrics("");
-	assert_prometheus("");
+	assert_prometheus("", "");
 }
 END_TEST
 
@@ -170,7 +219,7 @@ START_TEST(a_family_of_each_kind)
 {
 	result_metric(scene_root(&scene), kinds[_i].metric, kinds[_i].value);
 	assert_openmetrics(kinds[_i].openmetrics);
-	assert_prometheus(kinds[_i].prometheus);
+	assert_prometheus("", kinds[_i].prometheus);
 }
 END_TEST
 
@@ -220,7 +269,7 @@ START_TEST(a_series_comes_once)
 	result_metric(peer, ESTABLISHED, 2);
 	result_metric(scene_peer(root, "::1", "ipv6"), ESTABLISHED, 3);
 	result_ok(root->last);
-	assert_prometheus(
+	assert_prometheus("",
 	    "# TYPE tcp_established_connections gauge\n"
 	    "# HELP tcp_established_connections Established TCP "
 	    "connections.\n"
@@ -253,9 +302,10 @@ START_TEST(values_are_escaped)
 	result_metric(root, CLIENTS, 1);
 	root->labels[root->label_count++] =
 	    (struct result_label){ "x", "a\"b\\c\nd", RESULT_IDENTIFIES };
-	assert_openmetrics("# TYPE tcp_clients gauge\n"
-			   "# HELP tcp_clients Distinct remote addresses.\n"
-			   "tcp_clients{x=\"a\\\"b\\\\c\\nd\"} 1\n");
+	assert_labelled(",x=\"a\\\"b\\\\c\\nd\"",
+	    "# TYPE tcp_clients gauge\n"
+	    "# HELP tcp_clients Distinct remote addresses.\n"
+	    "tcp_clients{x=\"a\\\"b\\\\c\\nd\"} 1\n");
 }
 END_TEST
 
@@ -278,7 +328,8 @@ START_TEST(help_is_escaped_as_the_dialect_wants)
 	/* The name does not end in the unit: no UNIT line. */
 	assert_openmetrics("# TYPE a gauge\n"
 			   "# HELP a Say \\\"x\\\" \\\\ y.\na 1\n");
-	assert_prometheus("# TYPE a gauge\n# HELP a Say \"x\" \\\\ y.\na 1\n");
+	assert_prometheus("",
+	    "# TYPE a gauge\n# HELP a Say \"x\" \\\\ y.\na 1\n");
 }
 END_TEST
 
@@ -311,7 +362,7 @@ START_TEST(rows_share_a_family)
 	result_label(child, "way", "out");
 	result_metric(child, 2, 3);
 	result_ok(child);
-	assert_prometheus(
+	assert_prometheus(",way=\"in\"",
 	    "# TYPE x gauge\n# HELP x X.\nx{way=\"in\"} 1\n"
 	    "x{way=\"out\"} 3\n"
 	    "# TYPE y gauge\n# HELP y Y.\ny{way=\"in\"} 2\n" CHILD_HEAD CHILD
@@ -341,11 +392,12 @@ START_TEST(rows_have_labels)
 	result_metric(root, 0, 1);
 	result_metric(root, 1, 2);
 	result_metric(root, 2, 1);
-	assert_prometheus("# TYPE d gauge\n# HELP d D.\n"
-			  "d{a=\"1\",phase=\"tls\"} 1\n"
-			  "d{a=\"1\",phase=\"io\"} 2\n"
-			  "# TYPE v_info gauge\n# HELP v_info V.\n"
-			  "v_info{a=\"1\",version=\"TLS 1.3\"} 1\n");
+	assert_prometheus(",a=\"1\"",
+	    "# TYPE d gauge\n# HELP d D.\n"
+	    "d{a=\"1\",phase=\"tls\"} 1\n"
+	    "d{a=\"1\",phase=\"io\"} 2\n"
+	    "# TYPE v_info gauge\n# HELP v_info V.\n"
+	    "v_info{a=\"1\",version=\"TLS 1.3\"} 1\n");
 }
 END_TEST
 
@@ -434,6 +486,7 @@ main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, fresh, done);
+	tcase_add_test(tcase, named_metrics);
 	tcase_add_test(tcase, what_dampening_holds);
 	tcase_add_test(tcase, a_run_without_metrics);
 	tcase_add_test(tcase, the_verdict_is_the_reports);

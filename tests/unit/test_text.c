@@ -365,6 +365,47 @@ START_TEST(cleans_every_character)
 }
 END_TEST
 
+/* --- relayed text --------------------------------------------------------- */
+
+static const struct {
+	const char *bytes, *relayed;
+} relays[] = {
+	{ "OK <b>|a=1\n\tmore & 'more'\n", "OK <b>|a=1\n\tmore & 'more'\n" },
+	{ "caf\xc3\xa9 \xe2\x82\xac", "caf\xc3\xa9 \xe2\x82\xac" },
+	{ "\x1b[31mred\x07", "?[31mred?" },
+	{ "dos\r\nlines\r\n", "dos\nlines\n" },
+	{ "\xff\xc3[\xc3", "??[?" },
+	{ "\xe2\x80\xae"
+	  "abc\xe2\x81\xa9\xc2\x85",
+	    "?abc??" },
+};
+
+START_TEST(relayed)
+{
+	char room[100];
+	struct text text = TEXT_OVER(room);
+
+	text_relay(&text, relays[_i].bytes, strlen(relays[_i].bytes));
+	ck_assert_str_eq(room, relays[_i].relayed);
+	ck_assert(!text.cut);
+}
+END_TEST
+
+START_TEST(relayed_is_never_longer)
+{
+	for (size_t size = 1; size < 12; size++) {
+		static const char bytes[] = "a\xc3\xa9\0\xe2\x82\xac\r\xffz";
+		char room[12];
+		struct text text;
+
+		text_init(&text, room, size);
+		text_relay(&text, bytes, sizeof(bytes) - 1);
+		ck_assert_uint_le(text.len, size - 1);
+		ck_assert_int_eq(text.cut, size - 1 < sizeof(bytes) - 2);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -372,6 +413,9 @@ main(void)
 	TCase *tcase = tcase_create("text");
 
 	suite_add_tcase(suite, tcase);
+	tcase_add_loop_test(tcase, relayed, 0,
+	    sizeof(relays) / sizeof(relays[0]));
+	tcase_add_test(tcase, relayed_is_never_longer);
 	tcase_add_loop_test(tcase, cuts_between_characters, 0, COUNT(cuts));
 	tcase_add_test(tcase, appends);
 	tcase_add_test(tcase, takes_all_bytes_or_none);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A tree must survive the pipe whole, and nothing else may come out of it. */
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ put_sample(void)
 		.warning = { .set = true, .start = 1, .end = 5 },
 		.critical = { .set = true, .inside = true, .end = 2 },
 	};
+	const struct range span = { .start = -INFINITY, .end = 9 };
 	struct result_tree tree;
 	struct result *root = result_init(&tree, &arena, defs, NULL);
 	struct result *peer = result_child(root, "2001:db8::7");
@@ -54,6 +56,7 @@ put_sample(void)
 	peer = result_child(root, "192.0.2.7");
 	result_ok(peer);
 	result_check_limits(peer, 0, 3, &limits);
+	result_named(peer, 1, "rta", 0.5, &limits, &span);
 	result_summary(root, "1 of 2 peers established");
 	result_settle(root, VERDICT_WARNING);
 	wire_put_result(&out, root);
@@ -105,6 +108,11 @@ START_TEST(test_tree_survives)
 	ck_assert(second->metrics->limits.warning.set);
 	ck_assert(second->metrics->limits.warning.end == 5);
 	ck_assert(second->metrics->limits.critical.inside);
+	ck_assert_ptr_null(second->metrics->name);
+	ck_assert_str_eq(second->metrics->next->name, "rta");
+	ck_assert(second->metrics->next->span.start == -INFINITY);
+	ck_assert(second->metrics->next->span.end == 9);
+	ck_assert(second->metrics->next->limits.warning.end == 5);
 	ck_assert_ptr_null(second->next);
 }
 END_TEST

@@ -1,0 +1,333 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# vigil-dampen around real plugins and around such that misbehave.
+# shellcheck disable=SC2016 # what stands in quotes is for the inner shell
+
+setup() {
+	BIN=${BIN:-build/release}
+	PLUGINS=/usr/lib/nagios/plugins
+	STATE=$BATS_TEST_TMPDIR/state
+	mkdir -m 0700 "$STATE"
+}
+
+# dampen [OPTION]... -- PLUGIN [ARG]...; its standard error must stay empty.
+dampen() {
+	run "$BIN/vigil-dampen" --state-dir "$STATE" "$@" 2>"$BATS_TEST_TMPDIR/stderr"
+	echo "$status: $output"
+	[ ! -s "$BATS_TEST_TMPDIR/stderr" ]
+}
+# stub 'SHELL SCRIPT' [OPTION]...: the same, with a plugin made of it.
+stub() {
+	local script=$1
+	shift
+	dampen --confirm 1 "$@" -- sh -c "$script"
+}
+real() {
+	[ -x "$PLUGINS/$1" ] || skip "$1 is not installed"
+}
+known() {
+	local first
+	first=$("$BIN/vigil-dampen" --state-dir "$STATE" --confirm 1 "$@") || :
+	[[ $first == *"no history: first run"* ]]
+}
+
+@test "the words of a plugin stay as they are" {
+	real check_dummy
+	known -- "$PLUGINS/check_dummy" 0 x
+	for code in 0 1 2 3; do
+		text="it's <b>\"so\"</b> & \$so | 'a b'=5%;;;0;100 c=7"
+		expected=$("$PLUGINS/check_dummy" "$code" "$text") || :
+		dampen --dampen off -- "$PLUGINS/check_dummy" "$code" "$text"
+		[ "$status" -eq "$code" ]
+		[ "$output" = "$expected" ]
+	done
+}
+
+@test "many lines stay as they are, the note behind the first line's text" {
+	script='printf "OK - fine  |a=1\nline two\nline three|b=2\n c=3\n"'
+	stub "$script"
+	[ "${lines[0]}" = "OK - fine (dampening has no history: first run)  |a=1" ]
+	stub "$script"
+	[ "$output" = "$(sh -c "$script")" ]
+}
+
+@test "a third failure in a row is believed, a first and second are held" {
+	fail() { dampen -k svc -- sh -c 'echo "SVC CRITICAL - down|up=0"; exit 2'; }
+	dampen -k svc -- sh -c 'echo "SVC OK - up|up=1"'
+	[ "$status" -eq 0 ]
+	fail
+	[ "$status" -eq 0 ]
+	[ "$output" = "SVC CRITICAL - down (soft 1/3, held OK)|up=0" ]
+	fail
+	[ "$output" = "SVC CRITICAL - down (soft 2/3, held OK)|up=0" ]
+	fail
+	[ "$status" -eq 2 ]
+	[ "$output" = "SVC CRITICAL - down|up=0" ]
+	dampen -k svc -- sh -c 'echo "SVC OK - up|up=1"'
+	[ "$status" -eq 0 ]
+	[ "$output" = "SVC OK - up|up=1" ]
+}
+
+@test "what flaps is held, though it is up" {
+	for state in 0 2 0 2 0 2 0; do
+		dampen --confirm 1 -k svc -- sh -c "echo state; exit $state"
+	done
+	[ "$status" -eq 2 ]
+	[[ $output =~ ^"state (flapping: 3 failures in "[0-9]+" s, held CRITICAL, clears "([0-2][0-9]:[0-5][0-9]|in 1 day at 00:[0-5][0-9])" if it stays up)"$ ]]
+	dampen --confirm 1 -k svc --format json -- sh -c "echo state; exit 0"
+	python3 -c 'import json, sys
+o = json.load(sys.stdin)
+assert o["state"] == "CRITICAL" and o["raw_state"] == "OK", o
+assert o["dampening"]["flapping"] and o["dampening"]["clears"], o' <<<"$output"
+}
+
+@test "observing changes nothing" {
+	dampen --dampen observe -k svc -- sh -c 'echo up'
+	dampen --dampen observe -k svc -- sh -c 'echo down; exit 2'
+	[ "$status" -eq 2 ]
+	[ "$output" = "down (soft 1/3, would be held OK)" ]
+}
+
+@test "other thresholds are the same plugin, other targets are not" {
+	plugin() { dampen -- "$BIN/check_tcp_established" "$@"; }
+	plugin -p 9 -w 0: -c 0:
+	plugin -p 9 -w 7: -c 9:
+	[[ $output == *"(soft 1/3, held OK)"* ]]
+	plugin -p 10 -w 7: -c 9:
+	[[ $output == *"no history: first run"* ]]
+}
+
+@test "an ending that no plugin has is UNKNOWN, and said" {
+	known -- sh -c :
+	stub 'echo "OK - half a line"; kill -9 $$'
+	[ "$status" -eq 3 ]
+	[[ $output == "OK - half a line ("*"ended by signal 9 (Killed)"*")" ]]
+	for code in 4 77 126 127 255; do
+		stub "echo 'OK - fine'; exit $code"
+		[ "$status" -eq 3 ]
+		[[ $output == *"exit code $code is none of a plugin"* ]]
+	done
+}
+
+@test "silence is no evidence" {
+	stub 'exit 0'
+	[ "$status" -eq 3 ]
+	[[ $output == "DAMPEN UNKNOWN - sh printed nothing"* ]]
+	stub 'echo " "; echo; exit 0'
+	[ "$status" -eq 3 ]
+	stub 'echo "no such <host>" >&2; exit 2'
+	[ "$status" -eq 2 ]
+	[[ $output == "DAMPEN CRITICAL - sh printed nothing; stderr: no such (host)"* ]]
+}
+
+@test "standard error is nobody's first line" {
+	stub 'echo noise >&2; echo "OK - fine"; echo more >&2' --dampen off
+	[ "$output" = "OK - fine" ]
+}
+
+@test "what hangs is killed with all that it started" {
+	mark=4242.$$
+	start=$(date +%s%N)
+	stub "sleep $mark & trap '' TERM; sleep $mark" -t 500ms
+	[ "$status" -eq 3 ]
+	[[ $output == "DAMPEN UNKNOWN - "*"did not end in time"* ]]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 900 ]
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		pgrep -fx "sleep $mark" >/dev/null || break
+		sleep 0.05
+	done
+	run pgrep -fx "sleep $mark"
+	[ "$status" -ne 0 ]
+}
+
+@test "what is left behind is not waited for, and killed" {
+	mark=4243.$$
+	start=$(date +%s%N)
+	stub "sleep $mark & echo 'OK - done'"
+	[ "$status" -eq 0 ]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		pgrep -fx "sleep $mark" >/dev/null || break
+		sleep 0.05
+	done
+	run pgrep -fx "sleep $mark"
+	[ "$status" -ne 0 ]
+}
+
+@test "an engine that gives up takes the plugin with it" {
+	mark=4244.$$
+	"$BIN/vigil-dampen" --state-dir "$STATE" -- sh -c "sleep $mark; :" \
+	    >"$BATS_TEST_TMPDIR/out" &
+	pid=$!
+	for _ in $(seq 50); do
+		! pgrep -fx "sleep $mark" >/dev/null || break
+		sleep 0.05
+	done
+	kill "$pid"
+	code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 3 ]
+	grep -q 'stopped from outside by signal 15' "$BATS_TEST_TMPDIR/out"
+	sleep 0.1
+	run pgrep -fx "sleep $mark"
+	[ "$status" -ne 0 ]
+}
+
+@test "a flood is cut" {
+	stub 'yes "OK - flood" | head -c 1000000' --dampen off
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "OK - flood (output cut after 65536 bytes)" ]]
+	[ "${#output}" -lt 66000 ]
+	stub 'while :; do echo y; done' --dampen off -t 300ms
+	[ "$status" -eq 3 ]
+}
+
+@test "what no output may hold is replaced, and nothing else" {
+	printf 'OK \033[31mred\007 caf\303\251 \342\200\256bidi \377\n\ttab|a=1\000' \
+	    >"$BATS_TEST_TMPDIR/raw"
+	dampen --dampen off -- cat "$BATS_TEST_TMPDIR/raw"
+	[ "${lines[0]}" = "OK ?[31mred? café ?bidi ?" ]
+	[ "${lines[1]}" = "	tab|a=1?" ]
+}
+
+@test "what cannot be run is UNKNOWN" {
+	dampen -- /no/such/plugin
+	[ "$status" -eq 3 ]
+	[[ $output == *"/no/such/plugin"* ]]
+	dampen -- /etc/passwd
+	[ "$status" -eq 3 ]
+	dampen
+	[ "$status" -eq 3 ]
+	[[ $output == *"a plugin is required, behind --"* ]]
+}
+
+@test "the plugin has our environment, our PATH, and no input" {
+	VAR=value stub 'cat; echo "$VAR $#"' --dampen off
+	[ "$output" = "value 0" ]
+	printf '#!/bin/sh\necho "OK - mine"\n' >"$BATS_TEST_TMPDIR/check_mine"
+	chmod +x "$BATS_TEST_TMPDIR/check_mine"
+	PATH=$BATS_TEST_TMPDIR:$PATH dampen --dampen off -- check_mine
+	[ "$output" = "OK - mine" ]
+}
+
+@test "arguments arrive as they are" {
+	dampen --dampen off -- printf '%s.' '' 'a b' --help -- '$HOME'
+	[ "$output" = ".a b.--help.--.\$HOME." ]
+}
+
+@test "its numbers as JSON fit the schema" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip "no jsonschema"
+	stub "printf \"OK - t|'a b'=5ms;1:2;~:9;0;10 x=U c=7c junk m=1KiB\nlong\n\"" \
+	    -k svc --format json
+	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/json"
+	python3 tests/tools/schema_check.py contrib/schema/result-1.json "$BATS_TEST_TMPDIR/json"
+	python3 - "$BATS_TEST_TMPDIR/json" <<-'EOT'
+		import json, sys
+		o = json.load(open(sys.argv[1]))
+		m = {x["name"]: x for x in o["metrics"]}
+		assert m["a b"]["value"] == 0.005 and m["a b"]["unit"] == "seconds"
+		assert m["a b"]["warning"] == "0.001:0.002" and m["a b"]["max"] == 0.01
+		assert m["c"]["type"] == "counter" and m["m"]["value"] == 1024
+		assert set(m) == {"a b", "c", "m"}, m
+		assert "long" in o["notes"] and o["labels"]["key"] == "svc"
+	EOT
+}
+
+@test "its numbers as metrics are valid" {
+	script="echo \"OK|'a\\\"b\\\\'=5ms /=20% /=30% c=-1c m=1KB\""
+	stub "$script" --format openmetrics
+	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/metrics"
+	python3 tests/tools/openmetrics_reader.py "$BATS_TEST_TMPDIR/metrics"
+	grep -qF 'plugin_ratio{plugin="sh",perfdata="/"} 0.2' "$BATS_TEST_TMPDIR/metrics"
+	command -v promtool >/dev/null || skip "no promtool"
+	stub "$script" --format prometheus
+	promtool check metrics <<<"$output"
+}
+
+@test "what is remembered can be shown, listed and forgotten" {
+	for state in 0 2; do
+		dampen -k 'my svc' -- sh -c "echo x; exit $state"
+	done
+	dampen --history -k 'my svc'
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *"measured CRITICAL reported OK" ]]
+	[[ ${lines[1]} == *"measured OK reported OK" ]]
+	dampen --show -k 'my svc'
+	[[ $output == *"samples CO (newest first)"* ]]
+	"$BIN/check_tcp_established" --dampen on --state-dir "$STATE" >/dev/null || :
+	dampen --list
+	[ "${#lines[@]}" -eq 2 ]
+	[[ $output == *"key=my svc"* && $output == *"check_tcp_established"* ]]
+	dampen --reset -k 'my svc'
+	[ "$status" -eq 0 ]
+	dampen --show -k 'my svc'
+	[ "$output" = "nothing is remembered of it" ]
+}
+
+@test "no secret is remembered" {
+	dampen -- sh -c 'echo fine' check -C canary1 --password=canary2 -a u:canary3
+	run grep -r canary "$STATE"
+	[ "$status" -ne 0 ]
+}
+
+@test "damaged, foreign and unwritable memory: as measured, with a note" {
+	fail() { dampen -k svc -- sh -c 'echo down; exit 2'; }
+	dampen -k svc -- sh -c 'echo up'
+	fail
+	[ "$status" -eq 0 ]
+	file=$(find "$STATE" -type f ! -name '*.lock')
+	echo rubbish >"$file"
+	fail
+	[ "$status" -eq 2 ]
+	[[ $output == *"(dampening has no history: "*"is no state file)" ]]
+	mkdir "$file.tmp"
+	fail
+	[ "$status" -eq 2 ]
+	[[ $output == *"(dampening has no history: "* ]]
+	STATE=/dev/null/none fail
+	[ "$status" -eq 2 ]
+	[[ $output == *"(dampening has no history: "* ]]
+}
+
+@test "a locked memory costs a quarter of a second and a note" {
+	command -v flock >/dev/null || skip "no flock"
+	dampen -k svc -- sh -c 'echo up'
+	lock=$(find "$STATE" -name '*.lock')
+	start=$(date +%s%N)
+	run flock "$lock" "$BIN/vigil-dampen" --state-dir "$STATE" -k svc -- \
+	    sh -c 'echo down; exit 2'
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"another run holds it"* ]]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 1000 ]
+}
+
+@test "runs at the same time count once each" {
+	pids=()
+	for _ in $(seq 8); do
+		(for _ in 1 2 3 4 5; do
+			"$BIN/vigil-dampen" --state-dir "$STATE" -k svc -- sh -c 'echo up'
+		done >/dev/null) &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	dampen --show -k svc
+	samples=$(sed -n 's/^samples \([OWCU]*\).*/\1/p' <<<"$output")
+	[ "${#samples}" -eq 40 ]
+}
+
+@test "real plugins keep their words and their state" {
+	for plugin in "check_load -w 1000 -c 2000" "check_tcp -H 127.0.0.1 -p 9 -t 2" \
+	    "check_users -w 1000 -c 2000" "check_disk -w 0% -c 0% -p /"; do
+		read -ra words <<<"$plugin"
+		[ -x "$PLUGINS/${words[0]}" ] || continue
+		"$BIN/vigil-dampen" --state-dir "$STATE" --confirm 1 -- "$PLUGINS/${words[0]}" \
+		    "${words[@]:1}" >/dev/null || :
+		expected=0
+		text=$("$PLUGINS/${words[0]}" "${words[@]:1}" 2>/dev/null) || expected=$?
+		dampen --confirm 1 -- "$PLUGINS/${words[0]}" "${words[@]:1}"
+		[ "$status" -eq "$expected" ]
+		[ "$(cut -c1-12 <<<"$output")" = "$(cut -c1-12 <<<"$text")" ]
+	done
+}
