@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: ISC */
+/* The program's own parts: options, what is asked for, memory, lists.  Verdicts
+ * are tests/unit/test_bgp_judge.c. */
+#include <stdio.h>
+#include <string.h>
+
+#include "frame/common.h"
+#include "plugins/check_bgp_session.c"
+#include "tests/suite.h"
+
+static struct arena arena;
+static struct opts opts;
+static struct common_opts common;
+static struct sample sample;
+static struct run run;
+
+static void
+setup(void)
+{
+	struct err err;
+
+	ck_assert(arena_reserve(&arena, 64 << 20, &err));
+	opts = (struct opts){ 0 };
+	sample = (struct sample){ 0 };
+	run = (struct run){ .arena = &arena, .brief = true };
+}
+
+static void
+teardown(void)
+{
+	arena_free(&arena);
+}
+
+#define WORDS 12
+
+/* Parses words separated by blanks, after "-H r". */
+static bool
+parse(const char *line, struct err *err)
+{
+	const struct opt_target targets[] = {
+		{ plugin.options, &opts },
+		{ common_options, &common },
+		{ NULL, NULL },
+	};
+	static struct opt_parsed parsed;
+	static char copy[256];
+	char *argv[WORDS + 4] = { copy, copy, copy };
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "check_bgp_session -H r %s", line);
+	for (char *word = strtok(copy, " "); word != NULL && argc < WORDS;
+	     word = strtok(NULL, " "))
+		argv[argc++ - 1] = word;
+	argv[argc - 1] = NULL;
+	return opt_parse(plugin.name, targets, argc - 1, argv, &arena, &parsed,
+		   err) &&
+	    plugin.validate(&opts, err);
+}
+
+START_TEST(tables_are_sound)
+{
+	const struct opt_target targets[] = {
+		{ plugin.options, &opts },
+		{ common_options, &common },
+		{ NULL, NULL },
+	};
+	struct err err = { .text = "" };
+
+	ck_assert_msg(opt_check(targets, &arena, &err), "%s", err.text);
+}
+END_TEST
+
+static const struct {
+	const char *words;
+	const char *reason; /* "": fine */
+} lines[] = {
+	{ "", "" },
+	{ "--peer 192.0.2.1,as=1 --peer swp1", "" },
+	{ "--peer -x", "dash" },
+	{ "--as 1,AS2,1.1 --exclude-as 3", "" },
+	{ "--as 1,", "AS number" },
+	{ "--up-warning 3 --up-critical 50% --by as", "" },
+	{ "--up-warning 101%", "100" },
+	{ "--up-warning -1", "expected a digit" },
+	{ "--by as", "--up-warning" },
+	{ "--prefixes-warning 10: --prefixes-critical ipv4=5:", "" },
+	{ "--prefixes-warning ipv4=5:1", "above end" },
+	{ "--prefix-drop-warning 0", "more than 0" },
+	{ "--prefix-drop-hold 1h", "--prefix-drop-warning" },
+	{ "--list", "" },
+	{ "--list=nagios", "" },
+	{ "--list=xml", "one of" },
+	{ "--source bird --socket /x", "" },
+	{ "--socket /x", "--source" },
+	{ "--source frr --record /x", "--source=snmp" },
+	{ "--context red", "version 3" },
+	{ "--context red -u me", "" },
+	{ "--unexpected-state warning", "--expect" },
+	{ "--down-state 9", "must be" },
+};
+
+START_TEST(lines_are_taken_or_refused)
+{
+	struct err err = { .text = "" };
+	const bool ok = parse(lines[_i].words, &err);
+
+	ck_assert_msg(ok == (lines[_i].reason[0] == '\0'), "%s", err.text);
+	if (!ok)
+		ck_assert_msg(strstr(err.text, lines[_i].reason) != NULL, "%s",
+		    err.text);
+}
+END_TEST
+
+/* --- what is asked of the router ------------------------------------------ */
+
+static const struct {
+	const char *words;
+	unsigned wants;
+} asked[] = {
+	{ "", 0 },
+	{ "--uptime 1m", BGP_WANT_TIME | BGP_WANT_ERROR },
+	{ "--flaps-warning 1",
+	    BGP_WANT_TIME | BGP_WANT_TRANSITIONS | BGP_WANT_ERROR },
+	{ "--prefixes-warning 1:", BGP_WANT_RECEIVED | BGP_WANT_ACCEPTED },
+	{ "--advertised-warning 1:", BGP_WANT_ADVERTISED },
+	{ "--limit-warning 80",
+	    BGP_WANT_RECEIVED | BGP_WANT_ACCEPTED | BGP_WANT_LIMIT },
+	{ "--as 65001", BGP_WANT_REMOTE_AS },
+	{ "--description x", BGP_WANT_DESCRIPTION },
+	{ "--peer 192.0.2.1 --peer 192.0.2.2,as=1", BGP_WANT_REMOTE_AS },
+	{ "--peer 192.0.2.1", BGP_WANT_ALL & ~BGP_WANT_LOCAL_AS },
+	{ "--per-peer", BGP_WANT_ALL & ~BGP_WANT_LOCAL_AS },
+};
+
+START_TEST(no_more_is_asked_than_is_judged)
+{
+	struct err err = { .text = "" };
+
+	ck_assert_msg(parse(asked[_i].words, &err), "%s", err.text);
+	ck_assert_uint_eq(wants(&opts, &run), asked[_i].wants);
+	run.brief = false;
+	ck_assert_uint_eq(wants(&opts, &run),
+	    BGP_WANT_ALL & ~BGP_WANT_LOCAL_AS);
+}
+END_TEST
+
+START_TEST(named_peers_are_asked_for_by_name)
+{
+	struct bgp_snmp_query query = { 0 };
+	struct err err = { .text = "" };
+
+	ck_assert(parse("--peer 192.0.2.1,vrf=red --peer ::1", &err));
+	ck_assert(make_rules(&opts, &sample.rules, &run, &err));
+	ck_assert(name_peers(&opts, &sample, &query, &arena));
+	ck_assert_uint_eq(query.peer_count, 2);
+	ck_assert_str_eq(query.peers[0].vrf, "red");
+	ck_assert_ptr_null(query.peers[1].vrf);
+}
+END_TEST
+
+START_TEST(a_selection_or_a_name_needs_the_whole_table)
+{
+	static const char *const whole[] = { "--peer swp1",
+		"--peer fe80::1%swp1", "--peer ::1 --family ipv6", "" };
+
+	for (int i = 0; i < COUNT(whole); i++) {
+		struct bgp_snmp_query query = { 0 };
+		struct err err = { .text = "" };
+
+		opts = (struct opts){ 0 };
+		ck_assert(parse(whole[i], &err));
+		ck_assert(make_rules(&opts, &sample.rules, &run, &err));
+		ck_assert(name_peers(&opts, &sample, &query, &arena));
+		ck_assert_uint_eq(query.peer_count, 0);
+	}
+}
+END_TEST
+
+START_TEST(needs_follow_the_source)
+{
+	struct err err;
+
+	ck_assert(parse("", &err));
+	ck_assert_uint_eq(also_needs(&opts), 0);
+	ck_assert(parse("--record /tmp/x", &err));
+	ck_assert_uint_eq(also_needs(&opts), PLUGIN_WRITE);
+	opts = (struct opts){ 0 };
+	ck_assert(parse("--source gobgp", &err));
+	ck_assert_uint_eq(also_needs(&opts), PLUGIN_EXEC);
+	ck_assert(parse("--source bird", &err));
+	ck_assert_uint_eq(also_needs(&opts), 0);
+}
+END_TEST
+
+/* --- memory --------------------------------------------------------------- */
+
+static const char *const damaged[] = {
+	"",
+	"hint\n",
+	"hint 5\n",
+	"hint 000009\nabc",
+	"hint -1\n",
+	"hint 99999999999999999999999\n",
+	"hint 000000\nnonsense\n",
+};
+
+START_TEST(a_damaged_memory_is_refused)
+{
+	struct err err = { .text = "" };
+
+	ck_assert(parse("--flaps-warning 1", &err));
+	ck_assert(!recall(&opts, &sample, damaged[_i], strlen(damaged[_i]),
+	    &arena, &err));
+	ck_assert_int_eq(err.kind, ERR_PROTOCOL);
+}
+END_TEST
+
+START_TEST(hint_and_history_come_back)
+{
+	const struct bgp_moment moment = { "boot", 100 };
+	static const uint32_t index[] = { 1, 4, 192, 0, 2, 1 };
+	static char bytes[4096];
+	struct text out = TEXT_OVER(bytes);
+	struct bgp_snmp_hint_row *row;
+	struct sample later = { 0 };
+	struct err err = { .text = "" };
+
+	ck_assert(parse("--flaps-warning 1", &err));
+	sample.hint = (struct bgp_snmp_hint){ .arena = &arena,
+		.table_count = 1,
+		.tables = { "cbgpPeer2Table" } };
+	row = arena_push(&arena, &sample.hint.rows, sizeof(*row));
+	*row = (struct bgp_snmp_hint_row){ .peer = { "", { 0 } },
+		.interface = "",
+		.index_len = COUNT(index),
+		.index = index };
+	ck_assert(ip_parse("192.0.2.1", &row->peer.address, &err));
+	bgp_history_init(&sample.after, &arena, &moment);
+	sample.remembered = true;
+	remember(&opts, &sample, &out);
+	ck_assert_msg(recall(&opts, &later, bytes, out.len, &arena, &err), "%s",
+	    err.text);
+	ck_assert_uint_eq(later.hint.table_count, 1);
+	ck_assert_str_eq(later.hint.tables[0], "cbgpPeer2Table");
+	ck_assert_uint_eq(later.hint.rows.count, 1);
+	ck_assert(later.recalled);
+	ck_assert_int_eq(later.before.moment.at_s, 100);
+	/* A run without rules of history takes the hint alone. */
+	opts.flaps = (struct limits){ 0 };
+	later = (struct sample){ 0 };
+	ck_assert(recall(&opts, &later, bytes, out.len, &arena, &err));
+	ck_assert(!later.recalled);
+	ck_assert(hint_only(&opts));
+}
+END_TEST
+
+START_TEST(down_follows_the_group_rule)
+{
+	struct err err;
+
+	ck_assert(parse("", &err));
+	ck_assert_int_eq(down_verdict(&opts), VERDICT_CRITICAL);
+	ck_assert(parse("--up-critical 1", &err));
+	ck_assert_int_eq(down_verdict(&opts), VERDICT_OK);
+	ck_assert(parse("--up-critical 1 --down-state warning", &err));
+	ck_assert_int_eq(down_verdict(&opts), VERDICT_WARNING);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("check_bgp_session");
+	TCase *tcase = tcase_create("check_bgp_session");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, tables_are_sound);
+	tcase_add_loop_test(tcase, lines_are_taken_or_refused, 0, COUNT(lines));
+	tcase_add_loop_test(tcase, no_more_is_asked_than_is_judged, 0,
+	    COUNT(asked));
+	tcase_add_test(tcase, named_peers_are_asked_for_by_name);
+	tcase_add_test(tcase, a_selection_or_a_name_needs_the_whole_table);
+	tcase_add_test(tcase, needs_follow_the_source);
+	tcase_add_loop_test(tcase, a_damaged_memory_is_refused, 0,
+	    COUNT(damaged));
+	tcase_add_test(tcase, hint_and_history_come_back);
+	tcase_add_test(tcase, down_follows_the_group_rule);
+	suite_add_tcase(suite, tcase);
+	return suite_run(suite);
+}
