@@ -78,6 +78,7 @@ struct sample {
 	struct bgp_rules rules;
 	struct bgp_table table;
 	bool whole; /* every peer was read */
+	struct snmp_options session;
 	struct snmp_counters cost;
 	struct bgp_snmp_report report;
 	struct bgp_snmp_hint hint;
@@ -601,17 +602,16 @@ name_peers(const struct opts *opts, const struct sample *sample,
 }
 
 static struct snmp_agent *
-open_agent(const struct opts *opts, struct run *run, struct err *err)
+open_agent(const struct opts *opts, struct sample *sample, struct run *run,
+    struct err *err)
 {
-	struct snmp_options session;
-
 	if (opts->snmp.replay != NULL)
 		return snmprec_open(opts->snmp.replay, err);
-	opt_snmp_options(&opts->snmp, &session);
-	if (!snmp_options_check(&session, err))
+	opt_snmp_options(&opts->snmp, &sample->session);
+	if (!snmp_options_check(&sample->session, err))
 		return NULL;
 	run_waiting(run, "asking the SNMP agent of %s", opts->snmp.host.name);
-	return snmp_agent_open(&session, &run->deadline, err);
+	return snmp_agent_open(&sample->session, &run->deadline, err);
 }
 
 static void
@@ -659,7 +659,7 @@ collect_snmp(const struct opts *opts, struct sample *sample, struct run *run,
     struct err *err)
 {
 	struct snmprec_writer *writer = NULL;
-	struct snmp_agent *agent = open_agent(opts, run, err);
+	struct snmp_agent *agent = open_agent(opts, sample, run, err);
 	bool ok = false;
 
 	if (agent == NULL)

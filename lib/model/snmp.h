@@ -54,7 +54,7 @@ struct snmp_secret {
 	size_t len;
 };
 
-/* All strings are borrowed until snmp_close. */
+/* Borrowed, with all its strings, until the session is closed. */
 struct snmp_options {
 	struct ip_host host;
 	enum ip_family family; /* a name's addresses of this family only */
