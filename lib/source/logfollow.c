@@ -1,0 +1,640 @@
+/* SPDX-License-Identifier: ISC */
+#include "source/logfollow.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/num.h"
+
+#define PREDECESSORS 64 /* rotated files that are looked at */
+
+/* --- searching ------------------------------------------------------------ */
+
+static const char *
+line_start(const char *from, const char *at)
+{
+	const char *newline = memrchr(from, '\n', (size_t)(at - from));
+
+	return newline != NULL ? newline + 1 : from;
+}
+
+static const char *
+line_end(const char *at, const char *end)
+{
+	const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+	return newline != NULL ? newline : end;
+}
+
+static void
+try_line(const struct logfollow_job *job, size_t index, const char *line,
+    const char *end)
+{
+	const struct regex *regex = job->patterns[index].regex;
+	const size_t len = (size_t)(end - line);
+
+	if (regex == NULL || regex_matches(regex, line, len))
+		job->sink(index, line, len, job->context);
+}
+
+/* Lines are made out around what was found, and nowhere else. */
+static void
+search(const struct logfollow_job *job, size_t index, const char *bytes,
+    const char *end)
+{
+	const struct logfollow_pattern *pattern = &job->patterns[index];
+
+	while (bytes < end) {
+		const char *hit = bytes, *stop;
+
+		if (pattern->literal != NULL)
+			hit = memmem(bytes, (size_t)(end - bytes),
+			    pattern->literal, pattern->literal_len);
+		if (hit == NULL)
+			return;
+		stop = line_end(hit, end);
+		try_line(job, index, line_start(bytes, hit), stop);
+		bytes = stop + 1;
+	}
+}
+
+void
+logfollow_scan(const struct logfollow_job *job, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < job->pattern_count; i++)
+		search(job, i, bytes, bytes + len);
+}
+
+/* --- literals of patterns ------------------------------------------------- */
+
+/* Behind the bracket that closes what *at opens; NULL when none does. */
+static const char *
+skip_class(const char *at)
+{
+	at++;
+	at += *at == '^';
+	at += *at == ']';
+	for (; *at != '\0' && *at != ']'; at++) {
+		if (*at == '[') /* [:alpha:]: not worth the trouble */
+			return NULL;
+		if (*at == '\\' && *++at == '\0')
+			return NULL;
+	}
+	return *at == ']' ? at + 1 : NULL;
+}
+
+static const char *
+skip_group(const char *at)
+{
+	unsigned depth = 0;
+
+	while (*at != '\0') {
+		if (*at == '(') {
+			/* Options, verbs, conditions change what follows. */
+			if (at[1] == '*' || (at[1] == '?' && at[2] != ':'))
+				return NULL;
+			depth++;
+		} else if (*at == ')' && --depth == 0) {
+			return at + 1;
+		} else if (*at == '\\' && *++at == '\0') {
+			return NULL;
+		} else if (*at == '\\' && strchr("QE", *at) != NULL) {
+			return NULL;
+		} else if (*at == '[') {
+			at = skip_class(at);
+			if (at == NULL)
+				return NULL;
+			continue;
+		}
+		at++;
+	}
+	return NULL;
+}
+
+struct run {
+	char chars[128];
+	size_t len;
+};
+
+/* What *at begins: a literal character in *c, or a piece (0) that only breaks
+ * the run.  NULL: the pattern is beyond us. */
+static const char *
+piece(const char *at, char *c)
+{
+	*c = '\0';
+	switch (*at) {
+	case '|':
+	case ')':
+	case '{':
+		return NULL;
+	case '(':
+		return skip_group(at);
+	case '[':
+		return skip_class(at);
+	case '.':
+	case '^':
+	case '$':
+		return at + 1;
+	case '\\':
+		if (at[1] != '\0' && strchr("dDwWsSbBAzZ", at[1]) != NULL)
+			return at + 2;
+		if (at[1] <= ' ' || at[1] > '~' ||
+		    strchr("0123456789", at[1]) != NULL ||
+		    (at[1] >= 'A' && at[1] <= 'Z') ||
+		    (at[1] >= 'a' && at[1] <= 'z'))
+			return NULL;
+		*c = at[1];
+		return at + 2;
+	default:
+		if ((unsigned char)*at >= 0x80)
+			return NULL; /* a quantifier is for several bytes */
+		*c = *at;
+		return at + 1;
+	}
+}
+
+/* ?, * and {0,} may leave out what stands before; {2} may not, but who cares.
+ */
+static const char *
+skip_quantifier(const char *at, bool *optional, bool *any)
+{
+	*optional = *at == '?' || *at == '*' || *at == '{';
+	*any = *optional || *at == '+';
+	if (*at == '{') {
+		at = strchr(at, '}');
+		if (at == NULL)
+			return NULL;
+	}
+	at += *any;
+	if (*any)
+		at += *at == '?' || *at == '+'; /* lazy, possessive */
+	return at;
+}
+
+static void
+keep_longer(struct run *run, struct run *best)
+{
+	if (run->len > best->len)
+		*best = *run;
+	run->len = 0;
+}
+
+bool
+logfollow_literal(const char *pattern, char *literal, size_t size)
+{
+	struct run run = { .len = 0 }, best = { .len = 0 };
+	const char *at = pattern;
+
+	while (*at != '\0') {
+		bool optional, any;
+		char c;
+
+		at = piece(at, &c);
+		if (at == NULL)
+			return false;
+		at = skip_quantifier(at, &optional, &any);
+		if (at == NULL)
+			return false;
+		if (c != '\0' && !optional && run.len < sizeof(run.chars))
+			run.chars[run.len++] = c;
+		if (c == '\0' || any || run.len == sizeof(run.chars))
+			keep_longer(&run, &best);
+	}
+	keep_longer(&run, &best);
+	if (best.len < 2 || best.len >= size)
+		return false;
+	memcpy(literal, best.chars, best.len);
+	literal[best.len] = '\0';
+	return true;
+}
+
+/* --- marks ---------------------------------------------------------------- */
+
+void
+logfollow_mark_encode(const struct logfollow_mark *mark, struct text *out)
+{
+	text_addf(out,
+	    "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d",
+	    mark->device, mark->inode, mark->offset, mark->print_from,
+	    mark->print, mark->inside);
+}
+
+static bool
+take_number(struct span *rest, uint64_t *value)
+{
+	struct span word;
+	char digits[24];
+	struct err err;
+
+	return span_word(rest, &word) &&
+	    span_copy(word, digits, sizeof(digits)) &&
+	    num_u64(digits, value, &err);
+}
+
+bool
+logfollow_mark_decode(struct logfollow_mark *mark, struct span line)
+{
+	struct logfollow_mark read = { 0 };
+	uint64_t inside;
+
+	if (!take_number(&line, &read.device) ||
+	    !take_number(&line, &read.inode) ||
+	    !take_number(&line, &read.offset) ||
+	    !take_number(&line, &read.print_from) ||
+	    !take_number(&line, &read.print) || !take_number(&line, &inside) ||
+	    span_trim(line).len != 0 || inside > 1 || read.inode == 0 ||
+	    read.offset > INT64_MAX || read.print_from > read.offset ||
+	    read.offset - read.print_from > LOGFOLLOW_PRINT)
+		return false;
+	read.inside = inside != 0;
+	*mark = read;
+	return true;
+}
+
+/* The hash of the bytes before the mark; false when they are not there. */
+static bool
+print_of(int fd, uint64_t from, uint64_t to, uint64_t *print)
+{
+	char bytes[LOGFOLLOW_PRINT];
+	const size_t len = (size_t)(to - from);
+
+	if (pread(fd, bytes, len, (off_t)from) != (ssize_t)len)
+		return false;
+	*print = hash_add(HASH_START, bytes, len);
+	return true;
+}
+
+static bool
+mark_at(int fd, const struct stat *status, uint64_t offset, bool inside,
+    struct logfollow_mark *mark)
+{
+	*mark = (struct logfollow_mark){
+		.device = status->st_dev,
+		.inode = status->st_ino,
+		.offset = offset,
+		.print_from =
+		    offset > LOGFOLLOW_PRINT ? offset - LOGFOLLOW_PRINT : 0,
+		.inside = inside,
+	};
+	return print_of(fd, mark->print_from, offset, &mark->print);
+}
+
+/* Are the bytes before the mark in this file?  Nothing proves nothing. */
+static bool
+continues(int fd, const struct logfollow_mark *mark)
+{
+	uint64_t print;
+
+	return print_of(fd, mark->print_from, mark->offset, &print) &&
+	    print == mark->print;
+}
+
+/* --- one file ------------------------------------------------------------- */
+
+struct reader {
+	const struct logfollow_job *job;
+	struct logfollow_seen *seen;
+	const struct deadline *deadline;
+	char *buffer; /* LOGFOLLOW_LINE */
+	size_t held;  /* the beginning of a line */
+	bool inside;  /* passing over the rest of one */
+};
+
+/* Of what has just been read, drops the rest of a line that was looked at. */
+static void
+pass_over(struct reader *reader)
+{
+	const char *newline;
+	size_t gone;
+
+	if (!reader->inside)
+		return;
+	newline = memchr(reader->buffer, '\n', reader->held);
+	gone = newline != NULL ? (size_t)(newline + 1 - reader->buffer)
+			       : reader->held;
+	reader->inside = newline == NULL;
+	reader->held -= gone;
+	memmove(reader->buffer, reader->buffer + gone, reader->held);
+}
+
+/* Searches the lines that are whole, and keeps the beginning of the last. */
+static void
+digest(struct reader *reader)
+{
+	const char *newline;
+	size_t whole;
+
+	pass_over(reader);
+	newline = memrchr(reader->buffer, '\n', reader->held);
+	if (newline != NULL) {
+		whole = (size_t)(newline + 1 - reader->buffer);
+	} else if (reader->held == LOGFOLLOW_LINE) {
+		whole = reader->held;
+		reader->inside = true;
+		reader->seen->cut_lines++;
+	} else {
+		return;
+	}
+	logfollow_scan(reader->job, reader->buffer, whole);
+	reader->held -= whole;
+	memmove(reader->buffer, reader->buffer + whole, reader->held);
+}
+
+/* From *offset to the end; *offset is then behind the last whole line. */
+static bool
+read_on(struct reader *reader, int fd, uint64_t *offset, struct err *err)
+{
+	uint64_t at = *offset;
+	ssize_t got;
+
+	reader->held = 0;
+	while (!(reader->seen->behind = deadline_past(reader->deadline))) {
+		got = pread(fd, reader->buffer + reader->held,
+		    LOGFOLLOW_LINE - reader->held, (off_t)at);
+		if (got < 0)
+			return err_sys(err, errno, "reading %s",
+			    reader->job->path);
+		if (got == 0)
+			break;
+		at += (uint64_t)got;
+		reader->seen->bytes += (uint64_t)got;
+		reader->held += (size_t)got;
+		digest(reader);
+	}
+	*offset = at - reader->held;
+	return true;
+}
+
+/* --- what was rotated ----------------------------------------------------- */
+
+struct sibling {
+	char name[NAME_MAX + 1];
+	struct stat status;
+};
+
+struct siblings {
+	struct sibling *items;
+	size_t count;
+	size_t compressed;
+	struct timespec after; /* compressed ones that are younger count */
+};
+
+static int
+compare_times(const struct timespec *a, const struct timespec *b)
+{
+	if (a->tv_sec != b->tv_sec)
+		return a->tv_sec < b->tv_sec ? -1 : 1;
+	return (a->tv_nsec > b->tv_nsec) - (a->tv_nsec < b->tv_nsec);
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct sibling *one = a, *other = b;
+
+	return compare_times(&one->status.st_mtim, &other->status.st_mtim);
+}
+
+static bool
+is_compressed(const char *name)
+{
+	static const char *const endings[] = { ".gz", ".xz", ".bz2", ".zst",
+		".lz4", ".Z" };
+	const size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		const size_t n = strlen(endings[i]);
+
+		if (len > n && strcmp(name + len - n, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+consider(struct siblings *all, int dir, const char *name,
+    const struct stat *log)
+{
+	struct sibling *item = &all->items[all->count];
+
+	if (all->count == PREDECESSORS ||
+	    fstatat(dir, name, &item->status, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(item->status.st_mode) ||
+	    (item->status.st_ino == log->st_ino &&
+		item->status.st_dev == log->st_dev))
+		return;
+	if (is_compressed(name)) {
+		all->compressed++;
+		return;
+	}
+	snprintf(item->name, sizeof(item->name), "%s", name);
+	all->count++;
+}
+
+/* Opens the directory of the log; *base is its name there. */
+static DIR *
+open_directory(const char *path, const char **base)
+{
+	const char *slash = strrchr(path, '/');
+	char directory[PATH_MAX] = ".";
+
+	*base = slash != NULL ? slash + 1 : path;
+	if (slash != NULL)
+		snprintf(directory, sizeof(directory), "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+	return opendir(directory);
+}
+
+static void
+find_siblings(struct siblings *all, DIR *dir, const char *base,
+    const struct stat *log)
+{
+	const size_t len = strlen(base);
+	const struct dirent *entry;
+
+	while ((entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (strncmp(name, base, len) == 0 &&
+		    (name[len] == '.' || name[len] == '-'))
+			consider(all, dirfd(dir), name, log);
+	}
+	qsort(all->items, all->count, sizeof(all->items[0]), by_time);
+}
+
+static int
+open_sibling(DIR *dir, const struct sibling *sibling)
+{
+	return openat(dirfd(dir), sibling->name,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
+/* The old file itself, or a copy of it; all->count when it is not there. */
+static size_t
+find_old(const struct siblings *all, DIR *dir,
+    const struct logfollow_mark *mark)
+{
+	size_t copy = all->count;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct stat *status = &all->items[i].status;
+		const int fd = open_sibling(dir, &all->items[i]);
+		bool same = false;
+
+		if (fd < 0)
+			continue;
+		if ((uint64_t)status->st_size >= mark->offset &&
+		    continues(fd, mark)) {
+			same = status->st_ino == mark->inode &&
+			    status->st_dev == mark->device;
+			/* An empty beginning is in every file. */
+			if (mark->offset > 0)
+				copy = i;
+		}
+		close(fd);
+		if (same)
+			return i;
+	}
+	return copy;
+}
+
+/* What has its last line unfinished will not finish it any more. */
+static bool
+read_sibling(struct reader *reader, DIR *dir, const struct sibling *sibling,
+    uint64_t offset, bool inside, struct err *err)
+{
+	const int fd = open_sibling(dir, sibling);
+	bool ok;
+
+	if (fd < 0) {
+		reader->seen->lost = true;
+		return true;
+	}
+	reader->inside = inside;
+	ok = read_on(reader, fd, &offset, err);
+	if (ok && !reader->seen->behind && reader->held > 0)
+		logfollow_scan(reader->job, reader->buffer, reader->held);
+	if (ok && reader->seen->behind)
+		mark_at(fd, &sibling->status, offset, reader->inside,
+		    &reader->seen->mark);
+	close(fd);
+	return ok;
+}
+
+/* The rest of the old file, then those that came after it. */
+static bool
+read_rotated(struct reader *reader, const struct stat *log, struct err *err)
+{
+	const struct logfollow_mark *mark = reader->job->from;
+	struct siblings all = { .count = 0 };
+	const char *base;
+	DIR *dir = open_directory(reader->job->path, &base);
+	bool ok = true;
+	size_t old;
+
+	all.items = calloc(PREDECESSORS + 1, sizeof(all.items[0]));
+	if (dir == NULL || all.items == NULL) {
+		reader->seen->lost = true;
+		goto out;
+	}
+	find_siblings(&all, dir, base, log);
+	old = find_old(&all, dir, mark);
+	reader->seen->lost = old == all.count;
+	if (reader->seen->lost)
+		reader->seen->compressed = all.compressed;
+	for (size_t i = old; ok && i < all.count && !reader->seen->behind; i++)
+		ok = read_sibling(reader, dir, &all.items[i],
+		    i == old ? mark->offset : 0, i == old && mark->inside, err);
+out:
+	free(all.items);
+	if (dir != NULL)
+		closedir(dir);
+	return ok;
+}
+
+/* --- the log -------------------------------------------------------------- */
+
+static int
+open_log(const char *path, struct stat *status, struct err *err)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0) {
+		err_sys(err, errno, "opening %s", path);
+		return -1;
+	}
+	if (fstat(fd, status) == 0 && S_ISREG(status->st_mode))
+		return fd;
+	err_set(err, ERR_SYSTEM, "%s is no regular file", path);
+	close(fd);
+	return -1;
+}
+
+/* Where to begin in the log as it is now, after what was rotated. */
+static bool
+begin(struct reader *reader, int fd, const struct stat *status,
+    uint64_t *offset, struct err *err)
+{
+	const struct logfollow_mark *mark = reader->job->from;
+
+	*offset = 0;
+	if (mark == NULL) {
+		reader->seen->first = true;
+		if (!reader->job->from_start)
+			*offset = (uint64_t)status->st_size;
+		return true;
+	}
+	if (mark->inode == status->st_ino && mark->device == status->st_dev &&
+	    (uint64_t)status->st_size >= mark->offset && continues(fd, mark)) {
+		*offset = mark->offset;
+		reader->inside = mark->inside;
+		return true;
+	}
+	reader->seen->rotated = true;
+	if (!read_rotated(reader, status, err))
+		return false;
+	reader->inside = false;
+	return true;
+}
+
+bool
+logfollow_read(const struct logfollow_job *job, struct logfollow_seen *seen,
+    const struct deadline *deadline, struct err *err)
+{
+	struct reader reader = { .job = job,
+		.seen = seen,
+		.deadline = deadline };
+	struct stat status;
+	const int fd = open_log(job->path, &status, err);
+	uint64_t offset;
+	bool ok = false;
+
+	*seen = (struct logfollow_seen){ 0 };
+	if (fd < 0)
+		return false;
+	reader.buffer = malloc(LOGFOLLOW_LINE);
+	if (reader.buffer == NULL) {
+		err_set(err, ERR_SYSTEM, "no memory to read %s", job->path);
+		goto out;
+	}
+	ok = begin(&reader, fd, &status, &offset, err);
+	if (!ok || seen->behind)
+		goto out;
+	ok = read_on(&reader, fd, &offset, err) &&
+	    (mark_at(fd, &status, offset, reader.inside, &seen->mark) ||
+		err_set(err, ERR_SYSTEM, "%s shrank while it was read",
+		    job->path));
+out:
+	free(reader.buffer);
+	close(fd);
+	return ok;
+}
