@@ -1022,13 +1022,16 @@ weigh(const struct opts *opts, const struct http_site *site,
 	return family_judge(&opts->rules, seen);
 }
 
-/* What a verdict over families says beyond those of dead addresses. */
+/* Is there more to say than that the addresses which were asked are dead? */
 static bool
-says_more(const enum family_status seen[static IP_V6 + 1])
+says_more(const struct http_site *site,
+    const enum family_status seen[static IP_V6 + 1])
 {
 	for (int family = IP_V4; family <= IP_V6; family++)
-		if (seen[family] != FAMILY_DEAD &&
-		    seen[family] != FAMILY_UNASKED)
+		if (seen[family] == FAMILY_WORKS ||
+		    seen[family] == FAMILY_MISSING ||
+		    (seen[family] == FAMILY_UNSEEN &&
+			site->answer.status[family] != RESOLVE_FOUND))
 			return true;
 	return false;
 }
@@ -1050,10 +1053,9 @@ judge_site(const struct opts *opts, const struct http_site *site, int64_t now_s,
 	see_families(opts, site, seen, &count);
 	verdict = weigh(opts, site, seen);
 	result_ok(node);
-	if (verdict.verdict != VERDICT_OK && says_more(seen)) {
-		family_tell(&text, seen);
+	family_tell(&text, seen);
+	if (verdict.verdict != VERDICT_OK && says_more(site, seen))
 		result_judge(node, verdict.verdict, "%s", room);
-	}
 	for (size_t i = 0; i < site->count; i++) {
 		const struct http_seen *one = &site->seen[i];
 		struct result *child = add_child(one, node);
@@ -1064,6 +1066,9 @@ judge_site(const struct opts *opts, const struct http_site *site, int64_t now_s,
 			judge_seen(opts, site, one, now_s,
 			    verdict.dead_address[one->asked.family], child);
 	}
+	/* The family that must work may be one that was not asked. */
+	if (verdict_compare(verdict.verdict, result_verdict(node)) > 0)
+		result_judge(node, verdict.verdict, "%s", room);
 	compare_answers(opts, site, node);
 	text_clear(&text);
 	text_addf(&text, "%zu of %zu answer well", count.works, count.asked);

@@ -109,6 +109,7 @@ struct transfer {
 	struct bytes header, body;
 	size_t header_total;
 	bool header_over, no_memory;
+	bool header_whole; /* its empty line has come */
 	int64_t until_ns;
 };
 
@@ -475,8 +476,12 @@ take_header(char *data, size_t size, size_t count, void *arg)
 	transfer->header_over |= transfer->header_total > HTTP_HEADER_MAX;
 	if (transfer->header_over)
 		return 0;
-	if (len >= 5 && memcmp(data, "HTTP/", 5) == 0)
+	if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
 		transfer->header.len = 0;
+		transfer->header_whole = false;
+	}
+	transfer->header_whole |=
+	    len > 0 && (data[0] == '\r' || data[0] == '\n');
 	transfer->no_memory |= !grow(&transfer->header, data, len);
 	return transfer->no_memory ? 0 : len;
 }
@@ -862,6 +867,10 @@ end_failure(struct transfer *transfer, CURLcode code)
 		    HTTP_HEADER_MAX >> 10);
 	else if (transfer->no_memory)
 		end(transfer, HTTP_UNABLE, "no memory left");
+	else if (code == CURLE_OUT_OF_MEMORY &&
+	    read_timers(transfer).sending > 0)
+		/* libcurl reads lines of up to 100 KiB and calls it memory. */
+		end(transfer, HTTP_FAILED, "a header line too long to read");
 	else if (code == CURLE_OPERATION_TIMEDOUT)
 		end_timeout(transfer);
 	else if (code == CURLE_COULDNT_CONNECT)
@@ -905,8 +914,32 @@ note_response(struct transfer *transfer)
 		if (versions[i].number == version)
 			strcpy(response->version, versions[i].name);
 	text_init(&text, response->etag, sizeof(response->etag));
-	if (header.at != NULL && http_header_find(header, "ETag", &etag))
-		text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
+	if (header.at == NULL || !http_header_find(header, "ETag", &etag))
+		return;
+	if (etag.len >= 2 && etag.at[0] == '"' && etag.at[etag.len - 1] == '"')
+		etag = (struct span){ etag.at + 1, etag.len - 2 };
+	text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
+}
+
+/* libcurl takes a header that ends with the connection for a whole one, and a
+ * length beyond 64 bits for none: nobody has seen all of such a response. */
+static const char *
+incomplete(const struct transfer *transfer)
+{
+	const struct span header = { transfer->header.data,
+		transfer->header.len };
+	struct span value;
+	char length[32];
+	uint64_t number;
+	struct err ignored;
+
+	if (!transfer->header_whole)
+		return "connection closed in the middle of the header";
+	if (http_header_find(header, "Content-Length", &value) &&
+	    (!span_copy(value, length, sizeof(length)) ||
+		!num_u64(length, &number, &ignored) || number > INT64_MAX))
+		return "Content-Length is no number";
+	return NULL;
 }
 
 /* --- redirects ------------------------------------------------------------ */
@@ -1074,6 +1107,7 @@ send_request(struct transfer *transfer)
 	set_long(transfer, CURLOPT_CONNECTTIMEOUT_MS,
 	    left_ms > 1 ? (long)left_ms : 1);
 	transfer->error[0] = '\0';
+	transfer->header_whole = false;
 	transfer->body.len = 0;
 	transfer->probe->response.body_bytes = 0;
 	transfer->probe->response.body_cut = false;
@@ -1150,6 +1184,8 @@ finish(struct transfer *transfer, CURLcode code)
 	note_response(transfer);
 	if (code != CURLE_OK && !cut) {
 		end_failure(transfer, code);
+	} else if (incomplete(transfer) != NULL) {
+		end(transfer, HTTP_FAILED, "%s", incomplete(transfer));
 	} else {
 		response->end = HTTP_ANSWERED;
 		if (redirected(transfer) && send_request(transfer))

@@ -170,6 +170,7 @@ start_threads(struct pool *pool, struct err *err)
 {
 	const size_t wanted = pool->count < THREADS ? pool->count : THREADS;
 	pthread_attr_t attributes;
+	bool started;
 	int failed = 0;
 
 	pthread_attr_init(&attributes);
@@ -182,10 +183,11 @@ start_threads(struct pool *pool, struct err *err)
 		failed = pthread_create(&thread, &attributes, work, pool);
 		pool->threads += failed == 0;
 	}
+	/* A few will do.  Once unlocked they may be done, and so fewer. */
+	started = pool->threads > 0;
 	pthread_mutex_unlock(&pool->lock);
 	pthread_attr_destroy(&attributes);
-	/* A few will do. */
-	return pool->threads > 0 ||
+	return started ||
 	    err_sys(err, failed, "starting a thread that resolves names");
 }
 

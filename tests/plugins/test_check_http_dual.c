@@ -175,6 +175,17 @@ START_TEST(one_address_of_many_is_named)
 }
 END_TEST
 
+START_TEST(a_family_that_was_not_asked_may_be_needed)
+{
+	struct http_response *v4 = add(0, "192.0.2.1");
+
+	opts.rules.policy = FAMILY_ONLY_V6;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_CRITICAL);
+	break_off(v4, "connection refused");
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_CRITICAL);
+}
+END_TEST
+
 static const struct {
 	enum resolve_status v4, v6;
 	enum verdict verdict;
@@ -477,6 +488,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, families_are_judged, 0, COUNT(families));
 	tcase_add_test(tcase, one_address_of_many_is_named);
+	tcase_add_test(tcase, a_family_that_was_not_asked_may_be_needed);
 	tcase_add_loop_test(tcase, names_may_have_no_address, 0,
 	    COUNT(unresolved));
 	tcase_add_test(tcase, a_silent_half_is_not_ok);

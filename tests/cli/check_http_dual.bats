@@ -1,0 +1,489 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# check_http_dual against nginx with certificates of a CA made here, in a network
+# namespace with names of its own, and against tests/tools/http_hostile.py.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || return 0
+	for tool in ip nginx openssl python3; do
+		command -v $tool >/dev/null || return 0
+	done
+	export READY=yes DIR=$BATS_FILE_TMPDIR NSF=rvhttp$BATS_ROOT_PID
+	export PIDS=$DIR/pids
+	chmod 755 "$BATS_RUN_TMPDIR" "$DIR"
+	make_namespace
+	make_certificates
+	make_site
+	start_servers
+}
+
+teardown_file() {
+	[ -n "${READY-}" ] || return 0
+	while read -r pid; do kill "$pid" 2>/dev/null || true; done <"$PIDS"
+	ip netns del "$NSF" || true
+	rm -rf "/etc/netns/$NSF"
+}
+
+setup() {
+	[ -n "${READY-}" ] || skip "needs root, nginx, openssl and python3"
+	BIN=${BIN:-build/release}
+}
+
+# in the namespace
+within() { ip netns exec "$NSF" "$@"; }
+
+# fd00:1::2 is a neighbour that never answers, 203.0.113.x are refused in the
+# kernel.
+make_namespace() {
+	ip netns add "$NSF"
+	ip -n "$NSF" link set lo up
+	ip -n "$NSF" link add hole type veth peer name end
+	ip -n "$NSF" link set hole up
+	ip -n "$NSF" link set end up
+	ip -n "$NSF" addr add fd00:1::1/64 dev hole nodad
+	ip -n "$NSF" neigh add fd00:1::2 lladdr 02:00:00:00:00:02 dev hole
+	ip -n "$NSF" route add prohibit 203.0.113.1
+	ip -n "$NSF" route add unreachable 203.0.113.2
+	mkdir -p "/etc/netns/$NSF"
+	{
+		echo "127.0.0.1 dual.test other.test half.test hole.test v4.test"
+		echo "::1 dual.test other.test" # the C library makes 127.0.0.1 of ::1
+		echo "fd00:1::1 v6.test"
+		echo "::2 half.test"
+		echo "fd00:1::2 hole.test"
+		for n in $(seq 50); do echo "127.0.0.$n many.test"; done
+	} >"/etc/netns/$NSF/hosts"
+	printf 'nameserver 127.0.0.9\noptions timeout:30\n' >"/etc/netns/$NSF/resolv.conf"
+	echo "hosts: files" >"/etc/netns/$NSF/nsswitch.conf"
+}
+
+# sign NAME ISSUER SUBJECT FROM UNTIL [EXTENSION]: NAME.pem and NAME.key
+sign() {
+	local ca=(-config ca.conf -batch -notext -in "$1.csr" -out "$1.pem"
+	    -startdate "$4" -enddate "$5" -cert "$2.pem" -keyfile "$2.key")
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-subj "/CN=$3" -keyout "$1.key" -out "$1.csr" 2>/dev/null
+	printf '%s\n' "${6:-subjectAltName=DNS:dual.test,DNS:*.test}" >"$1.ext"
+	openssl ca "${ca[@]}" -extfile "$1.ext" 2>/dev/null
+}
+
+make_certificates() {
+	local then now later basic="basicConstraints=critical,CA:true"
+	then=$(date -u -d '-10 days' +%Y%m%d%H%M%SZ)
+	now=$(date -u -d '-1 day' +%Y%m%d%H%M%SZ)
+	later=$(date -u -d '+90 days' +%Y%m%d%H%M%SZ)
+	cd "$DIR" || return 1
+	: >index
+	echo 01 >serial
+	printf '%s\n' '[ca]' 'default_ca=c' '[c]' 'database=index' 'serial=serial' \
+		'new_certs_dir=.' 'default_md=sha256' 'policy=p' \
+		'unique_subject=no' '[p]' 'commonName=supplied' >ca.conf
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-days 300 -subj "/CN=Test Root" -keyout root.key -out root.pem 2>/dev/null
+	sign good root dual.test "$then" "$later"
+	sign expired root dual.test "$then" "$now"
+	sign early root dual.test "$later" "$(date -u -d '+99 days' +%Y%m%d%H%M%SZ)"
+	sign wrong root wrong.example "$then" "$later" "subjectAltName=DNS:wrong.example"
+	sign middle root "Test Middle" "$then" "$(date -u -d '+20 days 1 hour' +%Y%m%d%H%M%SZ)" "$basic"
+	sign leaf middle dual.test "$then" "$later"
+	cat leaf.pem middle.pem >chain.pem
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-days 90 -subj /CN=dual.test -addext subjectAltName=DNS:dual.test \
+		-keyout self.key -out self.pem 2>/dev/null
+	sign client root somebody "$then" "$later" "keyUsage=digitalSignature"
+	cd - >/dev/null || return 1
+}
+
+# https NAME PORT CERTIFICATE KEY: a server block
+https() {
+	echo "server { listen $1 ssl; listen [::]:${1#*:} ssl; ssl_certificate $DIR/$2.pem;"
+	echo "ssl_certificate_key $DIR/$3.key; root $DIR/www; ${4-} }"
+}
+
+make_site() {
+	mkdir -p "$DIR/www" "$DIR/www6"
+	echo '<title>status: ok</title>' >"$DIR/www/index.html"
+	echo '<title>status: stale</title>' >"$DIR/www6/index.html"
+	head -c 3000000 /dev/zero | tr '\0' x >"$DIR/www/large"
+	{
+		echo "daemon off; worker_processes 1; pid $DIR/nginx.pid; error_log $DIR/nginx.log;"
+		echo "events { worker_connections 512; } http { access_log off;"
+		echo "map \$http_authorization \$who { default some; '' none; 'Basic dXNlcjpzZWNyZXQ=' user; 'Bearer token' bearer; }"
+		echo "server { listen 80; listen [::]:80; root $DIR/www;"
+		echo "  location /who { return 200 \"auth=\$who key=\$http_x_key method=\$request_method host=\$host agent=\$http_user_agent\"; }"
+		echo "  location /away { return 302 http://other.test/who; }"
+		echo "  location /port { return 302 http://dual.test:81/who; }"
+		echo "  location /stay { return 302 /who; }"
+		echo "  location /secure { return 301 https://dual.test/; }"
+		echo "  location /teapot { return 418; } }"
+		echo "server { listen 81; listen [::]:81; location /who { return 200 \"auth=\$who key=\$http_x_key\"; } }"
+		echo "server { listen 82; root $DIR/www; } server { listen [::]:82; root $DIR/www6; }"
+		https 443 good good
+		https 1443 expired expired
+		https 2443 early early
+		https 3443 wrong wrong
+		https 4443 chain leaf
+		https 5443 leaf leaf
+		https 6443 self self
+		https 7443 good good "ssl_client_certificate $DIR/root.pem; ssl_verify_client on;"
+		https 8443 good good "ssl_protocols TLSv1.2;"
+		echo "}"
+	} >"$DIR/nginx.conf"
+	chmod -R a+rX "$DIR"
+}
+
+start_servers() {
+	ip netns exec "$NSF" nginx -c "$DIR/nginx.conf" >/dev/null 2>&1 3>&- &
+	echo $! >"$PIDS"
+	mkfifo "$DIR/hold"
+	sleep 900 >"$DIR/hold" 3>&- &
+	echo $! >>"$PIDS"
+	for kind in plain tls; do
+		local args=()
+		[ $kind = plain ] || args=(--tls "$DIR/good.pem" "$DIR/good.key")
+		ip netns exec "$NSF" python3 tests/tools/http_hostile.py "${args[@]}" \
+			<"$DIR/hold" >"$DIR/port.$kind" 2>/dev/null 3>&- &
+		echo $! >>"$PIDS"
+	done
+	# A resolver that takes every question and answers none.
+	ip netns exec "$NSF" python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.9", 53))
+sys.stdin.read()' <"$DIR/hold" 3>&- &
+	echo $! >>"$PIDS"
+	for _ in $(seq 200); do
+		[ -s "$DIR/port.plain" ] && [ -s "$DIR/port.tls" ] &&
+			[ -s "$DIR/nginx.pid" ] && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# http ARGS...: runs the check; the contract holds whatever happens.
+http() {
+	run --separate-stderr ip netns exec "$NSF" "$BIN/check_http_dual" \
+		--ca-file "$DIR/root.pem" "$@"
+	echo "${output:0:400}"
+	[ "$status" -le 3 ]
+	[ -n "$output" ]
+	[ -z "$stderr" ]
+	[ "$(grep -c '|' <<<"$output")" -le 1 ] || [[ " $* " = *format* ]]
+}
+
+# expect CODE PART...
+expect() {
+	local part
+	[ "$status" = "$1" ]
+	shift
+	for part; do [[ "$output" = *"$part"* ]]; done
+}
+
+# --- families -----------------------------------------------------------------
+
+@test "both families answer" {
+	http -u http://dual.test/ -v
+	expect 0 "HTTP OK - http://dual.test/: 2 of 2 addresses answer well" \
+		"[OK] 127.0.0.1: 200 OK in " "[OK] ::1: 200 OK in "
+}
+
+@test "one family refused: a warning that names it" {
+	http -u http://half.test/
+	expect 1 "HTTP WARNING - works over IPv4, IPv6 dead; ::2: "
+	http -u http://half.test/ --one-dead-state critical
+	expect 2 "HTTP CRITICAL"
+	http -u http://half.test/ --family any
+	expect 0
+	http -u http://half.test/ -4
+	expect 0 "1 of 1"
+	http -u http://half.test/ -6
+	expect 2 "::2: "
+}
+
+@test "one family blackholed: the verdict comes in time" {
+	local begun=$SECONDS
+	http -u http://hole.test/ -t 2
+	expect 1 "works over IPv4, IPv6 dead; fd00:1::2: timeout after 1.8 s while connecting"
+	[ $((SECONDS - begun)) -le 3 ]
+}
+
+@test "what a browser would get, and that it falls back" {
+	http -u http://hole.test/ -t 2 --addresses happy-eyeballs -v
+	expect 1 "happy-eyeballs: a browser falls back to IPv4" "[OK] 127.0.0.1"
+	http -u http://dual.test/ --addresses happy-eyeballs
+	expect 0
+}
+
+@test "a name with one family only" {
+	http -u http://v4.test/
+	expect 0 "1 of 1"
+	http -u http://v4.test/ --family both
+	expect 1 "no IPv6 address"
+	http -u http://v6.test/
+	expect 0 "1 of 1"
+	http -u http://v6.test/ -4
+	expect 2 "v6.test: no address"
+}
+
+@test "fifty addresses, each asked" {
+	http -u http://many.test/ --format openmetrics
+	expect 0 'http_addresses_well 50'
+	[ "$(grep -c '^probe_success{.*} 1$' <<<"$output")" = 50 ]
+	http -u http://many.test/ --addresses first
+	expect 0 "1 of 1"
+}
+
+@test "a silent resolver is no verdict about the server, and no hang" {
+	local begun=$SECONDS
+	echo "hosts: files dns" >"/etc/netns/$NSF/nsswitch.conf"
+	http -u http://nowhere.example/ -t 2
+	expect 3 "nowhere.example: no resolver answered"
+	[ $((SECONDS - begun)) -le 3 ]
+	http -u http://nowhere.example/ -u http://dual.test/ -t 2
+	expect 3 "2 of 2 addresses answer well"
+	echo "hosts: files" >"/etc/netns/$NSF/nsswitch.conf"
+	http -u http://nowhere.example/
+	expect 2 "nowhere.example: no such name"
+}
+
+@test "refused, prohibited, unreachable are told apart" {
+	http -u http://dual.test:9/ -I 127.0.0.1
+	expect 2 "127.0.0.1: connection refused"
+	http -u http://x/ -I 203.0.113.1
+	expect 2 "203.0.113.1: connecting is administratively prohibited"
+	http -u http://x/ -I 203.0.113.2
+	expect 2 "203.0.113.2: host unreachable"
+	http -u http://x/ -I 198.51.100.1
+	expect 2 "198.51.100.1: network unreachable"
+}
+
+@test "a stale virtual host over IPv6" {
+	http -u http://dual.test:82/
+	expect 0
+	http -u http://dual.test:82/ --compare body
+	expect 2 "body differs: 26 bytes of hash" "from 127.0.0.1" "from ::1"
+	http -u http://dual.test:82/ --compare etag --compare-state warning
+	expect 1 "etag differs"
+	http -u http://dual.test:82/ --compare status
+	expect 0
+	http -u http://dual.test:82/ -r 'status: ok'
+	expect 1 "::1: no match of status: ok"
+}
+
+# --- what is asked for --------------------------------------------------------
+
+@test "status, strings, patterns, size" {
+	http -u http://dual.test/missing
+	expect 2 "127.0.0.1: status 404 Not Found"
+	http -u http://dual.test/missing -e 404 -s "404 Not Found"
+	expect 0
+	http -u http://dual.test/teapot -e 2xx,418
+	expect 0
+	http -u http://dual.test/ -e 500-599
+	expect 2 "status 200 OK"
+	http -u http://dual.test/ -s "status: ok" -r '(?i)<TITLE>' --header-regex '(?m)^Server: nginx'
+	expect 0
+	http -u http://dual.test/ --no-regex ok
+	expect 2 "a match of ok"
+	http -u http://dual.test/ --no-header-regex nginx
+	expect 2 "a match of nginx"
+	http -u http://dual.test/large --size-critical 1000:
+	expect 0
+	http -u http://dual.test/large --size-critical 2000000:
+	expect 3 "size not known beyond --body-max"
+	http -u http://dual.test/large --size-critical 2000000: --body-max 4Mi
+	expect 0 "size_ipv4_127.0.0.1=3000000B"
+}
+
+@test "method, headers, body, agent" {
+	echo data >"$DIR/data"
+	http -u http://dual.test/who -j OPTIONS -k 'X-Key: 17' -A me -s 'key=17 method=OPTIONS host=dual.test agent=me'
+	expect 0
+	http -u http://dual.test/who --body "$DIR/data" -s method=POST
+	expect 0
+	http -u http://dual.test/ -j HEAD
+	expect 0 "size_ipv4_127.0.0.1=0B"
+	http -u http://dual.test/who -k 'Host: forged.test' -s host=forged.test
+	expect 0
+	http -u http://dual.test/who -k 'X-Key'
+	expect 3 "no colon"
+}
+
+@test "a list of URLs, with names, statuses and patterns of their own" {
+	printf '%s\n' '# ours' 'http://dual.test/ name=front regex=status: ok' \
+		'http://dual.test/missing name=gone status=404' >"$DIR/urls"
+	http --urls "$DIR/urls"
+	expect 0 "2 URLs: 4 of 4 addresses answer well"
+	echo 'http://dual.test/ name=back regex=nothing' >>"$DIR/urls"
+	http --urls "$DIR/urls"
+	expect 2 "back 127.0.0.1: no match of nothing"
+	echo 'ftp://x' >"$DIR/urls"
+	http --urls "$DIR/urls"
+	expect 3 "line 1"
+}
+
+@test "limits of the whole and of each phase" {
+	http -u http://dual.test/ -w 0.000001 -c 10
+	expect 1 "(warning: above"
+	http -u https://dual.test/ --tls-critical 0.000001
+	expect 2 "tls "
+	http -u http://dual.test/ --tls-critical 0.000001
+	expect 0
+}
+
+# --- redirects and secrets ----------------------------------------------------
+
+@test "redirects are the answer, or are followed" {
+	http -u http://dual.test/stay
+	expect 0 "status_ipv4_127.0.0.1=302"
+	http -u http://dual.test/stay -f any -e 200
+	expect 0 "redirects_ipv4_127.0.0.1=1"
+	http -u http://dual.test/away -f host
+	expect 2 "redirected to another host: other.test"
+	http -u http://dual.test/secure -f any -e 200 -v
+	expect 0 "1 redirect to https://dual.test/"
+}
+
+@test "credentials reach the server that they are for, and no other" {
+	echo user:secret >"$DIR/auth"
+	echo token >"$DIR/bearer"
+	echo 'X-Key: canary' >"$DIR/header"
+	chmod 600 "$DIR/auth" "$DIR/bearer" "$DIR/header"
+	http -u http://dual.test/who -a "$DIR/auth" -s auth=user
+	expect 0
+	http -u http://dual.test/who --bearer-file "$DIR/bearer" -s auth=bearer
+	expect 0
+	http -u http://user:secret@dual.test/who -s auth=user
+	expect 0
+	http -u http://dual.test/stay -f any -a "$DIR/auth" --header-file "$DIR/header" -s 'auth=user key=canary'
+	expect 0
+	for path in away port; do
+		http -u "http://dual.test/$path" -f any -a "$DIR/auth" --header-file "$DIR/header" -s 'auth=none key= '
+		[ $path = port ] || expect 0
+		http -u "http://dual.test/$path" -f any -a "$DIR/auth" --header-file "$DIR/header" -s 'auth=none'
+		expect 0
+		http -u "http://dual.test/$path" -f any --header-file "$DIR/header" -s canary
+		expect 2
+		http -u "http://user:secret@dual.test/$path" -f any -s auth=none
+		expect 0
+		http -u "http://dual.test/$path" -f any --bearer-file "$DIR/bearer" -s auth=none
+		expect 0
+	done
+	chmod 644 "$DIR/auth"
+	http -u http://dual.test/who -a "$DIR/auth"
+	expect 3
+}
+
+@test "a password in a URL is never shown" {
+	for format in nagios json openmetrics; do
+		http -u 'http://user:canary@dual.test/who' -vvv --format $format
+		[[ "$output" != *canary* ]]
+		http -u 'http://user:canary@half.test:9/' -vvv --format $format
+		[[ "$output" != *canary* ]]
+	done
+	http -u 'http://user:canary@dual.test/ x'
+	expect 3
+	[[ "$output" != *canary* ]]
+}
+
+# --- certificates -------------------------------------------------------------
+
+@test "a good certificate, and the names of each fault" {
+	http -u https://dual.test/ -v
+	expect 0 "TLS 1.2, certificate for 89d"
+	http -u https://dual.test:1443/
+	expect 2 "127.0.0.1: certificate expired (dual.test, since 20"
+	http -u https://dual.test:2443/
+	expect 2 "certificate not yet valid (dual.test, only from 20"
+	http -u https://dual.test:3443/
+	expect 2 "certificate for another name (wrong.example)"
+	http -u https://dual.test:5443/
+	expect 2 "certificate chain incomplete or issuer not trusted (dual.test)"
+	http -u https://dual.test:6443/
+	expect 2 "certificate self-signed (dual.test)"
+}
+
+@test "self-signed is allowed when asked, nothing else with it" {
+	http -u https://dual.test:6443/ --verify self-signed
+	expect 0
+	http -u https://other.test:6443/ --verify self-signed
+	expect 2 "certificate for another name (dual.test)"
+	http -u https://dual.test:1443/ --verify self-signed
+	expect 2 "certificate expired"
+	http -u https://dual.test:5443/ --verify self-signed
+	expect 2 "chain incomplete"
+	for port in 1443 2443 3443 5443 6443; do
+		http -u https://dual.test:$port/ --verify none
+		expect 0
+	done
+}
+
+@test "the first certificate of the chain to end is named" {
+	http -u https://dual.test:4443/ --certificate-warning 30: --certificate-critical 14:
+	expect 1 "certificate of Test Middle ends in 20d" "certificate_ipv4_127.0.0.1=20;30:;14: "
+	http -u https://dual.test:4443/ --certificate-critical 14:
+	expect 0
+	http -u https://dual.test:1443/ --verify none --certificate-critical 14:
+	expect 2 "certificate of dual.test ended"
+}
+
+@test "client certificates, TLS floor, SNI, IPv6 literals" {
+	http -u https://dual.test:7443/ -J "$DIR/client.pem" -K "$DIR/client.key"
+	expect 0
+	http -u https://dual.test:7443/
+	expect 2 "status 400 Bad Request"
+	http -u https://dual.test:7443/ -J "$DIR/missing.pem"
+	expect 3 "client certificate is not usable"
+	http -u https://dual.test:8443/ --min-tls 1.3
+	expect 2 "TLS 1.2, older than TLS 1.3"
+	http -u 'http://[::1]/' -u http://127.0.0.1/
+	expect 0 "2 of 2"
+	http -u https://dual.test:80/
+	expect 2 "TLS handshake failed"
+}
+
+@test "OpenMetrics with blackbox_exporter's names" {
+	http -u https://dual.test/ --format openmetrics
+	expect 0 'probe_success{url="https://dual.test/",family="ipv6",address="::1"} 1' \
+		'phase="processing"}' 'probe_ssl_earliest_cert_expiry{' \
+		'probe_tls_version_info{url="https://dual.test/",family="ipv4",address="127.0.0.1",version="TLS 1.2"} 1'
+	python3 tests/tools/openmetrics_reader.py <<<"$output" >/dev/null
+}
+
+# --- a hostile server ---------------------------------------------------------
+
+# hostile KIND: every case, eight at a time; prints those that are not as listed.
+hostile() {
+	local port name code options text
+	port=$(cat "$DIR/port.$1")
+	local url=http://127.0.0.1:$port extra=()
+	[ "$1" = plain ] || { url=https://dual.test:$port extra=(-I 127.0.0.1 --ca-file "$DIR/root.pem"); }
+	set -f
+	while IFS=$'\t' read -r name code options text; do
+		[ "$options" != - ] || options=
+		(
+			begun=$(date +%s%N)
+			# shellcheck disable=SC2086 # words
+			output=$(within "$BIN/check_http_dual" -u "$url/$name" "${extra[@]}" $options 2>&1) && status=0 || status=$?
+			took=$((($(date +%s%N) - begun) / 1000000))
+			if [ "$status" != "$code" ] || [ $took -gt 10500 ] ||
+				[[ "$output" != "HTTP "*" - "*"$text"* ]] ||
+				[ "$(wc -l <<<"$output")" != 1 ] ||
+				grep -q '[^ -~]' <<<"$output"; then
+				echo "$1 $name: $status, not $code, after $took ms: $output"
+			fi
+		) &
+		while [ "$(jobs -rp | wc -l)" -ge 8 ]; do wait -n || true; done
+	done < <(python3 tests/tools/http_hostile.py --list)
+	wait
+}
+
+@test "ninety ways to misbehave, without TLS" {
+	[ "$(python3 tests/tools/http_hostile.py --list | wc -l)" -ge 60 ]
+	wrong=$(hostile plain)
+	echo "$wrong"
+	[ -z "$wrong" ]
+}
