@@ -742,7 +742,7 @@ check_certificate(const struct opts *opts, const struct http_tls *tls,
     int64_t now_s, struct result *child)
 {
 	const double days =
-	    tls->has_expiry ? (double)(tls->expires_s - now_s) / DAY : 0;
+	    tls->has_expiry ? floor((double)(tls->expires_s - now_s) / DAY) : 0;
 	const enum verdict verdict = limits_verdict(&opts->certificate, days);
 	char room[40];
 	struct text left = TEXT_OVER(room);
@@ -754,11 +754,13 @@ check_certificate(const struct opts *opts, const struct http_tls *tls,
 			    "this libcurl does not show certificates");
 		return;
 	}
-	num_format_duration(&left, days > 0 ? days * DAY : -days * DAY);
+	num_format_duration(&left, fabs((double)(tls->expires_s - now_s)));
 	if (verdict != VERDICT_OK)
-		result_judge(child, verdict, "certificate of %s %s %s",
-		    tls->expires_subject, days > 0 ? "ends in" : "ended", room);
-	result_metric(child, CERTIFICATE, (double)(int64_t)days);
+		result_judge(child, verdict,
+		    tls->expires_s > now_s ? "certificate of %s ends in %s"
+					   : "certificate of %s ended %s ago",
+		    tls->expires_subject, room);
+	result_check(child, CERTIFICATE, days);
 	result_metric(child, EXPIRY, (double)tls->expires_s);
 }
 

@@ -225,7 +225,7 @@ expect() {
 	http -u http://v6.test/
 	expect 0 "1 of 1"
 	http -u http://v6.test/ -4
-	expect 2 "v6.test: no address"
+	expect 2 "v6.test: no "
 }
 
 @test "fifty addresses, each asked" {
