@@ -170,12 +170,28 @@ ask_cell(struct reader *r, size_t column, size_t row, struct err *err)
 	    (uint64_t)row << 8 | (uint64_t)column, err);
 }
 
+/* Of a table that is walked for a few peers, the others' rows say no more than
+ * who they are; where that is in a cell it is not known yet. */
+static bool
+may_be_asked_for(const struct reader *r, const struct bgp_row *row)
+{
+	const struct bgp_snmp_query *query = r->query;
+
+	if (!query->peer_count || row->key.address.family == IP_NONE)
+		return true;
+	for (size_t i = 0; i < query->peer_count; i++)
+		if (!ip_compare(&query->peers[i].address, &row->key.address))
+			return true;
+	return false;
+}
+
 static bool
 ask_cells(struct reader *r, size_t row, struct err *err)
 {
 	const struct bgp_row *at = row_at(&r->rows, row);
 	const bool up = at->has_state && at->state == BGP_ESTABLISHED;
-	const unsigned wanted = wants_of(r, up) | 1u << 31;
+	const unsigned wanted =
+	    (may_be_asked_for(r, at) ? wants_of(r, up) : 0) | 1u << 31;
 
 	for (size_t i = 0; i < r->column_count; i++)
 		if ((bgp_field_wants(r->columns[i]->field) & wanted) &&
@@ -770,7 +786,8 @@ fill_peers(struct reader *r, size_t *at, size_t count, unsigned columns,
 		const struct bgp_peer *peer = bgp_table_at(r->table, *at);
 		const unsigned missing = lacks(r, peer) & columns;
 
-		if (!missing || !can_fill(r, peer))
+		if (!missing || !can_fill(r, peer) ||
+		    (r->query->peer_count && !is_asked_for(r->query, peer)))
 			continue;
 		ok = fill_row(r, peer, missing, err);
 		count--;
