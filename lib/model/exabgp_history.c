@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/exabgp_history.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+
+#define FIRST_LINE "exabgp 1"
+#define LAST_LINE "end"
+
+static void
+add_event(struct exabgp_events *events, int64_t at_ns)
+{
+	if (events->count == EXABGP_EVENTS) {
+		memmove(events->at_ns, events->at_ns + 1,
+		    (EXABGP_EVENTS - 1) * sizeof(events->at_ns[0]));
+		events->count--;
+	}
+	events->at_ns[events->count++] = at_ns;
+}
+
+static void
+keep_recent(struct exabgp_events *to, const struct exabgp_events *from,
+    int64_t after_ns)
+{
+	for (size_t i = 0; i < from->count; i++)
+		if (from->at_ns[i] >= after_ns)
+			add_event(to, from->at_ns[i]);
+}
+
+static bool
+same(const struct exabgp_identity *a, const struct exabgp_identity *b)
+{
+	return a->pid == b->pid && a->start_ticks == b->start_ticks;
+}
+
+static bool
+same_boot(const struct exabgp_history *now, const struct exabgp_history *before)
+{
+	return before != NULL && strcmp(now->boot_id, before->boot_id) == 0 &&
+	    before->at_ns <= now->at_ns;
+}
+
+bool
+exabgp_history_same(const struct exabgp_history *now,
+    const struct exabgp_history *before)
+{
+	return same_boot(now, before) && now->daemon.pid != 0 &&
+	    same(&now->daemon, &before->daemon);
+}
+
+static bool
+had_helper(const struct exabgp_history *before,
+    const struct exabgp_identity *helper)
+{
+	for (size_t i = 0; i < before->helper_count; i++)
+		if (same(&before->helpers[i], helper))
+			return true;
+	return false;
+}
+
+/* Who is new stands in for somebody; one more than before does not. */
+static size_t
+replaced_helpers(const struct exabgp_history *now,
+    const struct exabgp_history *before)
+{
+	size_t fresh = 0, kept = 0;
+
+	for (size_t i = 0; i < now->helper_count; i++) {
+		if (had_helper(before, &now->helpers[i]))
+			kept++;
+		else
+			fresh++;
+	}
+	return fresh < before->helper_count - kept
+	    ? fresh
+	    : before->helper_count - kept;
+}
+
+void
+exabgp_history_next(struct exabgp_history *now,
+    const struct exabgp_history *before, int64_t window_ns)
+{
+	const int64_t after_ns = now->at_ns - window_ns;
+
+	if (before == NULL)
+		return;
+	now->added = before->added;
+	now->removed = before->removed;
+	now->restarts_total = before->restarts_total;
+	if (!same_boot(now, before))
+		return;
+	keep_recent(&now->restarts, &before->restarts, after_ns);
+	keep_recent(&now->helper_restarts, &before->helper_restarts, after_ns);
+	if (now->daemon.pid == 0) {
+		/* Whoever comes next is another than the last one. */
+		now->daemon = before->daemon;
+	} else if (before->daemon.pid != 0 &&
+	    !same(&now->daemon, &before->daemon)) {
+		add_event(&now->restarts, now->at_ns);
+		now->restarts_total++;
+	} else {
+		for (size_t n = replaced_helpers(now, before); n > 0; n--)
+			add_event(&now->helper_restarts, now->at_ns);
+	}
+}
+
+int64_t
+exabgp_history_down(struct exabgp_history *now,
+    const struct exabgp_history *before, const char *name)
+{
+	int64_t since_ns = now->at_ns;
+
+	if (same_boot(now, before)) {
+		for (size_t i = 0; i < before->down_count; i++)
+			if (strcmp(before->down[i].name, name) == 0)
+				since_ns = before->down[i].since_ns;
+	}
+	if (now->down_count < EXABGP_DOWN &&
+	    strlen(name) < sizeof(now->down[0].name)) {
+		struct exabgp_down *down = &now->down[now->down_count++];
+
+		snprintf(down->name, sizeof(down->name), "%s", name);
+		down->since_ns = since_ns;
+	}
+	return since_ns;
+}
+
+/* --- text ----------------------------------------------------------------- */
+
+static void
+encode_events(struct text *out, const char *word,
+    const struct exabgp_events *events)
+{
+	for (size_t i = 0; i < events->count; i++)
+		text_addf(out, "%s %" PRId64 "\n", word, events->at_ns[i]);
+}
+
+void
+exabgp_history_encode(const struct exabgp_history *history, struct text *out)
+{
+	text_addf(out, FIRST_LINE "\nlook %" PRId64 " %s\n", history->at_ns,
+	    history->boot_id);
+	text_addf(out, "daemon %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+	    history->daemon.pid, history->daemon.start_ticks,
+	    history->cpu_ticks);
+	text_addf(out, "counts %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+	    history->restarts_total, history->added, history->removed);
+	encode_events(out, "restart", &history->restarts);
+	encode_events(out, "helper-restart", &history->helper_restarts);
+	for (size_t i = 0; i < history->helper_count; i++)
+		text_addf(out, "helper %" PRIu64 " %" PRIu64 "\n",
+		    history->helpers[i].pid, history->helpers[i].start_ticks);
+	for (size_t i = 0; i < history->down_count; i++)
+		text_addf(out, "down %" PRId64 " %s\n",
+		    history->down[i].since_ns, history->down[i].name);
+	if (history->log_mark[0] != '\0')
+		text_addf(out, "log %s\n", history->log_mark);
+	text_add(out, LAST_LINE "\n");
+}
+
+static bool
+take_u64(struct span *rest, uint64_t *value)
+{
+	struct span word;
+	char digits[24];
+	struct err err;
+
+	return span_word(rest, &word) &&
+	    span_copy(word, digits, sizeof(digits)) &&
+	    num_u64(digits, value, &err);
+}
+
+static bool
+take_time(struct span *rest, int64_t *ns)
+{
+	uint64_t value;
+
+	if (!take_u64(rest, &value) || value > INT64_MAX)
+		return false;
+	*ns = (int64_t)value;
+	return true;
+}
+
+static bool
+take_identity(struct span *rest, struct exabgp_identity *identity)
+{
+	return take_u64(rest, &identity->pid) &&
+	    take_u64(rest, &identity->start_ticks);
+}
+
+static bool
+read_look(struct exabgp_history *history, struct span *rest)
+{
+	return take_time(rest, &history->at_ns) &&
+	    span_copy(span_trim(*rest), history->boot_id,
+		sizeof(history->boot_id));
+}
+
+static bool
+read_daemon(struct exabgp_history *history, struct span *rest)
+{
+	return take_identity(rest, &history->daemon) &&
+	    take_u64(rest, &history->cpu_ticks);
+}
+
+static bool
+read_counts(struct exabgp_history *history, struct span *rest)
+{
+	return take_u64(rest, &history->restarts_total) &&
+	    take_u64(rest, &history->added) &&
+	    take_u64(rest, &history->removed);
+}
+
+static bool
+read_event(struct exabgp_events *events, struct span *rest)
+{
+	int64_t at_ns;
+
+	if (events->count == EXABGP_EVENTS || !take_time(rest, &at_ns))
+		return false;
+	add_event(events, at_ns);
+	return true;
+}
+
+static bool
+read_restart(struct exabgp_history *history, struct span *rest)
+{
+	return read_event(&history->restarts, rest);
+}
+
+static bool
+read_helper_restart(struct exabgp_history *history, struct span *rest)
+{
+	return read_event(&history->helper_restarts, rest);
+}
+
+static bool
+read_helper(struct exabgp_history *history, struct span *rest)
+{
+	return history->helper_count < EXABGP_HELPERS &&
+	    take_identity(rest, &history->helpers[history->helper_count++]);
+}
+
+static bool
+read_down(struct exabgp_history *history, struct span *rest)
+{
+	struct exabgp_down *down = &history->down[history->down_count];
+
+	if (history->down_count == EXABGP_DOWN)
+		return false;
+	history->down_count++;
+	return take_time(rest, &down->since_ns) &&
+	    span_copy(span_trim(*rest), down->name, sizeof(down->name));
+}
+
+static bool
+read_log(struct exabgp_history *history, struct span *rest)
+{
+	return span_copy(span_trim(*rest), history->log_mark,
+	    sizeof(history->log_mark));
+}
+
+static const struct {
+	const char *word;
+	bool (*read)(struct exabgp_history *history, struct span *rest);
+} readers[] = {
+	{ "look ", read_look },
+	{ "daemon ", read_daemon },
+	{ "counts ", read_counts },
+	{ "restart ", read_restart },
+	{ "helper-restart ", read_helper_restart },
+	{ "helper ", read_helper },
+	{ "down ", read_down },
+	{ "log ", read_log },
+};
+
+static bool
+read_line(struct exabgp_history *history, struct span line)
+{
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (span_skip(&line, readers[i].word))
+			return readers[i].read(history, &line);
+	return false;
+}
+
+bool
+exabgp_history_decode(struct exabgp_history *history, struct span *rest,
+    struct err *err)
+{
+	struct span line;
+	unsigned number = 1;
+
+	memset(history, 0, sizeof(*history));
+	if (!span_line(rest, &line) || !span_is(line, FIRST_LINE))
+		return err_set(err, ERR_PROTOCOL, "line 1 is wrong");
+	while (number++, span_line(rest, &line)) {
+		if (span_is(line, LAST_LINE))
+			return true;
+		if (!read_line(history, line))
+			break;
+	}
+	return err_set(err, ERR_PROTOCOL, "line %u is wrong", number);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exabgp_history: what a check remembers of ExaBGP from one look to the next:
+ * which process it was, which helpers it had, how often both began anew lately,
+ * since when a session is down, where its log was read to.
+ *
+ * A process is its number and start time, within one boot of the host: after a
+ * reboot nothing has restarted.  The daemon itself counts a session as down
+ * since it was started, so the time is ours: since the first look that saw it.
+ */
+#ifndef MODEL_EXABGP_HISTORY_H
+#define MODEL_EXABGP_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "base/text.h"
+
+#define EXABGP_HELPERS 256 /* that are told apart */
+#define EXABGP_EVENTS 32   /* restarts within a window; older ones are lost */
+#define EXABGP_DOWN 256	   /* sessions whose time is kept */
+
+struct exabgp_identity {
+	uint64_t pid; /* 0: none */
+	uint64_t start_ticks;
+};
+
+struct exabgp_events {
+	size_t count;
+	int64_t at_ns[EXABGP_EVENTS];
+};
+
+struct exabgp_down {
+	char name[64];
+	int64_t since_ns;
+};
+
+struct exabgp_history {
+	char boot_id[40];
+	int64_t at_ns; /* CLOCK_BOOTTIME of the look */
+	struct exabgp_identity daemon;
+	uint64_t cpu_ticks;
+	struct exabgp_identity helpers[EXABGP_HELPERS];
+	size_t helper_count;
+	struct exabgp_events restarts, helper_restarts;
+	uint64_t restarts_total;
+	struct exabgp_down down[EXABGP_DOWN];
+	size_t down_count;
+	uint64_t added, removed; /* routes, as the log tells them */
+	char log_mark[160];	 /* "" without one */
+};
+
+/*
+ * Takes over what still matters from *before (NULL: nothing) into *now, whose
+ * boot_id, at_ns, daemon and helpers are of this look: restarts within the
+ * window, those that this look sees included, and the counts.
+ */
+void exabgp_history_next(struct exabgp_history *now,
+    const struct exabgp_history *before, int64_t window_ns);
+/* The same daemon, in the same boot? */
+bool exabgp_history_same(const struct exabgp_history *now,
+    const struct exabgp_history *before);
+/* A session that is down in this look: since when. */
+int64_t exabgp_history_down(struct exabgp_history *now,
+    const struct exabgp_history *before, const char *name);
+
+void exabgp_history_encode(const struct exabgp_history *history,
+    struct text *out);
+/* *rest is then behind it.  On false *err is ERR_PROTOCOL. */
+bool exabgp_history_decode(struct exabgp_history *history, struct span *rest,
+    struct err *err);
+
+#endif

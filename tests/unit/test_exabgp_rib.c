@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "source/exabgp_rib.h"
+#include "tests/suite.h"
+
+static struct exabgp_route routes[8];
+static size_t count;
+
+static bool
+keep(const struct exabgp_route *route, void *context)
+{
+	const size_t *room = context;
+
+	routes[count++] = *route;
+	return count < *room;
+}
+
+static bool
+parse(const char *text, size_t room)
+{
+	struct err err;
+
+	count = 0;
+	return exabgp_rib_parse(text, strlen(text), keep, &room, &err);
+}
+
+static const char *
+prefix(size_t index)
+{
+	static char room[80];
+	struct text text = TEXT_OVER(room);
+
+	ck_assert(routes[index].has_prefix);
+	ip_net_format(&text, &routes[index].prefix);
+	return room;
+}
+
+/* 4.2, 5.0, and what is no prefix */
+static const char answer[] =
+    "neighbor 127.0.0.2 ipv4 unicast 100.10.0.100/32 next-hop 127.0.0.1\n"
+    "2001:db8:13::1 ipv6 unicast 2001:db8:f::/48 next-hop self\n"
+    "neighbor 127.0.0.2 ipv4 flow flow destination-ipv4 192.0.2.0/24\n";
+
+START_TEST(routes_of_both_versions)
+{
+	ck_assert(parse(answer, 8));
+	ck_assert_uint_eq(count, 3);
+	ck_assert_str_eq(prefix(0), "100.10.0.100/32");
+	ck_assert(span_is(routes[0].family, "ipv4 unicast"));
+	ck_assert_int_eq(routes[0].peer.family, IP_V4);
+	ck_assert_str_eq(prefix(1), "2001:db8:f::/48");
+	ck_assert_int_eq(routes[1].peer.family, IP_V6);
+	ck_assert(span_is(routes[2].family, "ipv4 flow"));
+	ck_assert(!routes[2].has_prefix);
+}
+END_TEST
+
+START_TEST(none_and_enough)
+{
+	ck_assert(parse("", 8));
+	ck_assert_uint_eq(count, 0);
+	ck_assert(parse(answer, 1));
+	ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
+START_TEST(what_is_no_route)
+{
+	ck_assert(!parse("exabgp 4.2.21\n", 8));
+	ck_assert(!parse("neighbor\n", 8));
+	ck_assert(!parse("neighbor 127.0.0.2 ipv4\n", 8));
+	ck_assert(!parse("127.0.0.300 ipv4 unicast 10.0.0.0/8\n", 8));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("exabgp_rib");
+	TCase *tcase = tcase_create("exabgp_rib");
+
+	tcase_add_test(tcase, routes_of_both_versions);
+	tcase_add_test(tcase, none_and_enough);
+	tcase_add_test(tcase, what_is_no_route);
+	suite_add_tcase(suite, tcase);
+	return suite_run(suite);
+}
