@@ -19,7 +19,8 @@
 #include "model/perfdata.h"
 #include "source/command.h"
 
-#define KEY_MAX 200 /* characters of --key */
+#define KEY_MAX 200    /* characters of --key */
+#define SKIPPED_MAX 10 /* notes on what is no perfdata */
 
 enum action {
 	RUN,
@@ -132,6 +133,7 @@ take_perfdata(struct sample *sample, struct run *run, struct err *err)
 	struct perfdata_piece pieces[2];
 	struct perfdata datum;
 	enum perfdata_got got;
+	unsigned skipped = 0;
 
 	perfdata_find(sample->output.bytes, sample->output.len, pieces);
 	for (size_t i = 0; i < 2;) {
@@ -142,7 +144,8 @@ take_perfdata(struct sample *sample, struct run *run, struct err *err)
 		if (got == PERFDATA_END) {
 			i++;
 		} else if (got == PERFDATA_SKIPPED) {
-			run_note(run, 0, "%s", err->text);
+			if (skipped++ < SKIPPED_MAX)
+				run_note(run, 0, "%s", err->text);
 		} else {
 			added = arena_push(run->arena, &sample->data,
 			    sizeof(*added));

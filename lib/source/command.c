@@ -12,7 +12,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SEARCH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -283,17 +282,20 @@ listen_to(struct child *child, const char *name, struct reply *out,
 /* After its pipes have ended it is about to end, too.  It stays a zombie, so
  * that its process group cannot become another's before we signal it. */
 static bool
-ends(pid_t pid, const struct deadline *deadline)
+ends(const struct child *child, const struct deadline *deadline)
 {
-	const struct timespec pause = { .tv_nsec = CLOCK_MILLI };
+	struct pollfd pidfd = { .fd = child->pidfd, .events = POLLIN };
 	siginfo_t info = { 0 };
 
-	while (
-	    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	while (waitid(P_PID, (id_t)child->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
 	    info.si_pid == 0) {
-		if (deadline_past(deadline))
+		const int left = deadline_left_ms(deadline);
+
+		if (left == 0)
 			return false;
-		nanosleep(&pause, NULL);
+		/* Without a pidfd it is a nap. */
+		poll(&pidfd, 1, child->pidfd < 0 ? 1 : left);
 	}
 	return true;
 }
@@ -313,7 +315,7 @@ static bool
 reap(const struct child *child, const char *name, struct command_result *result,
     bool heard, const struct deadline *deadline, struct err *err)
 {
-	const bool ended = heard && ends(child->pid, deadline);
+	const bool ended = heard && ends(child, deadline);
 	int status = 0;
 
 	kill(child->how & COMMAND_RELAYED ? child->pid : -child->pid, SIGKILL);
