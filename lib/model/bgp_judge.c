@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "model/bgp_judge.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -536,8 +535,8 @@ judge_drop(const struct scene *scene, const struct bgp_peer *peer,
 		verdict = VERDICT_CRITICAL;
 	if (verdict != VERDICT_OK)
 		result_judge(part, verdict,
-		    "fell from %u to %u prefixes, by %.0f %% (%s: %g %%)",
-		    before, used, floor(percent),
+		    "fell from %u to %u prefixes, by %u %% (%s: %g %%)", before,
+		    used, (unsigned)percent,
 		    verdict == VERDICT_CRITICAL ? "critical" : "warning",
 		    verdict == VERDICT_CRITICAL ? rule->critical
 						: rule->warning);
