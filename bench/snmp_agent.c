@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/tools/snmp_ber.h"
+#include "../tests/tools/snmp_ber.h"
 
 #define PENDING 4096 /* answers that wait for their time */
 #define OVERHEAD 60  /* bytes of a message beside its bindings */

@@ -82,6 +82,7 @@ int
 main(int argc, char **argv)
 {
 	netsnmp_session session;
+	u_char community[] = "public";
 	char peer[64];
 	void *opened;
 	long count = 0;
@@ -92,7 +93,7 @@ main(int argc, char **argv)
 	snprintf(peer, sizeof(peer), "udp:127.0.0.1:%s", argv[1]);
 	session.version = SNMP_VERSION_2c;
 	session.peername = peer;
-	session.community = (u_char *)"public";
+	session.community = community;
 	session.community_len = 6;
 	opened = snmp_sess_open(&session);
 	if (!opened)

@@ -456,7 +456,8 @@ take_head(char *line, struct bgp_history *history)
 	char *version = cut(&line, ' '), *boot_id = cut(&line, ' ');
 	uint64_t at_s;
 
-	if (strcmp(version, VERSION) != 0 || boot_id == NULL ||
+	if (version == NULL || strcmp(version, VERSION) != 0 ||
+	    boot_id == NULL ||
 	    strlen(boot_id) >= sizeof(moment->boot_id) ||
 	    !take_u64(line, INT64_MAX, &at_s))
 		return false;

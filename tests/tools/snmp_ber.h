@@ -59,7 +59,7 @@ ber_wrap(struct ber *out, unsigned tag, size_t end)
 	const size_t len = end - out->at;
 
 	ber_byte(out, (unsigned)(len & 0xff));
-	if (len > 0xff || len > 0x7f) {
+	if (len > 0x7f) {
 		ber_byte(out, (unsigned)(len >> 8));
 		ber_byte(out, 0x82);
 	}
