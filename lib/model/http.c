@@ -154,15 +154,15 @@ http_status_phrase(unsigned status)
 
 /* --- URLs ----------------------------------------------------------------- */
 
-/* What stands before "://", in bytes; 0: nothing. */
+/* What stands before "://", in bytes; 0: nothing.  A later "://" belongs to the
+ * path or the query. */
 static size_t
 scheme_len(const char *url)
 {
 	const char *end = strstr(url, "://");
 	const size_t len = end != NULL ? (size_t)(end - url) : 0;
 
-	/* A later "://" belongs to the path or the query. */
-	return strcspn(url, "/?#@") < len ? 0 : len;
+	return strcspn(url, "/?#") <= len ? 0 : len;
 }
 
 /* Where the host, or the user before it, begins. */
@@ -172,38 +172,6 @@ authority(const char *url)
 	const size_t len = scheme_len(url);
 
 	return len > 0 ? url + len + 3 : url;
-}
-
-static bool
-is_http(const char *url, size_t len)
-{
-	return (len == 4 && strncasecmp(url, "http", 4) == 0) ||
-	    (len == 5 && strncasecmp(url, "https", 5) == 0);
-}
-
-bool
-http_url_check(const char *url, struct err *err)
-{
-	const size_t len = scheme_len(url);
-	const char *host = authority(url);
-
-	if (strlen(url) > HTTP_URL_MAX)
-		return err_set(err, ERR_USAGE,
-		    "a URL has at most %d characters", HTTP_URL_MAX);
-	for (size_t i = 0; url[i] != '\0'; i++)
-		if ((unsigned char)url[i] <= ' ' || url[i] == 0x7f)
-			return err_set(err, ERR_USAGE,
-			    "a blank or control character at character %zu",
-			    i + 1);
-	if (len > 0 && !is_http(url, len))
-		return err_set(err, ERR_USAGE,
-		    "a URL begins with http:// or https://");
-	if (url[0] == '-')
-		return err_set(err, ERR_USAGE, "no URL begins with -");
-	if (strcspn(host, "/?#") == 0)
-		return err_set(err, ERR_USAGE,
-		    "a host is missing at character %td", host - url + 1);
-	return true;
 }
 
 /* Behind the user, or where there is none, at the host. */
@@ -218,6 +186,43 @@ behind_user(const char *url)
 		if (host[i] == '@')
 			behind = &host[i + 1];
 	return behind;
+}
+
+static bool
+is_http(const char *url, size_t len)
+{
+	return (len == 4 && strncasecmp(url, "http", 4) == 0) ||
+	    (len == 5 && strncasecmp(url, "https", 5) == 0);
+}
+
+bool
+http_url_check(const char *url, struct err *err)
+{
+	const size_t len = scheme_len(url);
+	const char *host = behind_user(url);
+
+	if (strlen(url) > HTTP_URL_MAX)
+		return err_set(err, ERR_USAGE,
+		    "a URL has at most %d characters", HTTP_URL_MAX);
+	for (size_t i = 0; url[i] != '\0'; i++) {
+		const unsigned char c = (unsigned char)url[i];
+
+		/* RFC 3986 2: these stand for nothing in a URL. */
+		if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`|", c) != NULL)
+			return err_set(err, ERR_USAGE,
+			    "a character that must be written as %%%02X at "
+			    "character %zu",
+			    c, i + 1);
+	}
+	if (len > 0 && !is_http(url, len))
+		return err_set(err, ERR_USAGE,
+		    "a URL begins with http:// or https://");
+	if (url[0] == '-')
+		return err_set(err, ERR_USAGE, "no URL begins with -");
+	if (strcspn(host, ":/?#") == 0)
+		return err_set(err, ERR_USAGE,
+		    "a host is missing at character %td", host - url + 1);
+	return true;
 }
 
 bool
