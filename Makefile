@@ -70,7 +70,8 @@ COMPLETIONS := $(patsubst $(O)/%,$(O)/completion/%,$(PROGRAMS))
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 
-WARN := -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
+# A row of a table may end where the rest of it is zero.
+WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wformat=2 -Wstrict-prototypes \
     -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef \
     -Wpointer-arith -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 # Control flow integrity has another name on each processor; clang 14 has no
@@ -103,7 +104,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -Ilib $(WARN) $(REPRODUCIBLE) \
     $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(ldflags.$(VARIANT)) -Wl,--as-needed -Wl,--build-id=sha1 \
     $(CFLAGS) $(LDFLAGS)
-ALL_LIBS := $(if $(HAVE),$(shell $(PKG_CONFIG) --libs $(HAVE))) $(LIBS)
+ALL_LIBS := $(if $(HAVE),$(shell $(PKG_CONFIG) --libs $(HAVE))) -lm $(LIBS)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
 # --- building ----------------------------------------------------------------
