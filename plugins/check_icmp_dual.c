@@ -819,13 +819,14 @@ judge_address(const struct opts *opts, const struct sample *sample,
 	}
 	record(opts, target, stats, judged && stats->received > 0, node);
 	tell_times(&text, stats);
+	result_summary(node, "%s", text.data);
+	text_clear(&text);
 	if (has_fault(target)) {
 		text_add(&text, ", ");
 		tell_fault(&text, &target->fault);
 	}
-	result_summary(node, "%s", text.data);
 	if (stats->received == 0 && judged)
-		result_judge(node, dead, "no answer");
+		result_judge(node, dead, "no answer%s", text.data);
 	else
 		result_ok(node);
 }

@@ -26,6 +26,7 @@
 #define STALE_TRIES 3 /* sends that may fail for an earlier packet's error */
 #define REPAIRS 3     /* times that what we lost ourselves is sent again */
 #define REPAIR_SLOWER 2
+#define REPAIR_FEWER 8
 
 /* A packet that was sent and is waited for; beside those of icmp_stats.h. */
 #define WAITING (-4)
@@ -745,13 +746,15 @@ has_time_for(const struct sweep *sweep, uint64_t packets)
 	    send_ns + sweep->plan->wait_ns;
 }
 
-/* More slowly, since we could not keep up. */
+/* More slowly, and in smaller bursts, since we could not keep up. */
 static void
 begin_repair(struct sweep *sweep)
 {
 	sweep->repairing = true;
 	sweep->next = sweep->oldest = 0;
 	sweep->pace.gap_ns *= REPAIR_SLOWER;
+	sweep->batch =
+	    sweep->batch > REPAIR_FEWER ? sweep->batch / REPAIR_FEWER : 1;
 	sweep->pace.interval_ns = 0;
 	icmp_pace_start(&sweep->pace, clock_monotonic_ns());
 }

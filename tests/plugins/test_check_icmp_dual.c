@@ -174,7 +174,7 @@ START_TEST(who_said_what)
 		.code = 1,
 		.from = ip_from_v4((const uint8_t[]){ 10, 0, 0, 1 }) };
 	ck_assert_int_eq(judged(), VERDICT_CRITICAL);
-	ck_assert(says("loss 100 %, host unreachable from 10.0.0.1"));
+	ck_assert(says("no answer, host unreachable from 10.0.0.1"));
 	target->fault = (struct icmp_fault){ .error = ENETUNREACH };
 	judged();
 	ck_assert(says("Network is unreachable"));

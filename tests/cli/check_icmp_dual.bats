@@ -1,0 +1,636 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# check_icmp_dual between network namespaces: A asks, B answers with its own
+# kernel, or routes, or lies.  Names come from tests/tools/dnsstub.py.
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || return 0
+	export A=rvia$BATS_ROOT_PID B=rvib$BATS_ROOT_PID
+	local n
+	ip netns add "$A"
+	ip netns add "$B"
+	ip link add veth0 netns "$A" type veth peer name veth1 netns "$B"
+	for n in "$A" "$B"; do ip -n "$n" link set lo up; done
+	ip -n "$A" addr add 10.65.0.1/24 dev veth0
+	ip -n "$A" addr add fd00:65::1/64 dev veth0 nodad
+	ip -n "$B" addr add 10.65.0.2/24 dev veth1
+	ip -n "$B" addr add 10.65.0.3/24 dev veth1
+	ip -n "$B" addr add fd00:65::2/64 dev veth1 nodad
+	ip -n "$B" addr add fd00:65::3/64 dev veth1 nodad
+	ip -n "$A" link set veth0 addrgenmode none
+	ip -n "$A" addr add fe80::a/64 dev veth0 nodad
+	ip -n "$A" link set veth0 up
+	ip -n "$B" link set veth1 addrgenmode none
+	ip -n "$B" addr add fe80::b/64 dev veth1 nodad
+	ip -n "$B" link set veth1 up
+	ip -n "$A" route add default via 10.65.0.2
+	ip -n "$A" -6 route add default via fd00:65::2
+	# B answers for these, and forwards the rest.
+	ip -n "$B" route add local 10.67.0.0/16 dev lo
+	ip -n "$B" -6 route add local fd00:67::/64 dev lo
+	ip netns exec "$B" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv6.conf.all.forwarding=1 net.ipv4.icmp_ratelimit=0 \
+		net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000
+	ip -n "$B" route add unreachable 10.71.1.0/24
+	ip -n "$B" route add prohibit 10.71.2.0/24
+	ip -n "$B" route add blackhole 10.71.3.0/24
+	ip -n "$B" -6 route add unreachable fd00:71:1::/64
+	ip -n "$B" -6 route add prohibit fd00:71:2::/64
+	ip -n "$B" -6 route add blackhole fd00:71:3::/64
+	# A narrow link behind B.
+	ip link add thin0 mtu 1300 netns "$B" type veth peer name thin1 netns "$B"
+	ip -n "$B" link set thin0 up
+	ip -n "$B" route add 10.72.0.0/24 dev thin0
+	ip -n "$B" -6 route add fd00:72::/64 dev thin0
+	raw_only
+	start_resolver
+	for n in 10.67.0.1 fd00:67::1 fe80::b%veth0; do
+		until ip netns exec "$A" "${BIN:-build/release}/check_icmp_dual" \
+			"$n" -n 1 -c 100,100%; do :; done
+	done
+}
+
+teardown_file() {
+	[ "$(id -u)" = 0 ] || return 0
+	kill "$(cat "$BATS_FILE_TMPDIR/dns.pid")" || true
+	ip netns del "$A"
+	ip netns del "$B"
+	rm -rf "/etc/netns/$A"
+}
+
+setup() {
+	[ "$(id -u)" = 0 ] || skip "network namespaces need root"
+	BIN=${BIN:-build/release}
+}
+
+raw_only() {
+	ip netns exec "$A" sysctl -qw net.ipv4.ping_group_range="1 0"
+}
+
+ping_sockets() {
+	ip netns exec "$A" sysctl -qw net.ipv4.ping_group_range="0 2147483647"
+}
+
+start_resolver() {
+	local fifty i
+	for ((i = 1; i <= 25; i++)); do
+		fifty=${fifty:+$fifty,}10.67.0.$i,$(printf 'fd00:67::%x' "$i")
+	done
+	mkdir -p "/etc/netns/$A"
+	printf 'nameserver 10.65.0.2\noptions timeout:1 attempts:1\n' \
+		>"/etc/netns/$A/resolv.conf"
+	ip netns exec "$B" python3 tests/tools/dnsstub.py 10.65.0.2 \
+		both.test=10.67.1.1,fd00:67::1:1 \
+		no6.test=10.67.1.2,fd00:71:3::1 \
+		no4.test=10.71.3.1,fd00:67::1:3 \
+		none.test=10.71.3.1,fd00:71:3::1 \
+		only4.test=10.67.1.4 only6.test=fd00:67::1:5 \
+		fifty.test="$fifty" empty.test=nothing \
+		silent.test=drop,10.67.1.6 silent6.test=drop6,10.67.1.7 \
+		broken.test=servfail refused.test=refused \
+		>"$BATS_FILE_TMPDIR/dns.out" 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/dns.pid"
+	wait_for ready "$BATS_FILE_TMPDIR/dns.out"
+}
+
+# wait_for WORD FILE
+wait_for() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		grep -q "$1" "$2" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# icmp ARGS...: runs the check in A.
+icmp() {
+	run ip netns exec "$A" "$BIN/check_icmp_dual" "$@"
+	echo "$status: $output"
+	[ "$status" -le 3 ]
+	[ -n "$output" ]
+}
+
+# --- both families ------------------------------------------------------------
+
+@test "an address of each family, over raw and over ping sockets" {
+	local kind
+	for kind in raw_only ping_sockets; do
+		$kind
+		icmp -H 10.67.0.1
+		[ "$status" = 0 ]
+		[[ "$output" = "ICMP OK - 10.67.0.1 rta "*", loss 0 %|"* ]]
+		[[ "$output" = *" loss_ipv4_10.67.0.1=0%;40;80;0;100 "* ]]
+		[[ "$output" = *" ttl_ipv4_10.67.0.1=64;;;0"* ]]
+		icmp -H fd00:67::1
+		[ "$status" = 0 ]
+		[[ "$output" = *" ttl_ipv6_fd00:67:0:0:0:0:0:1=64;;;0"* ]]
+		icmp -H fe80::b%veth0
+		[ "$status" = 0 ]
+		icmp -H fe80::dead%veth0 --wait 200ms
+		[ "$status" = 2 ]
+	done
+	raw_only
+}
+
+@test "a name with both families" {
+	icmp -H both.test -v
+	[ "$status" = 0 ]
+	[[ "$output" = "ICMP OK - both.test works over IPv4 and IPv6: 10.67.1.1 rta "* ]]
+	[[ "$output" = *"[OK] 10.67.1.1: "*"[OK] fd00:67::1:1: "* ]]
+	[[ "$output" = *" success_both.test_ipv6_fd00:67:0:0:0:0:1:1=1;"* ]]
+}
+
+@test "blackholed IPv6 is a warning, and the first line says so" {
+	icmp -H no6.test --wait 300ms
+	[ "$status" = 1 ]
+	[[ "$output" = "ICMP WARNING - no6.test works over IPv4, IPv6 dead; fd00:71:3::1: no answer; "* ]]
+	icmp -H no6.test --wait 300ms --family any
+	[ "$status" = 0 ]
+	icmp -H no6.test --wait 300ms --family ipv6
+	[ "$status" = 2 ]
+	icmp -H no6.test --wait 300ms --one-dead-state critical
+	[ "$status" = 2 ]
+	icmp -H no6.test -4
+	[ "$status" = 0 ]
+	icmp -H no6.test -6 --wait 300ms
+	[ "$status" = 2 ]
+}
+
+@test "dead IPv4, and both dead" {
+	icmp -H no4.test --wait 300ms
+	[ "$status" = 1 ]
+	[[ "$output" = "ICMP WARNING - no4.test works over IPv6, IPv4 dead"* ]]
+	icmp -H none.test --wait 300ms
+	[ "$status" = 2 ]
+	[[ "$output" = "ICMP CRITICAL - none.test dead over IPv4 and IPv6"* ]]
+}
+
+@test "a name with one family only" {
+	icmp -H only4.test
+	[ "$status" = 0 ]
+	[[ "$output" = *"only4.test works over IPv4, no IPv6 address: "* ]]
+	icmp -H only4.test --family both
+	[ "$status" = 1 ]
+	icmp -H only6.test --missing-family-state critical
+	[ "$status" = 2 ]
+	[[ "$output" = "ICMP CRITICAL - only6.test works over IPv6, no IPv4 address"* ]]
+	icmp -H only4.test -6
+	[ "$status" = 2 ]
+	[[ "$output" = *"only4.test: no address"* ]]
+}
+
+@test "names that lead nowhere are told apart" {
+	icmp -H nosuch.test
+	[ "$status" = 2 ]
+	[[ "$output" = "ICMP CRITICAL - nosuch.test: no such name"* ]]
+	icmp -H empty.test --resolve-state warning
+	[ "$status" = 1 ]
+	[[ "$output" = "ICMP WARNING - empty.test: no address"* ]]
+	icmp -H silent.test -t 3
+	[ "$status" = 3 ]
+	[[ "$output" = "ICMP UNKNOWN - silent.test: no resolver answered"* ]]
+	icmp -H broken.test -t 5
+	[ "$status" = 3 ]
+}
+
+@test "a resolver that is silent about IPv6 is no name without IPv6" {
+	icmp -H silent6.test -t 4
+	[ "$status" = 3 ]
+	[[ "$output" = *"silent6.test works over IPv4, IPv6 not known"* ]]
+}
+
+@test "a dead resolver meets the deadline, and addresses are asked all the same" {
+	local start end
+	start=$(date +%s%N)
+	icmp -H silent.test -H 10.67.0.1 -t 1 -v
+	end=$(date +%s%N)
+	[ "$status" = 3 ]
+	[[ "$output" = *"[OK] 10.67.0.1: "* ]]
+	[ $(((end - start) / 1000000)) -lt 1200 ]
+}
+
+@test "a name with fifty addresses: each is asked and named" {
+	icmp -H fifty.test -v
+	[ "$status" = 0 ]
+	[ "$(grep -c '^\[OK\]' <<<"$output")" = 50 ]
+	[[ "$output" = *" sent=250;"* ]]
+	icmp -H fifty.test --addresses first -v
+	[ "$(grep -c '^\[OK\]' <<<"$output")" = 2 ]
+}
+
+# --- who said what ------------------------------------------------------------
+
+@test "ICMP errors name their kind and who sent them" {
+	local kind target words
+	ip netns exec "$B" nft -f - <<-END
+		table inet rv { chain f { type filter hook forward priority 0
+			ip daddr 10.73.0.1 reject with icmp type net-unreachable
+			ip daddr 10.73.0.2 reject with icmp type prot-unreachable
+			ip daddr 10.73.0.3 reject with icmp type port-unreachable
+			ip daddr 10.73.0.4 reject with icmp type net-prohibited
+			ip daddr 10.73.0.5 reject with icmp type host-prohibited
+			ip daddr 10.73.0.6 reject with icmp type admin-prohibited
+			ip6 daddr fd00:73::1 reject with icmpv6 type no-route
+			ip6 daddr fd00:73::2 reject with icmpv6 type admin-prohibited
+			ip6 daddr fd00:73::3 reject with icmpv6 type addr-unreachable
+			ip6 daddr fd00:73::4 reject with icmpv6 type port-unreachable
+			ip6 daddr fd00:73::5 reject with icmpv6 type policy-fail
+			ip6 daddr fd00:73::6 reject with icmpv6 type reject-route
+		}
+		}
+	END
+	ip -n "$B" route add 10.73.0.0/24 dev thin0
+	ip -n "$B" -6 route add fd00:73::/64 dev thin0
+	for kind in raw_only ping_sockets; do
+		$kind
+		while IFS='|' read -r target words; do
+			# About its routes B tells five at once, then one a second,
+			# and no namespace can change that.
+			[ "$kind.${target%.1.1}" = ping_sockets.10.71 ] && continue
+			[ "$kind.${target%.2.1}" = ping_sockets.10.71 ] && continue
+			icmp -H "$target" -n 1 --wait 300ms
+			[ "$status" = 2 ]
+			[[ "$output" = *"no answer, $words from "* ]] ||
+				{ echo "$kind: $words"; return 1; }
+			[[ "$output" = *" from 10.65.0.2"* ||
+				"$output" = *" from fd00:65::"[23]* ]]
+		done <<-END
+			10.71.1.1|host unreachable
+			10.71.2.1|administratively prohibited
+			10.73.0.1|network unreachable
+			10.73.0.2|protocol unreachable
+			10.73.0.3|port unreachable
+			10.73.0.4|network prohibited
+			10.73.0.5|host prohibited
+			10.73.0.6|administratively prohibited
+			fd00:71:1::1|no route to destination
+			fd00:71:2::1|administratively prohibited
+			fd00:73::1|no route to destination
+			fd00:73::2|administratively prohibited
+			fd00:73::3|address unreachable
+			fd00:73::4|port unreachable
+			fd00:73::5|source address refused by policy
+			fd00:73::6|route rejected
+		END
+		icmp -H 10.73.0.9 --ttl 1 --wait 300ms
+		[[ "$output" = *"TTL exceeded from 10.65.0.2"* ]]
+		icmp -H fd00:73::9 --ttl 1 --wait 300ms
+		[[ "$output" = *"hop limit exceeded from fd00:65::"[23]* ]]
+		icmp -H 10.71.3.1 --wait 200ms
+		[[ "$output" != *" from "* ]]
+	done
+	raw_only
+	ip netns exec "$B" nft delete table inet rv
+}
+
+@test "what our own system refuses is said" {
+	local route words kind
+	for kind in raw_only ping_sockets; do
+		$kind
+		while IFS='|' read -r route words; do
+			ip -n "$A" route add "$route" 10.74.0.0/24
+			icmp -H 10.74.0.1 -H 10.67.0.1 --wait 200ms
+			ip -n "$A" route del "$route" 10.74.0.0/24
+			[ "$status" = 2 ]
+			[[ "$output" = *"10.74.0.1: no answer"*"1 of 2 targets alive"* ]]
+			ip -n "$A" route add "$route" 10.74.0.0/24
+			icmp -H 10.74.0.1 --wait 200ms
+			ip -n "$A" route del "$route" 10.74.0.0/24
+			[[ "$output" = *"no answer, $words"* ]]
+		done <<-END
+			unreachable|No route to host
+			prohibit|Permission denied
+			blackhole|blackhole route
+		END
+	done
+	raw_only
+}
+
+@test "--dont-fragment finds the narrow link" {
+	icmp -H 10.72.0.1 --size 1400 --dont-fragment --wait 300ms
+	[ "$status" = 2 ]
+	[[ "$output" = *"too big, MTU 1300 from 10.65.0.2"* ]]
+	icmp -H fd00:72::1 --size 1400 --dont-fragment --wait 300ms
+	[[ "$output" = *"too big, MTU 1300 from fd00:65::"[23]* ]]
+	icmp -H 10.67.0.1 --size 2000 --dont-fragment --wait 300ms
+	[[ "$output" = *"Message too long"* ]]
+	icmp -H 10.67.0.1 --size 1472 --dont-fragment
+	[ "$status" = 0 ]
+	icmp -H 10.67.0.1 -H fd00:67::1 --size 30000
+	[ "$status" = 0 ]
+}
+
+@test "source, interface, TTL and DSCP reach the wire" {
+	ip -n "$A" addr add 10.65.0.9/24 dev veth0
+	ip netns exec "$B" nft -f - <<-END
+		table inet rv { chain i { type filter hook input priority 0
+			ip saddr 10.65.0.9 ip dscp 46 ip ttl 33 icmp type echo-request counter
+			ip6 saddr fd00:65::1 ip6 dscp 46 ip6 hoplimit 33 icmpv6 type echo-request counter
+		}
+		}
+	END
+	icmp -H 10.67.0.1 -H fd00:67::1 -s 10.65.0.9 -s fd00:65::1 --dscp 46 --ttl 33 \
+		-i veth0 -n 7
+	local counters
+	counters=$(ip netns exec "$B" nft list table inet rv)
+	ip netns exec "$B" nft delete table inet rv
+	ip -n "$A" addr del 10.65.0.9/24 dev veth0
+	[ "$status" = 0 ]
+	[ "$(grep -c 'packets 7 ' <<<"$counters")" = 2 ]
+	icmp -H 10.67.0.1 -s 192.0.2.99
+	[ "$status" = 3 ]
+	[[ "$output" = *"source address 192.0.2.99: Cannot assign requested address"* ]]
+	icmp -H 10.67.0.1 -i nosuch0
+	[ "$status" = 3 ]
+	[[ "$output" = *"interface nosuch0: No such device"* ]]
+}
+
+# --- lies ---------------------------------------------------------------------
+
+# forge FAMILY MODE TARGET: answers in place of B's kernel while $WORDS runs.
+forge() {
+	local fifo=$BATS_TEST_TMPDIR/in.$1.$2 out=$BATS_TEST_TMPDIR/out.$1.$2 pid
+	mkfifo "$fifo"
+	ip netns exec "$B" python3 tests/tools/icmpforge.py "$1" "$2" \
+		"$([ "$1" = 4 ] && echo 10.65.0.3 || echo fd00:65::3)" "$3" \
+		<"$fifo" >"$out" 3>&- &
+	pid=$!
+	exec 4>"$fifo"
+	wait_for ready "$out"
+	icmp -H "$3" -n 20 --interval 10ms --wait 300ms
+	echo end >&4
+	exec 4>&-
+	wait "$pid"
+	SENT=$(awk '/^sent/ { print $2 }' "$out")
+	echo "sent $SENT"
+}
+
+@test "forged answers are ignored, all of them" {
+	local kind family target
+	ip netns exec "$B" sysctl -qw net.ipv4.icmp_echo_ignore_all=1 \
+		net.ipv6.icmp.echo_ignore_all=1
+	for kind in raw_only ping_sockets; do
+		$kind
+		for family in 4 6; do
+			target=10.65.0.2
+			[ $family = 4 ] || target=fd00:65::2
+			forge $family honest $target
+			[ "$status" = 0 ]
+			[ "$SENT" = 20 ]
+			forge $family forged $target
+			[ "$status" = 2 ]
+			[ "$SENT" = $((20 * 84)) ]
+			[[ "$output" = *"loss 100 %"*"duplicates_"*"=0;"* ]]
+			[[ "$output" = *"(20 answers from other addresses ignored)"* ]]
+			rm -f "$BATS_TEST_TMPDIR"/in.* "$BATS_TEST_TMPDIR"/out.*
+		done
+	done
+	raw_only
+	ip netns exec "$B" sysctl -qw net.ipv4.icmp_echo_ignore_all=0 \
+		net.ipv6.icmp.echo_ignore_all=0
+}
+
+@test "200 runs at once, half of them to the dead: no crossed answers" {
+	local kind i
+	for kind in raw_only ping_sockets; do
+		$kind
+		for ((i = 0; i < 200; i++)); do
+			local target=10.67.2.$((i / 2 + 1))
+			((i % 2)) && target=10.71.3.$((i / 2 + 1))
+			ip netns exec "$A" "$BIN/check_icmp_dual" -H "$target" \
+				--wait 1s >"$BATS_TEST_TMPDIR/$kind.$i" 3>&- &
+		done
+		wait
+		[ "$(cat "$BATS_TEST_TMPDIR/$kind".*[02468] | grep -c '^ICMP OK - 10.67.2.* loss 0 %')" = 100 ]
+		[ "$(cat "$BATS_TEST_TMPDIR/$kind".*[13579] | grep -c '^ICMP CRITICAL - 10.71.3.*loss 100 %')" = 100 ]
+	done
+	raw_only
+}
+
+# --- privileges ---------------------------------------------------------------
+
+# nobody PROGRAM ARGS...
+nobody() {
+	run ip netns exec "$A" setpriv --reuid=65534 --regid=65534 \
+		--clear-groups "$@"
+	echo "$status: $output"
+}
+
+@test "without privileges: ping socket, capability, or a message that helps" {
+	local program=/tmp/check_icmp_dual.$$
+	cp "$BIN/check_icmp_dual" "$program"
+	chmod 755 "$program"
+	raw_only
+	nobody "$program" -H 10.67.0.1
+	local neither=$output neither_status=$status
+	ping_sockets
+	nobody "$program" -H 10.67.0.1 -H fd00:67::1
+	local ping_status=$status
+	raw_only
+	local cap_status=skipped
+	if command -v setcap && setcap cap_net_raw=ep "$program"; then
+		nobody "$program" -H 10.67.0.1 -H fd00:67::1
+		cap_status=$status
+	fi
+	rm -f "$program"
+	[ "$neither_status" = 3 ]
+	[[ "$neither" = *"net.ipv4.ping_group_range"*"CAP_NET_RAW"*"setcap"* ]]
+	[ "$ping_status" = 0 ]
+	[ "$cap_status" != skipped ] || skip "setcap is missing"
+	[ "$cap_status" = 0 ]
+}
+
+@test "no capability is left when answers are read" {
+	ip netns exec "$A" "$BIN/check_icmp_dual" -H 10.71.3.1 --wait 2s \
+		>"$BATS_TEST_TMPDIR/out" 3>&- &
+	local pid=$! i worker=
+	for ((i = 0; i < 100 && ${#worker} == 0; i++)); do
+		worker=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null) || true
+		sleep 0.02
+	done
+	sleep 0.2
+	worker=${worker%% *}
+	cat "/proc/$pid/status" "/proc/$worker/status" >"$BATS_TEST_TMPDIR/status"
+	wait "$pid" || true
+	[ "$(grep -cE '^Cap(Prm|Eff|Amb):[[:space:]]0+$' "$BATS_TEST_TMPDIR/status")" = 6 ]
+	[ "$(grep -cE '^NoNewPrivs:[[:space:]]1$' "$BATS_TEST_TMPDIR/status")" = 2 ]
+}
+
+# --- many ---------------------------------------------------------------------
+
+# targets N FILE
+targets() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		echo "10.67.$((i / 250)).$((1 + i % 250)) v4-$i"
+		printf 'fd00:67::%x # v6\n' $((i + 1))
+	done >"$2"
+}
+
+@test "a thousand targets of each family: no false loss with default options" {
+	targets 1000 "$BATS_TEST_TMPDIR/list"
+	local kind
+	for kind in raw_only ping_sockets; do
+		$kind
+		icmp --targets "$BATS_TEST_TMPDIR/list"
+		[ "$status" = 0 ]
+		[[ "$output" = *"2000 of 2000 targets alive"*"loss 0 %|"* ]]
+		[[ "$output" = *" received=10000;"* ]]
+	done
+	raw_only
+}
+
+@test "what our own queue loses is sent again, never called loss" {
+	targets 500 "$BATS_TEST_TMPDIR/list"
+	# So small a buffer that bursts must overflow it, and no way to force.
+	local before
+	before=$(sysctl -n net.core.rmem_max)
+	sysctl -qw net.core.rmem_max=4096
+	ping_sockets
+	run ip netns exec "$A" setpriv --bounding-set=-net_admin \
+		"$BIN/check_icmp_dual" --targets "$BATS_TEST_TMPDIR/list" --rate 500000
+	sysctl -qw net.core.rmem_max="$before"
+	raw_only
+	echo "$status: $output"
+	[ "$status" = 0 ]
+	[[ "$output" = *"our own receive queue lost "*" packets sent again"* ]]
+	[[ "$output" = *"loss 0 %"*" received=5000;"* ]]
+}
+
+@test "beyond --each only the faulty are listed" {
+	targets 50 "$BATS_TEST_TMPDIR/list"
+	echo "10.71.3.1 dead one" >>"$BATS_TEST_TMPDIR/list"
+	icmp --targets "$BATS_TEST_TMPDIR/list" --wait 300ms -v
+	[ "$status" = 2 ]
+	[ "$(grep -c '^\[' <<<"$output")" = 1 ]
+	[[ "$output" = *"100 of 101 targets alive"* ]]
+	[[ "$output" = *"_dead_one_ipv4_10.71.3.1=0;"* ]]
+	icmp --targets "$BATS_TEST_TMPDIR/list" --wait 300ms --each 200 -v
+	[ "$(grep -c '^\[' <<<"$output")" = 101 ]
+}
+
+@test "at least so many alive, and an early end" {
+	icmp 10.67.0.1 10.67.0.2 10.71.3.1 --alive-warning 3: --alive-critical 2: --wait 300ms
+	[ "$status" = 1 ]
+	[[ "$output" = "ICMP WARNING - alive 2 (warning: below 3)"* ]]
+	icmp 10.67.0.1 --fast --alive-critical 1: -n 100
+	[ "$status" = 0 ]
+	[[ "$output" = *" sent=1;"* ]]
+	icmp 10.67.0.1 --fast -w 100,60% -n 10 --wait 10ms
+	[ "$status" = 0 ]
+	[[ "$output" = *" sent="[5-9]";"* ]]
+}
+
+@test "time that does not suffice is said before anything is sent" {
+	icmp 10.67.0.1 -n 100 --interval 1s
+	[ "$status" = 3 ]
+	[[ "$output" = *"sending 100 packets to 1 addresses takes 99 s: raise --timeout"* ]]
+	icmp 10.71.3.1 -t 1
+	[ "$status" = 2 ]
+	[[ "$output" = *"answers awaited for "*" s only: --timeout"* ]]
+}
+
+# --- a bad network ------------------------------------------------------------
+
+# bad SEED LOSS DUPLICATE CORRUPT DELAY SPREAD: runs the check through it; sets
+# TRUTH4 and TRUTH6 to what the forwarder saw.
+bad() {
+	local out=$BATS_TEST_TMPDIR/bad.out pid
+	"$BATS_TEST_TMPDIR/tapforward" "$A" "$B" "$@" >"$out" 3>&- &
+	pid=$!
+	wait_for ready "$out"
+	ip -n "$A" addr add 10.66.0.1/24 dev bad0
+	ip -n "$A" addr add fd00:66::1/64 dev bad0 nodad
+	ip -n "$A" link set bad0 up
+	ip -n "$B" addr add 10.66.0.2/24 dev bad0
+	ip -n "$B" addr add fd00:66::2/64 dev bad0 nodad
+	ip -n "$B" link set bad0 up
+	icmp -H 10.66.0.2 -H fd00:66::2 -n 300 --interval 5ms --wait 800ms -w 1000,100% -c 2000,100%
+	kill "$pid"
+	wait "$pid" || true
+	TRUTH4=$(grep ipv4 "$out") TRUTH6=$(grep ipv6 "$out")
+	echo "$TRUTH4 $TRUTH6"
+}
+
+# same FAMILY-LABEL TRUTH: reported numbers are those of the truth.
+same() {
+	local asked lost duplicates reordered
+	read -r asked lost duplicates reordered < <(tr -dc "0-9 \n" <<<"${2#* }")
+	[ "$asked" = 300 ]
+	[ "$(value "duplicates_$1")" = "$duplicates" ]
+	[ "$(value "reordered_$1")" = "$reordered" ]
+	[ "$(value "loss_$1")" = "$(awk -v l="$lost" 'BEGIN { printf "%.6f", l / 3 }' |
+		sed 's/0*$//; s/\.$//')%" ]
+}
+
+# value LABEL: its number and unit
+value() { tr ' ' '\n' <<<"${output#*|}" | sed -n "s/^$1=\([^;]*\).*/\1/p"; }
+
+@test "loss, duplicates and order are those that the network had" {
+	[ -e /dev/net/tun ] || skip "no /dev/net/tun"
+	command -v cc >/dev/null || skip "no C compiler"
+	cc -std=c11 -D_GNU_SOURCE -O2 -o "$BATS_TEST_TMPDIR/tapforward" tests/tools/tapforward.c
+	local seed loss duplicate corrupt delay spread kind
+	for kind in raw_only ping_sockets; do
+		$kind
+		while read -r seed loss duplicate corrupt delay spread; do
+			bad "$seed" "$loss" "$duplicate" "$corrupt" "$delay" "$spread"
+			same ipv4_10.66.0.2 "$TRUTH4"
+			same ipv6_fd00:66:0:0:0:0:0:2 "$TRUTH6"
+		done <<-END
+			1 0 0 0 20 0
+			2 10 50 0 20 30
+			3 100 50 20 50 100
+			4 300 100 0 5 0
+			5 0 0 50 1 0
+			6 1000 0 0 0 0
+		END
+	done
+	raw_only
+}
+
+@test "round trip times are those that the network had" {
+	[ -e /dev/net/tun ] || skip "no /dev/net/tun"
+	command -v cc >/dev/null || skip "no C compiler"
+	cc -std=c11 -D_GNU_SOURCE -O2 -o "$BATS_TEST_TMPDIR/tapforward" tests/tools/tapforward.c
+	bad 7 0 0 0 20 0
+	local rta
+	for rta in "$(value rtmin_ipv4_10.66.0.2)" "$(value rtmin_ipv6_fd00:66:0:0:0:0:0:2)"; do
+		awk -v rta="${rta%s}" 'BEGIN { exit !(rta >= 0.04 && rta < 0.0405) }'
+	done
+}
+
+# --- formats ------------------------------------------------------------------
+
+@test "JSON holds to its schema, promtool and a strict reader take the rest" {
+	local args
+	for args in "both.test" "10.67.0.1 10.71.3.1 --mos" "nosuch.test" "only4.test fd00:67::1"; do
+		# shellcheck disable=SC2086
+		icmp $args --wait 200ms --format json
+		if python3 -c 'import jsonschema'; then
+			echo "$output" | python3 -c '
+import json, jsonschema, sys
+schema = json.load(open("contrib/schema/result-1.json"))
+jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))'
+		fi
+		# shellcheck disable=SC2086
+		icmp $args --wait 200ms --format openmetrics
+		echo "$output" | python3 tests/tools/openmetrics_reader.py
+		if command -v promtool; then
+			# shellcheck disable=SC2086
+			icmp $args --wait 200ms --format prometheus
+			echo "$output" | promtool check metrics
+		fi
+	done
+	icmp both.test --format openmetrics
+	[[ "$output" = *'probe_success{target="both.test",family="ipv6",address="fd00:67::1:1"} 1'* ]]
+	[[ "$output" = *'probe_icmp_duration_seconds{target="both.test",family="ipv4",address="10.67.1.1"} 0.'* ]]
+}
+
+@test "it links neither libcurl nor net-snmp" {
+	run ldd "$BIN/check_icmp_dual"
+	[[ "$output" != *curl* ]]
+	[[ "$output" != *netsnmp* ]]
+}
