@@ -979,7 +979,8 @@ tell_many(const struct opts *opts, const struct sums *sums, struct text *text)
 
 #define TELL_ADDRESSES 4 /* of one target on the first line */
 
-/* "www.example.net works over IPv4 and IPv6: 192.0.2.7 rta 41 us, loss 0 %" */
+/* "www.example.net works over IPv4 and IPv6: 192.0.2.7 rta 41 us, loss 0 %"; a
+ * fault of the families is a finding, and said before. */
 static void
 tell_one(const struct opts *opts, const struct sample *sample,
     struct text *text)
@@ -994,7 +995,8 @@ tell_one(const struct opts *opts, const struct sample *sample,
 
 	if (found->count == 0)
 		return;
-	if (is_name(host)) {
+	if (is_name(host) &&
+	    family_judge(&opts->family, seen).verdict == VERDICT_OK) {
 		text_addf(text, "%s ", host->label);
 		family_tell(text, seen);
 		text_add(text, ": ");
