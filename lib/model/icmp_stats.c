@@ -26,6 +26,25 @@ by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+#define FEW 16 /* times, for which insertion is quickest */
+
+static void
+sort(int64_t *times, size_t count)
+{
+	if (count > FEW) {
+		qsort(times, count, sizeof(*times), by_value);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		const int64_t time = times[i];
+		size_t at = i;
+
+		for (; at > 0 && times[at - 1] > time; at--)
+			times[at] = times[at - 1];
+		times[at] = time;
+	}
+}
+
 /* Newton's, because no other module needs the mathematics library. */
 static double
 square_root(double value)
@@ -130,7 +149,7 @@ icmp_stats_make(const int64_t *rtt_ns, int64_t *scratch, size_t count)
 	stats.mos = 1;
 	if (n == 0)
 		return stats;
-	qsort(scratch, n, sizeof(*scratch), by_value);
+	sort(scratch, n);
 	stats.min = (double)scratch[0] / NS;
 	stats.max = (double)scratch[n - 1] / NS;
 	stats.average = sum / (double)n / NS;

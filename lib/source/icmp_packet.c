@@ -63,8 +63,8 @@ icmp_packet_build(uint8_t *out, enum ip_family family, uint16_t id,
 	put16(out + 4, id);
 	put16(out + 6, sequence);
 	memcpy(out + ICMP_PACKET_HEADER, mark, ICMP_PACKET_MARK);
-	if (family == IP_V4) {
-		sum = checksum(out, ICMP_PACKET_HEADER + data_len);
+	if (family == IP_V4) { /* the rest of the data is 0 */
+		sum = checksum(out, ICMP_PACKET_HEADER + ICMP_PACKET_MARK);
 		memcpy(out + 2, &sum, sizeof(sum));
 	}
 }

@@ -69,6 +69,24 @@ START_TEST(statistics_do_not_depend_on_the_order)
 }
 END_TEST
 
+/* Both ways to sort. */
+START_TEST(the_median_of_many)
+{
+	int64_t rtt_ns[41], scratch[41];
+
+	for (size_t count = 1; count <= 41; count++) {
+		for (size_t i = 0; i < count; i++)
+			rtt_ns[i] = (int64_t)((i * 29 + 11) % count) * MS;
+		if (count % 29 == 0)
+			continue; /* then they are no permutation */
+		NEAR(icmp_stats_make(rtt_ns, scratch, count).median,
+		    0.001 * (double)(count - 1) / 2);
+		for (size_t i = 1; i < count; i++)
+			ck_assert_int_lt(scratch[i - 1], scratch[i]);
+	}
+}
+END_TEST
+
 START_TEST(square_roots_are_right)
 {
 	static const double values[] = { 0, 1e-18, 1e-6, 0.25, 1, 2, 3, 1e6,
@@ -112,6 +130,7 @@ main(void)
 	    nothing_sent_is_no_loss_and_nothing_received_no_time);
 	tcase_add_test(tcase, jitter_is_that_of_rfc_3550);
 	tcase_add_test(tcase, statistics_do_not_depend_on_the_order);
+	tcase_add_test(tcase, the_median_of_many);
 	tcase_add_test(tcase, square_roots_are_right);
 	tcase_add_loop_test(tcase, scores_a_call, 0, COUNT(scores));
 	return suite_run(suite);
