@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+/* errqueue.h stands on time.h. */
+#include <linux/errqueue.h>
+
+#include "source/icmp_sweep.h"
+
+#define QUOTE_BYTES 2048 /* of a request, as quoted; the mark comes first */
+
+static enum icmp_form
+form_of(const struct icmp_socket *socket)
+{
+	return socket->raw ? ICMP_FORM_RAW : ICMP_FORM_PING;
+}
+
+/* --- what was quoted or answered ------------------------------------------ */
+
+static bool
+same_address(const struct ip *address, const struct sockaddr_in6 *other)
+{
+	struct sockaddr_in v4;
+
+	if (address->family == IP_V4) {
+		memcpy(&v4, other, sizeof(v4));
+		return v4.sin_family == AF_INET &&
+		    memcmp(&v4.sin_addr, address->bytes, 4) == 0;
+	}
+	return other->sin6_family == AF_INET6 &&
+	    memcmp(&other->sin6_addr, address->bytes, 16) == 0 &&
+	    (address->zone == 0 || address->zone == other->sin6_scope_id);
+}
+
+static bool
+is_ours(const struct icmp_sweep *sweep, const struct icmp_seen *seen)
+{
+	return seen->marked && seen->mark.cookie == sweep->cookie &&
+	    seen->mark.target < sweep->count &&
+	    seen->mark.number < sweep->plan->count;
+}
+
+static uint64_t
+packet_of(const struct icmp_sweep *sweep, const struct icmp_mark *mark)
+{
+	return (uint64_t)mark->number * sweep->count + mark->target;
+}
+
+static void
+take_reply(struct icmp_sweep *sweep, const struct icmp_seen *seen,
+    const struct sockaddr_in6 *from, int64_t at_ns, uint8_t ttl)
+{
+	const uint64_t packet = packet_of(sweep, &seen->mark);
+	struct icmp_target *target;
+	int64_t *rtt_ns, took_ns;
+
+	if (!is_ours(sweep, seen) || (uint16_t)packet != seen->sequence)
+		return;
+	target = icmp_sweep_target(sweep, packet);
+	rtt_ns = icmp_sweep_rtt(sweep, packet);
+	if (!same_address(&target->address, from)) {
+		sweep->report->strangers++;
+		return;
+	}
+	target->duplicates += *rtt_ns >= 0;
+	if (*rtt_ns != ICMP_WAITING && *rtt_ns != ICMP_LOST)
+		return;
+	took_ns = at_ns - sweep->sent_ns[packet];
+	if (took_ns > sweep->plan->wait_ns)
+		return; /* too late, whenever we came to read it */
+	sweep->waiting -= *rtt_ns == ICMP_WAITING;
+	*rtt_ns = took_ns > 0 ? took_ns : 0;
+	target->ttl = ttl;
+	sweep->report->received++;
+	for (unsigned i = seen->mark.number + 1; i < sweep->plan->count; i++)
+		if (target->rtt_ns[i] >= 0) {
+			target->reordered++;
+			break;
+		}
+	icmp_sweep_settle(sweep, target);
+}
+
+/* A quote may be too short for the mark: then the sequence number tells which
+ * of the packets to that address it was. */
+static bool
+find_quoted(const struct icmp_sweep *sweep, const struct icmp_seen *seen,
+    const struct sockaddr_in6 *to, uint64_t *packet)
+{
+	if (seen->marked) {
+		*packet = packet_of(sweep, &seen->mark);
+		return is_ours(sweep, seen) &&
+		    (uint16_t)*packet == seen->sequence &&
+		    same_address(&icmp_sweep_target(sweep, *packet)->address,
+			to);
+	}
+	for (*packet = seen->sequence; *packet < sweep->next;
+	     *packet += UINT16_MAX + 1)
+		if (*icmp_sweep_rtt(sweep, *packet) == ICMP_WAITING &&
+		    same_address(&icmp_sweep_target(sweep, *packet)->address,
+			to))
+			return true;
+	return false;
+}
+
+/* --- the error queue ------------------------------------------------------ */
+
+static struct ip
+offender(const struct sock_extended_err *error, size_t len)
+{
+	struct sockaddr_in6 address = { 0 };
+	struct sockaddr_in v4;
+
+	len -= sizeof(*error);
+	memcpy(&address, error + 1,
+	    len < sizeof(address) ? len : sizeof(address));
+	if (address.sin6_family == AF_INET6)
+		return ip_from_v6(address.sin6_addr.s6_addr,
+		    address.sin6_scope_id);
+	memcpy(&v4, &address, sizeof(v4));
+	return v4.sin_family == AF_INET
+	    ? ip_from_v4((const uint8_t *)&v4.sin_addr)
+	    : (struct ip){ .family = IP_NONE };
+}
+
+/* The kernel's record of an error, with what follows it; NULL: none. */
+static const struct sock_extended_err *
+find_record(const struct msghdr *message, size_t *len)
+{
+	const struct cmsghdr *at;
+
+	for (at = CMSG_FIRSTHDR(message); at != NULL;
+	     at = CMSG_NXTHDR((struct msghdr *)(uintptr_t)message,
+		 (struct cmsghdr *)(uintptr_t)at)) {
+		const bool v4 =
+		    at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_RECVERR;
+		const bool v6 = at->cmsg_level == IPPROTO_IPV6 &&
+		    at->cmsg_type == IPV6_RECVERR;
+
+		*len = at->cmsg_len - CMSG_LEN(0);
+		if ((v4 || v6) && *len >= sizeof(struct sock_extended_err))
+			return (const void *)CMSG_DATA(at);
+	}
+	return NULL;
+}
+
+static void
+take_error(struct icmp_sweep *sweep, enum ip_family family,
+    const struct msghdr *message, size_t len)
+{
+	const bool v4 = family == IP_V4;
+	const struct icmp_socket *socket = &sweep->sockets->of[family];
+	const struct sock_extended_err *record;
+	struct icmp_fault fault = { .family = (uint8_t)family };
+	struct icmp_seen seen;
+	uint64_t packet;
+	size_t record_len;
+
+	record = find_record(message, &record_len);
+	if (record == NULL)
+		return;
+	if (record->ee_origin == SO_EE_ORIGIN_LOCAL)
+		sweep->mtu = record->ee_info;
+	if (record->ee_origin !=
+		(v4 ? SO_EE_ORIGIN_ICMP : SO_EE_ORIGIN_ICMP6) ||
+	    !icmp_packet_parse(message->msg_iov->iov_base, len, family,
+		ICMP_FORM_QUOTE, false, &seen) ||
+	    (socket->raw && seen.id != socket->id) ||
+	    !find_quoted(sweep, &seen, message->msg_name, &packet))
+		return;
+	fault.type = record->ee_type;
+	fault.code = record->ee_code;
+	fault.info = record->ee_errno == EMSGSIZE ? record->ee_info : 0;
+	fault.from = offender(record, record_len);
+	if (*icmp_sweep_rtt(sweep, packet) == ICMP_WAITING)
+		icmp_sweep_blame(sweep, packet, &fault);
+}
+
+/* True when there was anything: an error of an earlier packet may have been
+ * what a call failed for. */
+bool
+icmp_sweep_errors(struct icmp_sweep *sweep, enum ip_family family)
+{
+	const int fd = sweep->sockets->of[family].fd;
+	bool any = false;
+
+	for (;;) {
+		alignas(struct cmsghdr) char control[512];
+		uint8_t bytes[QUOTE_BYTES];
+		struct sockaddr_in6 to = { 0 };
+		struct iovec part = { bytes, sizeof(bytes) };
+		struct msghdr message = {
+			.msg_name = &to,
+			.msg_namelen = sizeof(to),
+			.msg_iov = &part,
+			.msg_iovlen = 1,
+			.msg_control = control,
+			.msg_controllen = sizeof(control),
+		};
+		const ssize_t len =
+		    recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+
+		if (len < 0)
+			return any;
+		take_error(sweep, family, &message, (size_t)len);
+		any = true;
+	}
+}
+
+/* --- receiving ------------------------------------------------------------ */
+
+static int64_t
+to_ns(const struct timespec *time)
+{
+	return time->tv_sec * CLOCK_SECOND + time->tv_nsec;
+}
+
+/*
+ * The kernel stamps with the wall clock.  The difference to our clock is read
+ * at the same time as the stamp, so that a jump of the wall clock falsifies
+ * what arrives in that instant, and nothing else.
+ */
+static void
+read_control(const struct msghdr *message, int64_t wall_offset_ns,
+    int64_t *at_ns, uint8_t *ttl)
+{
+	struct msghdr copy = *message;
+	struct timespec stamp;
+	int number;
+
+	for (struct cmsghdr *at = CMSG_FIRSTHDR(&copy); at != NULL;
+	     at = CMSG_NXTHDR(&copy, at)) {
+		if (at->cmsg_level == SOL_SOCKET &&
+		    at->cmsg_type == SCM_TIMESTAMPNS &&
+		    at->cmsg_len >= CMSG_LEN(sizeof(stamp))) {
+			memcpy(&stamp, CMSG_DATA(at), sizeof(stamp));
+			*at_ns = to_ns(&stamp) - wall_offset_ns;
+		} else if (((at->cmsg_level == IPPROTO_IP &&
+				at->cmsg_type == IP_TTL) ||
+			       (at->cmsg_level == IPPROTO_IPV6 &&
+				   at->cmsg_type == IPV6_HOPLIMIT)) &&
+		    at->cmsg_len >= CMSG_LEN(sizeof(number))) {
+			memcpy(&number, CMSG_DATA(at), sizeof(number));
+			*ttl = (uint8_t)number;
+		}
+	}
+}
+
+static void
+take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
+    int64_t wall_offset_ns, int64_t now_ns)
+{
+	const struct icmp_inbox *in = sweep->in;
+	const struct msghdr *header = &in->messages[i].msg_hdr;
+	const struct icmp_socket *socket = &sweep->sockets->of[family];
+	struct icmp_seen seen;
+	int64_t at_ns = now_ns;
+	uint8_t ttl = 0;
+
+	if (!icmp_packet_parse(in->parts[i].iov_base, in->messages[i].msg_len,
+		family, form_of(socket), (header->msg_flags & MSG_TRUNC) == 0,
+		&seen) ||
+	    (socket->raw && seen.id != socket->id))
+		return;
+	read_control(header, wall_offset_ns, &at_ns, &ttl);
+	take_reply(sweep, &seen, &in->from[i], at_ns, ttl);
+}
+
+void
+icmp_sweep_receive(struct icmp_sweep *sweep, enum ip_family family)
+{
+	const int fd = sweep->sockets->of[family].fd;
+	struct icmp_inbox *in = sweep->in;
+	int n;
+
+	do {
+		for (size_t i = 0; i < sweep->batch; i++)
+			in->messages[i].msg_hdr = (struct msghdr){
+				.msg_name = &in->from[i],
+				.msg_namelen = sizeof(in->from[i]),
+				.msg_iov = &in->parts[i],
+				.msg_iovlen = 1,
+				.msg_control = in->control[i],
+				.msg_controllen = sizeof(in->control[i]),
+			};
+		n = recvmmsg(fd, in->messages, (unsigned)sweep->batch,
+		    MSG_DONTWAIT, NULL);
+
+		const int64_t now_ns = clock_monotonic_ns();
+		const int64_t offset_ns = clock_wall_ns() - now_ns;
+
+		for (int i = 0; i < n; i++)
+			take_message(sweep, family, (size_t)i, offset_ns,
+			    now_ns);
+		/* An error of an earlier packet is reported here, once. */
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			n = icmp_sweep_errors(sweep, family) ? (int)sweep->batch
+							     : 0;
+	} while (n == (int)sweep->batch);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "source/icmp_sweep.h"
+
+#define BUSY_NS (2 * CLOCK_MILLI) /* until a full send queue has moved */
+#define STALE_TRIES 3 /* sends that may fail for an earlier packet's error */
+
+static void
+address_message(struct icmp_outbox *out, const struct ip *to)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
+		.sin6_scope_id = to->zone };
+	struct msghdr *header = &out->messages[out->count].msg_hdr;
+
+	if (to->family == IP_V4) {
+		memcpy(&v4.sin_addr, to->bytes, sizeof(v4.sin_addr));
+		memcpy(&out->to[out->count], &v4, sizeof(v4));
+		header->msg_namelen = sizeof(v4);
+	} else {
+		memcpy(&v6.sin6_addr, to->bytes, sizeof(v6.sin6_addr));
+		out->to[out->count] = v6;
+		header->msg_namelen = sizeof(v6);
+	}
+}
+
+static void
+put_packet(struct icmp_sweep *sweep, uint64_t packet)
+{
+	const struct icmp_target *target = icmp_sweep_target(sweep, packet);
+	struct icmp_outbox *out = sweep->out[target->address.family];
+	const struct icmp_mark mark = {
+		.cookie = sweep->cookie,
+		.target = (uint32_t)(packet % sweep->count),
+		.number = (uint32_t)(packet / sweep->count),
+	};
+
+	icmp_packet_build(out->parts[out->count].iov_base,
+	    target->address.family, icmp_sweep_socket(sweep, target)->id,
+	    (uint16_t)packet, &mark, sweep->plan->data_len);
+	address_message(out, &target->address);
+	out->packets[out->count++] = packet;
+}
+
+/* They left one after the other between the two times. */
+static void
+note_sent(struct icmp_sweep *sweep, const struct icmp_outbox *out, size_t from,
+    size_t count, int64_t start_ns, int64_t end_ns)
+{
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t packet = out->packets[from + i];
+
+		sweep->sent_ns[packet] = start_ns +
+		    (end_ns - start_ns) * (int64_t)i / (int64_t)count;
+		*icmp_sweep_rtt(sweep, packet) = ICMP_WAITING;
+		sweep->waiting++;
+		sweep->report->sent++;
+		sweep->report->resent += sweep->repairing;
+	}
+}
+
+static void
+wait_for_room(int fd, int error)
+{
+	const struct timespec pause = { .tv_nsec = BUSY_NS };
+	struct pollfd full = { .fd = fd, .events = POLLOUT };
+
+	/* A full device queue is no full socket: POLLOUT tells nothing. */
+	if (error == EAGAIN)
+		poll(&full, 1, (int)(BUSY_NS / CLOCK_MILLI));
+	else
+		nanosleep(&pause, NULL);
+}
+
+/* Our own system has no room for the packet: that is not the network's. */
+static bool
+is_ours_to_bear(int error)
+{
+	return error == EAGAIN || error == ENOBUFS || error == ENOMEM;
+}
+
+/* The first message of the rest would not leave; true: try again. */
+static bool
+try_again(struct icmp_sweep *sweep, enum ip_family family, uint64_t packet,
+    unsigned *tries)
+{
+	const int error = errno;
+	const bool busy = is_ours_to_bear(error);
+	struct icmp_fault fault = { .error = error };
+
+	sweep->mtu = 0;
+	if (error == EINTR)
+		return true;
+	if (icmp_sweep_errors(sweep, family) && !busy && ++*tries < STALE_TRIES)
+		return true;
+	if (busy && sweep->patience > 0 &&
+	    !deadline_past(&sweep->plan->deadline)) {
+		sweep->patience--;
+		wait_for_room(sweep->sockets->of[family].fd, error);
+		icmp_sweep_receive(sweep, family);
+		return true;
+	}
+	*tries = 0;
+	fault.info = error == EMSGSIZE ? sweep->mtu : 0;
+	if (busy) {
+		icmp_sweep_target(sweep, packet)->fault = fault;
+		*icmp_sweep_rtt(sweep, packet) = ICMP_UNMEASURED;
+	} else {
+		icmp_sweep_blame(sweep, packet, &fault);
+	}
+	return false;
+}
+
+static void
+flush(struct icmp_sweep *sweep, enum ip_family family)
+{
+	struct icmp_outbox *out = sweep->out[family];
+	const int fd = sweep->sockets->of[family].fd;
+	unsigned tries = 0;
+	size_t done = 0;
+
+	while (done < out->count) {
+		const int64_t start_ns = clock_monotonic_ns();
+		const int n = sendmmsg(fd, out->messages + done,
+		    (unsigned)(out->count - done), 0);
+
+		if (n > 0) {
+			note_sent(sweep, out, done, (size_t)n, start_ns,
+			    clock_monotonic_ns());
+			done += (size_t)n;
+		} else if (!try_again(sweep, family, out->packets[done],
+			       &tries)) {
+			done++;
+		}
+	}
+	out->count = 0;
+}
+
+/* Still to be sent? */
+bool
+icmp_sweep_is_open(const struct icmp_sweep *sweep, uint64_t packet)
+{
+	const struct icmp_target *target = icmp_sweep_target(sweep, packet);
+
+	return *icmp_sweep_rtt(sweep, packet) == ICMP_UNSENT &&
+	    !target->settled && sweep->out[target->address.family] != NULL;
+}
+
+/* What is due goes out, a batch at most. */
+void
+icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns)
+{
+	size_t batch = 0;
+
+	icmp_pace_catch_up(&sweep->pace, now_ns);
+	while (sweep->next < sweep->packets && batch < sweep->batch &&
+	    icmp_pace_ready(&sweep->pace, now_ns)) {
+		const bool open = icmp_sweep_is_open(sweep, sweep->next);
+
+		if (open) {
+			put_packet(sweep, sweep->next);
+			batch++;
+		}
+		/* A repair has holes that take no time. */
+		if (open || !sweep->repairing)
+			icmp_pace_turn(&sweep->pace);
+		sweep->next++;
+	}
+	for (int family = IP_V4; family <= IP_V6; family++)
+		if (sweep->out[family] != NULL && sweep->out[family]->count > 0)
+			flush(sweep, (enum ip_family)family);
+}
