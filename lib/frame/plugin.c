@@ -226,16 +226,33 @@ needs(const struct session *session)
 	    (plugin->also_needs ? plugin->also_needs(session->opts) : 0);
 }
 
+static bool
+open_all(struct session *session, struct err *err)
+{
+	const struct plugin *plugin = session->plugin;
+	const struct plugin_setup setup = {
+		.state_dir = session->common.state_dir,
+		.identity = session->parsed.identity.data,
+		.deadline = session->deadline,
+		.timeout_ns = session->common.timeout,
+	};
+
+	if (!plugin->open && !plugin->prepare)
+		return true;
+	return confine_resume_capabilities(err) &&
+	    (!plugin->open ||
+		plugin->open(session->opts, session->sample, err)) &&
+	    (!plugin->prepare ||
+		plugin->prepare(session->opts, session->sample, &setup, err));
+}
+
 /* What needs a privilege is opened with it; nothing is left of it then, after
  * a failure neither: there is still an output to write. */
 static bool
 open_privileged(struct session *session, struct err *err)
 {
-	const struct plugin *plugin = session->plugin;
 	const bool keep_file_access = session->common.output && getuid() == 0;
-	const bool opened = !plugin->open ||
-	    (confine_resume_capabilities(err) &&
-		plugin->open(session->opts, session->sample, err));
+	const bool opened = open_all(session, err);
 	struct err ignored;
 
 	if (needs(session) & PLUGIN_WRAPS)

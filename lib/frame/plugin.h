@@ -98,6 +98,14 @@ enum plugin_needs {
 	PLUGIN_WRAPS = 1 << 2,
 };
 
+/* What a process of the program's own is told, see prepare below. */
+struct plugin_setup {
+	const char *state_dir;	  /* --state-dir, or NULL */
+	const char *identity;	  /* the options that carry OPT_IDENTITY */
+	struct deadline deadline; /* of the guard itself */
+	int64_t timeout_ns;	  /* what it was at the start */
+};
+
 struct plugin {
 	const char *name;    /* the program's name: "check_tcp_established" */
 	const char *title;   /* begins the first line: "TCP" */
@@ -128,6 +136,11 @@ struct plugin {
 	 * the guard, before privileges are dropped; reads no foreign byte.
 	 * May be NULL. */
 	bool (*open)(const void *opts, void *sample, struct err *err);
+	/* After open, at the same place: forks what has to keep its privileges
+	 * because it acts, and leaves the ends of its pipes in the sample for
+	 * collect.  Such a process dies with the guard.  May be NULL. */
+	bool (*prepare)(const void *opts, void *sample,
+	    const struct plugin_setup *setup, struct err *err);
 	/* On false *err says why we could not look; what was checkpointed
 	 * before is still reported. */
 	bool (*collect)(const void *opts, void *sample, struct run *run,
