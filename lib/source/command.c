@@ -72,11 +72,14 @@ become(unsigned how, const char *const argv[], const int to[PIPES],
 {
 	static char path[] = "PATH=" SEARCH, locale[] = "LC_ALL=C";
 	char *const environment[] = { path, locale, NULL };
-	const int null = open("/dev/null", O_RDONLY);
+	const bool apart = (how & COMMAND_APART) != 0;
+	const int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 	int number;
 
-	if (!(how & COMMAND_RELAYED))
+	if (apart && (setsid() < 0 || chdir("/") != 0))
+		_exit(127);
+	if (!(how & (COMMAND_RELAYED | COMMAND_APART)))
 		setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -84,7 +87,8 @@ become(unsigned how, const char *const argv[], const int to[PIPES],
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The failure pipe moves to 3 and closes itself when exec succeeds. */
 	if (getppid() == parent && null >= 0 && dup2(null, 0) == 0 &&
-	    dup2(to[OUTPUT], 1) == 1 && dup2(to[ERRORS], 2) == 2 &&
+	    dup2(apart ? null : to[OUTPUT], 1) == 1 &&
+	    dup2(apart ? null : to[ERRORS], 2) == 2 &&
 	    (to[FAILURE] == 3 || dup3(to[FAILURE], 3, O_CLOEXEC) == 3) &&
 	    syscall(SYS_close_range, 4, ~0U, 0) == 0) {
 		if (how & COMMAND_RELAYED)
@@ -150,7 +154,7 @@ start(struct child *child, const char *const argv[], struct err *err)
 	close_all(to);
 	if (child->pid < 0)
 		return err_sys(err, errno, "fork");
-	if (!(child->how & COMMAND_RELAYED))
+	if (!(child->how & (COMMAND_RELAYED | COMMAND_APART)))
 		setpgid(child->pid, child->pid); /* whoever is first */
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	return true;
@@ -318,7 +322,13 @@ reap(const struct child *child, const char *name, struct command_result *result,
 	const bool ended = heard && ends(child, deadline);
 	int status = 0;
 
-	kill(child->how & COMMAND_RELAYED ? child->pid : -child->pid, SIGKILL);
+	/* What was started to stay, stays; a child that is late may not lead
+	 * its session yet, so both are told. */
+	if (!(child->how & COMMAND_APART) || !ended)
+		kill(child->how & COMMAND_RELAYED ? child->pid : -child->pid,
+		    SIGKILL);
+	if ((child->how & COMMAND_APART) && !ended)
+		kill(child->pid, SIGKILL);
 	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (heard && !ended)
@@ -339,6 +349,16 @@ command_run(const char *const argv[], struct reply *out,
 }
 
 bool
+command_do(const char *const argv[], struct command_result *result,
+    const struct deadline *deadline, struct err *err)
+{
+	struct reply nothing = { 0 };
+
+	return command_run_as(COMMAND_APART, argv, &nothing, result, deadline,
+	    err);
+}
+
+bool
 command_run_as(unsigned how, const char *const argv[], struct reply *out,
     struct command_result *result, const struct deadline *deadline,
     struct err *err)
@@ -353,6 +373,11 @@ command_run_as(unsigned how, const char *const argv[], struct reply *out,
 
 	*result = (struct command_result){ 0 };
 	out->len = 0;
+	if (ok && (how & COMMAND_APART)) {
+		close(child.from[OUTPUT]);
+		close(child.from[ERRORS]);
+		child.from[OUTPUT] = child.from[ERRORS] = -1;
+	}
 	if (ok) {
 		ok = listen_to(&child, argv[0], out, result, deadline, err);
 		ok = reap(&child, argv[0], result, ok, deadline, err);

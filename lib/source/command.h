@@ -23,6 +23,7 @@ enum command_how {
 	 * away; it ends with the program, though a daemon that this leaves
 	 * behind may hold the pipe. */
 	COMMAND_RELAYED = 1 << 0,
+	COMMAND_APART = 1 << 1, /* command_do */
 };
 
 struct command_result {
@@ -44,5 +45,14 @@ bool command_run(const char *const argv[], struct reply *out,
 bool command_run_as(unsigned how, const char *const argv[], struct reply *out,
     struct command_result *result, const struct deadline *deadline,
     struct err *err);
+
+/*
+ * Runs argv for what it does: in a new session, in "/", with no input, no
+ * output and none of our descriptors, so that a service which it starts holds
+ * nothing of ours and is left alone when argv has ended.  A command that has
+ * not ended at the deadline is killed with its process group.
+ */
+bool command_do(const char *const argv[], struct command_result *result,
+    const struct deadline *deadline, struct err *err);
 
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pidfile: the process number that a daemon has written down.
+ *
+ * Whoever can write the file can have any process killed by its reader, so it
+ * must be root's, in directories of root, regular, without a second name, at
+ * most 32 bytes of digits.  The number is a hint: compare the process.
+ */
+#ifndef SOURCE_PIDFILE_H
+#define SOURCE_PIDFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+enum pidfile_found {
+	PIDFILE_ERROR,	/* *err says why it is not believed */
+	PIDFILE_ABSENT, /* there is none */
+	PIDFILE_NUMBER,
+};
+
+/* `owner` is 0, or another user for tests without privileges. */
+enum pidfile_found pidfile_read(const char *path, uid_t owner, pid_t *pid,
+    struct err *err);
+
+/* Its content: digits, white space around them. */
+bool pidfile_parse(const char *bytes, size_t len, pid_t *pid, struct err *err);
+
+#endif

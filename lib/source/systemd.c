@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pkg-config: libsystemd
+ */
+#include "source/systemd.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-bus.h>
+
+#include "base/text.h"
+
+#define SERVICE "org.freedesktop.systemd1"
+#define MANAGER_PATH "/org/freedesktop/systemd1"
+#define MANAGER SERVICE ".Manager"
+#define UNIT SERVICE ".Unit"
+#define SERVICE_UNIT SERVICE ".Service"
+#define MICRO 1000 /* ns */
+
+bool
+systemd_name_valid(const char *name)
+{
+	const size_t len = strlen(name);
+	const char *type = strrchr(name, '.');
+
+	/* systemd.unit(5), without templates that name no instance */
+	return len <= SYSTEMD_UNIT_MAX && type && type != name &&
+	    strspn(name,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789:_.\\@-") == len &&
+	    strcmp(type, ".service") == 0 && name[0] != '-' && type[-1] != '@';
+}
+
+/* --- the bus -------------------------------------------------------------- */
+
+static uint64_t
+left_us(const struct deadline *deadline)
+{
+	/* 0 would mean the library's own 25 s. */
+	return (uint64_t)(deadline_left_ns(deadline) / MICRO) + 1;
+}
+
+static bool
+fail(struct err *err, int number, const char *what)
+{
+	switch (number) {
+	case ENOENT:
+	case ECONNREFUSED:
+		return err_set(err, ERR_UNSUPPORTED,
+		    "%s: no system bus: is this system run by systemd, and is "
+		    "dbus there?",
+		    what);
+	case ETIMEDOUT:
+		return err_set(err, ERR_TIMEOUT,
+		    "%s: the system bus did not answer in time", what);
+	default:
+		return err_sys(err, number, "%s", what);
+	}
+}
+
+/* A failed call: the manager's own words. */
+static bool
+fail_call(struct err *err, int number, const char *what,
+    const sd_bus_error *error)
+{
+	char room[300];
+	struct text words = TEXT_OVER(room);
+
+	if (!sd_bus_error_is_set(error) || number == ETIMEDOUT)
+		return fail(err, number, what);
+	if (error->message)
+		text_foreign(&words, error->message, strlen(error->message),
+		    200);
+	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+		return err_set(err, ERR_UNSUPPORTED,
+		    "%s: systemd is not on the bus: %s", what, words.data);
+	return err_set(err,
+	    sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
+		    sd_bus_error_has_name(error,
+			SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED) ||
+		    number == EACCES || number == EPERM
+		? ERR_PERMISSION
+		: ERR_SYSTEM,
+	    "%s: %s", what, words.data);
+}
+
+/* Hello, until the bus has answered it. */
+static int
+become_ready(sd_bus *bus, const struct deadline *deadline)
+{
+	int got;
+
+	while ((got = sd_bus_is_ready(bus)) == 0) {
+		if (deadline_past(deadline))
+			return -ETIMEDOUT;
+		got = sd_bus_process(bus, NULL);
+		if (got < 0)
+			return got;
+		if (got == 0)
+			got = sd_bus_wait(bus, left_us(deadline));
+		if (got < 0 && got != -EINTR)
+			return got;
+	}
+	return got < 0 ? got : 0;
+}
+
+static bool
+connect_bus(sd_bus **bus, const struct deadline *deadline, struct err *err)
+{
+	int got = sd_bus_open_system(bus);
+
+	if (got >= 0)
+		got = become_ready(*bus, deadline);
+	if (got >= 0)
+		return true;
+	*bus = sd_bus_close_unref(*bus);
+	return fail(err, -got, "connecting to the system bus");
+}
+
+/* --- properties ----------------------------------------------------------- */
+
+struct look {
+	sd_bus *bus;
+	const char *path; /* of the object */
+	const struct deadline *deadline;
+	struct err *err;
+};
+
+/* Properties.Get, with the value entered: the caller reads it and unrefs. */
+static sd_bus_message *
+get(const struct look *look, const char *interface, const char *property,
+    const char *type)
+{
+	sd_bus_message *call = NULL, *reply = NULL;
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int got = sd_bus_message_new_method_call(look->bus, &call, SERVICE,
+	    look->path, "org.freedesktop.DBus.Properties", "Get");
+
+	if (got >= 0)
+		got = sd_bus_message_append(call, "ss", interface, property);
+	if (got >= 0)
+		got = sd_bus_call(look->bus, call, left_us(look->deadline),
+		    &error, &reply);
+	if (got >= 0)
+		got = sd_bus_message_enter_container(reply, 'v', type);
+	if (got < 0) {
+		fail_call(look->err, -got, property, &error);
+		reply = sd_bus_message_unref(reply);
+	}
+	sd_bus_error_free(&error);
+	sd_bus_message_unref(call);
+	return reply;
+}
+
+static bool
+get_word(const struct look *look, const char *interface, const char *property,
+    char *to, size_t size)
+{
+	sd_bus_message *reply = get(look, interface, property, "s");
+	const char *word = NULL;
+	struct text text;
+	bool good;
+
+	if (!reply)
+		return false;
+	good = sd_bus_message_read_basic(reply, 's', &word) > 0;
+	text_init(&text, to, size);
+	if (good)
+		text_foreign(&text, word, strlen(word), size - 1);
+	sd_bus_message_unref(reply);
+	return good ||
+	    err_set(look->err, ERR_PROTOCOL, "%s: no answer of its type",
+		property);
+}
+
+static bool
+get_number(const struct look *look, const char *interface, const char *property,
+    char type, void *value)
+{
+	const char types[] = { type, '\0' };
+	sd_bus_message *reply = get(look, interface, property, types);
+	bool good;
+
+	if (!reply)
+		return false;
+	good = sd_bus_message_read_basic(reply, type, value) > 0;
+	sd_bus_message_unref(reply);
+	return good ||
+	    err_set(look->err, ERR_PROTOCOL, "%s: no answer of its type",
+		property);
+}
+
+static bool
+get_invocation(const struct look *look, char to[static 33])
+{
+	sd_bus_message *reply = get(look, UNIT, "InvocationID", "ay");
+	const void *bytes = NULL;
+	const unsigned char *id;
+	size_t size = 0;
+	struct text text;
+
+	text_init(&text, to, 33);
+	if (!reply)
+		return false;
+	if (sd_bus_message_read_array(reply, 'y', &bytes, &size) >= 0 &&
+	    size == 16)
+		for (id = bytes; id < (const unsigned char *)bytes + 16; id++)
+			text_addf(&text, "%02x", *id);
+	sd_bus_message_unref(reply);
+	return true;
+}
+
+/* systemd counts CLOCK_MONOTONIC; a suspended machine has no restarts. */
+static bool
+get_since(const struct look *look, int64_t *since_ns)
+{
+	uint64_t us;
+
+	if (!get_number(look, UNIT, "StateChangeTimestampMonotonic", 't', &us))
+		return false;
+	*since_ns = us == 0
+	    ? -1
+	    : (int64_t)us * MICRO + clock_boottime_ns() - clock_monotonic_ns();
+	return true;
+}
+
+static bool
+get_manager(const struct look *unit, struct systemd_unit *found)
+{
+	struct look look = *unit;
+	char state[24];
+
+	look.path = MANAGER_PATH;
+	if (!get_word(&look, MANAGER, "SystemState", state, sizeof(state)))
+		return false;
+	found->stopping = strcmp(state, "stopping") == 0;
+	return true;
+}
+
+static bool
+get_all(const struct look *look, struct systemd_unit *found)
+{
+	return get_manager(look, found) &&
+	    get_word(look, UNIT, "LoadState", found->load_state,
+		sizeof(found->load_state)) &&
+	    get_word(look, UNIT, "ActiveState", found->active_state,
+		sizeof(found->active_state)) &&
+	    get_word(look, UNIT, "SubState", found->sub_state,
+		sizeof(found->sub_state)) &&
+	    get_word(look, SERVICE_UNIT, "Result", found->result,
+		sizeof(found->result)) &&
+	    get_number(look, SERVICE_UNIT, "MainPID", 'u', &found->main_pid) &&
+	    get_number(look, SERVICE_UNIT, "NRestarts", 'u',
+		&found->restarts) &&
+	    get_since(look, &found->since_ns) &&
+	    get_invocation(look, found->invocation);
+}
+
+bool
+systemd_look(const char *unit, struct systemd_unit *found,
+    const struct deadline *deadline, struct err *err)
+{
+	struct look look = { .deadline = deadline, .err = err };
+	char *path = NULL;
+	bool good;
+
+	*found = (struct systemd_unit){ 0 };
+	if (!connect_bus(&look.bus, deadline, err))
+		return false;
+	/* The path of an object is made of the name: no call for it. */
+	if (sd_bus_path_encode(MANAGER_PATH "/unit", unit, &path) < 0)
+		good = err_set(err, ERR_SYSTEM, "no memory for a path");
+	else {
+		look.path = path;
+		good = get_all(&look, found) || err_context(err, "%s", unit);
+	}
+	free(path);
+	sd_bus_close_unref(look.bus);
+	return good;
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+bool
+systemd_restart(const char *unit, const struct deadline *deadline,
+    struct err *err)
+{
+	sd_bus *bus = NULL;
+	sd_bus_message *call = NULL, *reply = NULL;
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int got;
+
+	if (!connect_bus(&bus, deadline, err))
+		return false;
+	got = sd_bus_message_new_method_call(bus, &call, SERVICE, MANAGER_PATH,
+	    MANAGER, "RestartUnit");
+	if (got >= 0)
+		got = sd_bus_message_append(call, "ss", unit, "replace");
+	if (got >= 0)
+		got = sd_bus_call(bus, call, left_us(deadline), &error, &reply);
+	if (got < 0) {
+		fail_call(err, -got, "RestartUnit", &error);
+		err_context(err, "%s", unit);
+	}
+	sd_bus_error_free(&error);
+	sd_bus_message_unref(call);
+	sd_bus_message_unref(reply);
+	sd_bus_close_unref(bus);
+	return got >= 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * systemd: what the service manager says of a unit, and the one thing that we
+ * ask of it.
+ *
+ * Protocol: org.freedesktop.systemd1(5) on the system bus, by sd-bus.  Looking
+ * calls Properties.Get only.  Every wait has the deadline, connecting and
+ * authentication included, which sd_bus_call would wait 90 s for.
+ */
+#ifndef SOURCE_SYSTEMD_H
+#define SOURCE_SYSTEMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#define SYSTEMD_UNIT_MAX 255 /* characters of a unit's name */
+
+struct systemd_unit {
+	char load_state[24];   /* loaded, not-found, masked, error */
+	char active_state[24]; /* active, inactive, failed, activating, ... */
+	char sub_state[24];    /* running, dead, auto-restart, ... */
+	char result[24];     /* success, exit-code, watchdog; "": no service */
+	char invocation[33]; /* hexadecimal; "": never started */
+	uint32_t main_pid;   /* 0: none */
+	uint32_t restarts;   /* by systemd itself */
+	int64_t since_ns;    /* CLOCK_BOOTTIME of ActiveState; below 0: none */
+	bool stopping;	     /* the whole system is going down */
+};
+
+/* A name with its type, of the characters that systemd allows. */
+bool systemd_name_valid(const char *name);
+
+/* On false *err says what is missing: no bus, no permission, no answer. */
+bool systemd_look(const char *unit, struct systemd_unit *found,
+    const struct deadline *deadline, struct err *err);
+
+/* RestartUnit(unit, "replace"): true when the job is queued.  Needs root or a
+ * rule of polkit for this unit and the verb restart. */
+bool systemd_restart(const char *unit, const struct deadline *deadline,
+    struct err *err);
+
+#endif
