@@ -268,9 +268,11 @@ INSTALLED := \
     $(call placed,$(filter %.1,$(MANPAGES)),$(MANDIR)/man1,644) \
     $(call placed,$(filter %.8,$(MANPAGES)),$(MANDIR)/man8,644) \
     $(call placed,$(COMPLETIONS),$(COMPLETIONDIR),644) \
-    $(foreach kind,nagios icinga2 schema,$(call placed,$(sort $(wildcard \
-        contrib/$(kind)/*.*)),$(DATADIR)/routevigil/$(kind),644)) \
-    $(call placed,$(sort $(wildcard contrib/systemd/*.*)),$(UNITDIR),644) \
+    $(foreach kind,nagios icinga2 schema cron polkit,$(call placed,$(sort \
+        $(wildcard contrib/$(kind)/*)),$(DATADIR)/routevigil/$(kind),644)) \
+    $(call placed,$(sort $(wildcard contrib/systemd/*.service \
+        contrib/systemd/*.timer)),$(UNITDIR),644) \
+    $(call placed,$(sort $(wildcard contrib/systemd/*.conf)),$(DATADIR)/routevigil/systemd,644) \
     $(call placed,$(sort $(wildcard contrib/etc/*)),$(SYSCONFDIR)/routevigil,644) \
     $(call placed,README.md CHANGELOG.md LICENSE,$(DATADIR)/doc/routevigil,644)
 place_of = $(word 2,$(subst >, ,$(1)))

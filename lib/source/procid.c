@@ -299,6 +299,16 @@ is_kernel_thread(const struct procid *id)
 	return id->pid == 2 || id->parent == 2;
 }
 
+/* We, our guard and its worker refuse such a look (PR_SET_DUMPABLE), and are
+ * nobody's service. */
+static bool
+is_ours(const struct procid *id)
+{
+	const pid_t guard = getppid();
+
+	return id->pid == getpid() || id->pid == guard || id->parent == guard;
+}
+
 /* A worker of the service is not the service. */
 static bool
 parent_matches(const char *root, const struct procid *id,
@@ -342,6 +352,7 @@ procid_find(const char *root, const struct procid_want *want, struct procid *id,
 			continue;
 		found = look_at(root, pid, &seen, err);
 		if (found == PROCID_ERROR && !is_kernel_thread(&seen) &&
+		    !is_ours(&seen) &&
 		    (want->any_user || seen.uid == want->uid))
 			blind = *err;
 		if (found != PROCID_ALIVE || !procid_matches(&seen, want) ||
@@ -367,4 +378,22 @@ procid_format(struct text *out, const struct procid *id)
 	    (unsigned long long)(hash_add(HASH_START, id->cgroup,
 				     strlen(id->cgroup)) >>
 		32));
+}
+
+enum procid_found
+procid_verify(const char *root, pid_t pid, int pidfd,
+    const struct procid_want *want, const char *word, struct err *err)
+{
+	char room[200];
+	struct text now = TEXT_OVER(room);
+	struct procid id;
+	const enum procid_found found = procid_read(root, pid, pidfd, &id, err);
+
+	if (found != PROCID_ALIVE)
+		return found;
+	procid_format(&now, &id);
+	if (procid_matches(&id, want) && strcmp(now.data, word) == 0)
+		return PROCID_ALIVE;
+	err_set(err, ERR_SYSTEM, "process %d is another one now", (int)pid);
+	return PROCID_ERROR;
 }

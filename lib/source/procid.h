@@ -79,6 +79,14 @@ bool procid_await_end(int pidfd, const struct deadline *deadline);
 /* One word: pid, start, file, user, control group. */
 void procid_format(struct text *out, const struct procid *id);
 
+/*
+ * Is the process of the pidfd still the one that procid_format has called
+ * `word`, and does it match?  Ask before any signal, with the pidfd that will
+ * carry it.  PROCID_ERROR: it is another one, or cannot be told.
+ */
+enum procid_found procid_verify(const char *root, pid_t pid, int pidfd,
+    const struct procid_want *want, const char *word, struct err *err);
+
 /* For tests and fuzzing: the line of PID/stat; names may hold anything. */
 bool procid_parse_stat(const char *bytes, size_t len, struct procid *id);
 

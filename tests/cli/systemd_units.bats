@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# The units of contrib/systemd: correct, and hardened to an exposure of 1.5 of 10.
+
+setup() {
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
+	BIN=$(realpath "${BIN:-build/release}")
+	# The programs are not installed here.
+	for unit in contrib/systemd/*.service contrib/systemd/*.timer; do
+		sed -e "s|=/usr/bin/vigil-watchdog|=$BIN/vigil-watchdog|" \
+		    -e "s|=/usr/lib/nagios/plugins/%i|=$BIN/check_tcp_established|" \
+		    "$unit" >"$BATS_TEST_TMPDIR/${unit##*/}"
+	done
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+@test "every unit passes systemd-analyze verify" {
+	for unit in *.service *.timer; do
+		run systemd-analyze verify --man=no "./$unit"
+		echo "$unit: $output"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+	done
+}
+
+@test "the drop-in for ExaBGP is a valid part of a unit" {
+	printf '[Service]\nExecStart=/bin/true\n' >exabgp.service
+	mkdir exabgp.service.d
+	cp "$BATS_TEST_DIRNAME/../../contrib/systemd/exabgp-restart.conf" exabgp.service.d/
+	run systemd-analyze verify --man=no ./exabgp.service
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	sed -i 's/^Restart=.*/Restart=perhaps/' exabgp.service.d/exabgp-restart.conf
+	run systemd-analyze verify --man=no ./exabgp.service
+	[[ $output == *Restart* ]]
+}
+
+@test "every service is exposed by at most 1.5" {
+	for unit in *.service; do
+		run systemd-analyze security --offline=true --threshold=15 "./$unit"
+		echo "${lines[-1]}"
+		[ "$status" -eq 0 ]
+	done
+}

@@ -1,0 +1,407 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# vigil-watchdog with real processes: each of the invariants W1 to W6, then what
+# a user sees.  The service is a copy of sleep(1) of a user of its own, so that
+# other processes of this machine are no candidates; its directory is root's, as
+# the program asks of what it runs.
+
+setup() {
+	[ "$(id -u)" = 0 ] || skip "processes of other users need root"
+	BIN=$(realpath "${BIN:-build/release}")
+	D=$(mktemp -d /run/rvwatchdog.XXXXXX)
+	chmod 755 "$D"
+	mkdir -m 700 "$D/state"
+	cp "$(command -v sleep)" "$D/service"
+	# $1: what else it does before
+	restarter ''
+}
+
+teardown() {
+	[ -n "${D-}" ] || return 0
+	local pid
+	for pid in $(service_pids); do
+		kill -9 "$pid" || true
+	done
+	rm -rf "$D"
+}
+
+UID_OF_SERVICE=64999
+
+restarter() {
+	cat >"$D/restart" <<-EOT
+	#!/bin/sh
+	echo start >>$D/starts
+	$1
+	setpriv --reuid=$UID_OF_SERVICE --clear-groups $D/service 600 &
+	echo \$! >$D/pid
+	EOT
+	chmod 755 "$D/restart"
+}
+
+plugin() { # EXIT-CODE [COMMAND]
+	printf '#!/bin/sh\n%s\necho "said %s"\nexit %s\n' "${2-}" "$1" "$1" >"$D/plugin"
+	chmod 755 "$D/plugin"
+}
+
+service_pids() {
+	find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$D/service" 2>/dev/null |
+	    cut -d/ -f3
+}
+
+start_service() {
+	"$D/restart" 3>&-
+	rm -f "$D/starts"
+}
+
+starts() { if [ -e "$D/starts" ]; then wc -l <"$D/starts"; else echo 0; fi; }
+attempts() { # in what is on disk
+	cat "$D"/state/vigil-watchdog-*[0-9a-f] 2>/dev/null |
+	    sed -n 's/^attempts//p' | wc -w
+}
+
+# watchdog [OPTION]...: of the process; `look` without acting.
+look() {
+	run "$BIN/vigil-watchdog" --exe "$D/service" --user $UID_OF_SERVICE \
+	    --state-dir "$D/state" --boot-grace 0 "$@"
+	echo "$output"
+}
+watchdog() { look --act --restart "$D/restart" --audit "$D/audit" --proof 100ms "$@"; }
+
+forget() { rm -rf "$D/state" "$D/starts"; mkdir -m 700 "$D/state"; }
+
+@test "W1: another process in the pid file is not signalled" {
+	plugin 2
+	setpriv --reuid=64998 --clear-groups "$D/service" 600 3>&- &
+	other=$!
+	echo "$other" >"$D/pid"
+	for _ in 1 2 3; do
+		watchdog --pid-file "$D/pid" --failures 1 --failing 0 --process-grace 0 -- "$D/plugin"
+		[ "$status" -eq 3 ]
+	done
+	[[ $output == *"names process $other"* ]]
+	kill -0 "$other"
+	kill "$other"
+	[ "$(starts)" = 0 ]
+}
+
+@test "W1: signals go through a pidfd, and to the service alone" {
+	plugin 2
+	start_service
+	old=$(cat "$D/pid")
+	command -v strace >/dev/null || skip "no strace"
+	strace -f -o "$D/trace" -e trace=kill,tgkill,tkill,pidfd_send_signal,pidfd_open \
+	    "$BIN/vigil-watchdog" --exe "$D/service" --user $UID_OF_SERVICE --state-dir "$D/state" \
+	    --boot-grace 0 --act --restart "$D/restart" --failures 1 --failing 0 \
+	    --process-grace 0 --proof 100ms -- "$D/plugin" || true
+	cat "$D/trace"
+	grep -q 'pidfd_send_signal(.*SIGTERM.* = 0' "$D/trace"
+	[ "$(grep -c 'pidfd_send_signal' "$D/trace")" -eq 1 ]
+	! grep -qE "[^_](kill|tgkill|tkill)\(-?$old," "$D/trace"
+	! kill -0 "$old"
+	[ "$(starts)" = 1 ]
+}
+
+@test "W2: killed at any step, no restart is without an attempt on disk" {
+	command -v strace >/dev/null || skip "no strace"
+	total=0
+	for ((k = 1; k <= 34; k += ${TORTURE:+-2}+3)); do
+		forget
+		strace -f -qq -o /dev/null \
+		    -e trace=openat,write,fsync,renameat,flock,clone,clone3,execve,pipe2,dup2 \
+		    -e inject=openat,write,fsync,renameat,flock,clone,clone3,execve,pipe2,dup2:signal=KILL:when=$k \
+		    "$BIN/vigil-watchdog" --exe "$D/service" --user $UID_OF_SERVICE \
+		    --state-dir "$D/state" --boot-grace 0 --act --restart "$D/restart" \
+		    --proof 100ms -t 2s >/dev/null 2>&1 || true
+		[ "$(starts)" -le "$(attempts)" ]
+		# what follows does not make it up
+		for pid in $(service_pids); do kill -9 "$pid"; done
+		watchdog -t 2s >/dev/null
+		[ "$(starts)" -le "$(attempts)" ]
+		[ "$(starts)" -le 1 ]
+		total=$((total + $(starts)))
+		[ "$(find "$D/state" -type f | wc -l)" -le 3 ]
+	done
+	[ "$total" -ge 4 ] # or it proves nothing
+}
+
+@test "W2: the budget holds, and is given back by --reset" {
+	for n in 1 2 3; do
+		watchdog --proof 1ms -t 2500ms --per-hour 1
+		for pid in $(service_pids); do kill -9 "$pid"; done
+	done
+	[ "$status" -eq 2 ]
+	[[ $output == *'gave up after 1 restarts, needs a human'* ]]
+	[[ $output == *'budget_left=0'* ]]
+	[ "$(starts)" = 1 ]
+	look --reset
+	[ "$status" -eq 0 ]
+	watchdog --per-hour 1
+	[ "$(starts)" = 2 ]
+}
+
+@test "W2: without a history that can be trusted, no restart" {
+	watchdog
+	[ "$(starts)" = 1 ]
+	for pid in $(service_pids); do kill -9 "$pid"; done
+	for file in "$D"/state/vigil-watchdog-*[0-9a-f]; do
+		printf 'x' | dd of="$file" bs=1 seek=30 conv=notrunc status=none
+	done
+	watchdog
+	[ "$status" -eq 3 ]
+	[[ $output == *'no restart without its history'* ]]
+	[ "$(starts)" = 1 ]
+	chmod 777 "$D/state"
+	watchdog
+	[ "$status" -eq 3 ]
+	[ "$(starts)" = 1 ]
+}
+
+@test "W3: a second run at the same time does nothing" {
+	restarter 'sleep 2'
+	"$BIN/vigil-watchdog" --exe "$D/service" --user $UID_OF_SERVICE --state-dir "$D/state" \
+	    --boot-grace 0 --act --restart "$D/restart" 3>&- >"$D/first" &
+	first=$!
+	for _ in {1..60}; do
+		[ "$(starts)" = 0 ] || break
+		sleep 0.05
+	done
+	watchdog
+	[ "$status" -eq 0 ]
+	[[ $output == *'another run since'*'nothing done'* ]]
+	wait "$first" || true
+	[ "$(starts)" = 1 ]
+	# a lock that is held for too long is told
+	lock=$(echo "$D"/state/*.lock)
+	touch -d '-1 minute' "$lock"
+	flock "$lock" sh -c "cat '$D/hold' >/dev/null" 3>&- &
+	holder=$!
+	mkfifo "$D/hold" 2>/dev/null || true
+	for _ in {1..40}; do flock -n "$lock" true || break; sleep 0.05; done
+	touch -d '-1 minute' "$lock"
+	run flock -n "$lock" true
+	if [ "$status" -ne 0 ]; then
+		watchdog -t 5s
+		[ "$status" -eq 1 ]
+		[[ $output == *'another run has not ended for'* ]]
+	fi
+	kill "$holder" 2>/dev/null || true
+}
+
+@test "W4: maintenance, and doubt, start nothing" {
+	touch "$D/maintenance"
+	watchdog --maintenance "$D/maintenance"
+	[ "$status" -eq 1 ]
+	[[ $output == *'stopped on purpose'*maintenance* ]]
+	watchdog --maintenance "$D/maintenance" --stopped-state ok
+	[ "$status" -eq 0 ]
+	# a process that runs although its pid file is gone: no second copy
+	start_service
+	rm "$D/pid"
+	watchdog --pid-file "$D/pid"
+	[ "$status" -eq 3 ]
+	[[ $output == *'the pid file does not say so'* ]]
+	[ "$(starts)" = 0 ]
+	[ "$(service_pids | wc -l)" -eq 1 ]
+}
+
+# within LIMIT-MS COMMAND...
+within() {
+	local limit=$1 before after
+	shift
+	before=$(date +%s%3N)
+	"$@"
+	after=$(date +%s%3N)
+	echo "took $((after - before)) ms"
+	[ $((after - before)) -le "$limit" ]
+}
+
+@test "W5: a plugin that hangs" {
+	start_service
+	plugin 0 'sleep 100'
+	within 2300 watchdog -t 2s -- "$D/plugin"
+	[ "$status" -eq 3 ]
+	[ "$(starts)" = 0 ]
+}
+
+@test "W5: a restart command that hangs, and its children" {
+	restarter 'sleep 77'
+	within 3300 watchdog -t 3s
+	[ "$status" -ne 0 ]
+	for _ in {1..20}; do pgrep -f '^sleep 77$' >/dev/null || break; sleep 0.05; done
+	! pgrep -f '^sleep 77$'
+	[ "$(attempts)" = 1 ]
+}
+
+@test "W5: a hook that hangs changes nothing" {
+	printf '#!/bin/sh\nsleep 100\n' >"$D/hook"
+	chmod 755 "$D/hook"
+	within 7300 watchdog -t 7s --hook "$D/hook"
+	[ "$status" -eq 1 ]
+	[[ $output == *'hook: '*'did not end in time'* ]]
+	[[ $output == *'done: restart by'* ]]
+}
+
+@test "W5: a system bus that hangs" {
+	command -v python3 >/dev/null || skip "no python3"
+	python3 - "$D/bus" 3>&- <<-'EOT' &
+	import socket, sys, time
+	s = socket.socket(socket.AF_UNIX)
+	s.bind(sys.argv[1])
+	s.listen(5)
+	time.sleep(20)
+	EOT
+	bus=$!
+	for _ in {1..100}; do [ ! -e "$D/bus" ] || break; sleep 0.05; done
+	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$D/bus
+	run within 2300 "$BIN/vigil-watchdog" --unit exabgp.service --act --state-dir "$D/state" -t 2s
+	kill "$bus"
+	echo "$output"
+	[ "$status" -eq 0 ] || [[ $output == *'took '* ]]
+	[[ $output == *'WATCHDOG UNKNOWN'* ]]
+	[[ $output == *'did not answer in time'* || $output == *'timed out'* ]]
+}
+
+@test "W6: a dry run changes nothing at all" {
+	command -v strace >/dev/null || skip "no strace"
+	rm -r "$D/state"
+	export HOME=$D/home
+	mkdir "$HOME"
+	strace -f -o "$D/trace" -e trace=%process,%file,%signal,pidfd_send_signal,write,flock,fsync \
+	    "$BIN/vigil-watchdog" --exe "$D/service" --user $UID_OF_SERVICE --boot-grace 0 \
+	    --restart "$D/restart" --audit "$D/audit" --hook "$D/restart" >"$D/out" || true
+	cat "$D/out"
+	grep -q 'without --act not done: restart by' "$D/out"
+	[ "$(grep -c 'execve(' "$D/trace")" -eq 1 ]
+	! grep -qE 'pidfd_send_signal|flock|fsync|rename|mkdir|unlink|sendto|O_CREAT' "$D/trace"
+	# the guard ends its own worker, and nobody else
+	children=$(sed -nE 's/.*(clone|clone3|fork|vfork)\(.*= ([0-9]+)$/\2/p' "$D/trace")
+	while read -r killed; do
+		[[ $children == *"$killed"* ]]
+	done < <(sed -nE 's/.*[^_]kill\(-?([0-9]+),.*/\1/p' "$D/trace")
+	[ ! -e "$D/audit" ]
+	[ ! -e "$D/state" ]
+	[ -z "$(ls -A "$HOME")" ]
+	[ "$(starts)" = 0 ]
+}
+
+@test "a dead process is restarted, proven, and settles" {
+	watchdog
+	[ "$status" -eq 1 ]
+	[[ $output == *'restarted, not settled yet'*'done: restart by'*restarts=1* ]]
+	[ "$(starts)" = 1 ]
+	watchdog --settle 0
+	[ "$status" -eq 0 ]
+	[[ $output == *'process '*' of user '*' runs|'* ]]
+	# the check beside it shows what the acting one did
+	look
+	[[ $output == *'restarts=1;'*'budget_left=2;'*'since_restart='* ]]
+}
+
+@test "the service that was started holds nothing of ours" {
+	exec 7<"$D/restart"
+	watchdog 7<&-
+	pid=$(service_pids)
+	ls -l "/proc/$pid/fd"
+	for fd in "/proc/$pid/fd"/*; do
+		[ "$(readlink "$fd")" = /dev/null ]
+	done
+	[ "$(readlink "/proc/$pid/cwd")" = / ]
+	[ "$(tr '\0' '\n' <"/proc/$pid/environ" | grep -cvE '^(PATH|LC_ALL|PWD|OLDPWD|SHLVL|_)=')" -eq 0 ]
+	grep -q '^NoNewPrivs:.*0$' "/proc/$pid/status"
+	grep -q '^Seccomp:.*0$' "/proc/$pid/status"
+}
+
+@test "a service that does not serve is restarted after three failures" {
+	plugin 2
+	start_service
+	old=$(service_pids)
+	options=(--failing 0 --process-grace 0)
+	watchdog "${options[@]}" -- "$D/plugin"
+	[ "$status" -eq 1 ]
+	[[ $output == *'fails, not long enough yet (1 failed tests)'* ]]
+	watchdog "${options[@]}" -- "$D/plugin"
+	[ "$(service_pids)" = "$old" ]
+	watchdog "${options[@]}" -- "$D/plugin"
+	[ "$status" -eq 2 ]
+	[ "$(service_pids)" != "$old" ]
+	[ "$(starts)" = 1 ]
+}
+
+@test "a process that does not end is killed only with --force" {
+	plugin 2
+	cat >"$D/stubborn.py" <<-'EOT'
+	import signal, time
+	signal.signal(signal.SIGTERM, signal.SIG_IGN)
+	time.sleep(600)
+	EOT
+	command -v python3 >/dev/null || skip "no python3"
+	cp "$(readlink -f "$(command -v python3)")" "$D/service"
+	setpriv --reuid=$UID_OF_SERVICE --clear-groups "$D/service" "$D/stubborn.py" 3>&- &
+	for _ in {1..100}; do
+		! grep -q '^SigIgn:.*4[0-9a-f][0-9a-f][0-9a-f]$' "/proc/$!/status" || break
+		sleep 0.05
+	done
+	old=$(service_pids)
+	options=(--failures 1 --failing 0 --process-grace 0 --stop-timeout 200ms)
+	watchdog "${options[@]}" -- "$D/plugin"
+	[ "$status" -eq 2 ]
+	[[ $output == *'did not end when asked to'* ]]
+	[ "$(service_pids)" = "$old" ]
+	[ "$(starts)" = 0 ]
+	look --reset
+	watchdog "${options[@]}" --force -- "$D/plugin"
+	[ "$(starts)" = 1 ]
+	! kill -0 "$old"
+}
+
+@test "UNKNOWN of the plugin is doubt, WARNING is none" {
+	start_service
+	plugin 3
+	for _ in 1 2 3 4; do
+		watchdog --failing 0 --process-grace 0 -- "$D/plugin"
+		[ "$status" -eq 3 ]
+	done
+	[[ $output == *'in doubt nothing is done'*'the test says UNKNOWN: said 3'* ]]
+	plugin 1
+	watchdog -- "$D/plugin"
+	[ "$status" -eq 0 ]
+	[ "$(starts)" = 0 ]
+}
+
+@test "each decision is one line of JSON" {
+	watchdog
+	start=$(wc -l <"$D/audit")
+	[ "$start" -eq 2 ] # the attempt, and its proof
+	watchdog
+	[ "$(wc -l <"$D/audit")" -eq 3 ]
+	python3 - "$D/audit" <<-'EOT'
+	import json, sys
+	lines = [json.loads(line) for line in open(sys.argv[1])]
+	assert [l["decision"] for l in lines] == ["restart", "settling", "settling"], lines
+	assert lines[0]["sight"] == "absent" and lines[0]["restarts_hour"] == 1
+	assert lines[0]["budget_left"] == 2 and lines[1]["identity"]
+	assert all(len(json.dumps(l)) < 4096 for l in lines)
+	EOT
+	[ "$(stat -c %a "$D/audit")" = 640 ]
+}
+
+@test "a restart program that others could have written is not run" {
+	chmod 777 "$D/restart"
+	watchdog
+	[ "$status" -eq 2 ]
+	[[ $output == *'can be written by others'* ]]
+	[ "$(starts)" = 0 ]
+}
+
+@test "wrong command lines are told apart" {
+	for args in '' '--unit nothing' '--unit a.service --exe /x' '--pid-file /x' \
+	    '--exe relative' '--exe /x --act' '--name x' '--unit -x.service' \
+	    '--unit ../x.service' '--exe /x --act --restart relative'; do
+		# shellcheck disable=SC2086 # words
+		run "$BIN/vigil-watchdog" $args
+		echo "$args: $output"
+		[ "$status" -eq 3 ]
+		[[ $output == 'WATCHDOG UNKNOWN - '* ]]
+	done
+}

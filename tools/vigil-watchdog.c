@@ -1,0 +1,1367 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * vigil-watchdog: is a service dead?  Then it is restarted, within a budget.
+ *
+ * Three processes share the work:
+ *
+ *	guard	 prints in time, as with every program of the suite;
+ *	worker	 confined, without privileges: asks systemd over D-Bus and runs
+ *		 the plugin that is the test, and reports what the aide says;
+ *	aide	 keeps its privileges: holds the lock and the durable budget,
+ *		 looks at processes, decides (model/watch.h), and acts.
+ *
+ * The action cannot be the worker's: what it starts would inherit its lack of
+ * capabilities, its limits and its seccomp filter.  It cannot be the guard's,
+ * which waits for nobody.  So the aide drives: it asks the worker, and sends it
+ * what came of all as the last message.  All three end by the guard's deadline.
+ *
+ * Without --act nothing changes anywhere: no lock, no history, no audit line.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bootid.h"
+#include "base/hash.h"
+#include "base/num.h"
+#include "frame/aide.h"
+#include "frame/json.h"
+#include "frame/plugin.h"
+#include "frame/state.h"
+#include "model/watch.h"
+#include "source/audit.h"
+#include "source/command.h"
+#include "source/pidfile.h"
+#include "source/procid.h"
+#include "source/systemd.h"
+#include "source/trusted.h"
+
+#define NAME "vigil-watchdog"
+#define PROC "/proc"
+#define WORDS 400	   /* bytes of a sentence */
+#define PROBE_OUTPUT 65536 /* bytes of a plugin's, at most */
+#define SECOND_LOOK_NS CLOCK_SECOND
+#define HOOK_NS (2 * CLOCK_SECOND)
+#define AIDE_RESERVE_NS (300 * CLOCK_MILLI) /* before the guard's end */
+#define ACT_LEAST_NS (500 * CLOCK_MILLI)    /* too late to begin after it */
+
+struct user {
+	bool given;
+	uid_t uid;
+};
+
+struct opts {
+	const char *unit, *exe, *pid_file, *name;
+	struct user user;
+	struct opt_strings probe;
+	struct opt_strings restart;
+	bool act, force, reset;
+	const char *maintenance, *audit, *hook;
+	uint64_t per_hour, per_day, failures;
+	int64_t failing, process_grace, boot_grace, settle, proof;
+	int64_t stop_timeout;
+	enum verdict stopped_state;
+};
+
+/* --- what is said between worker and aide --------------------------------- */
+
+enum ask {
+	ASK_UNIT,
+	ASK_PROBE,
+	ASK_NOTHING, /* `outcome` is the last word */
+};
+
+enum ending {
+	END_DECIDED,
+	END_BUSY,
+	END_RESET,
+	END_ERROR,
+};
+
+struct outcome {
+	enum ending ending;
+	struct err err; /* of END_ERROR */
+	struct watch_look look;
+	struct watch_decision decision;
+	char words[WORDS];  /* what was seen */
+	char action[WORDS]; /* what was done, or would be; "" for nothing */
+	char caveat[WORDS];
+	bool acted; /* and how it went: */
+	bool failed;
+	bool remembered; /* there is a history behind the numbers */
+	int64_t busy_ns; /* of END_BUSY */
+	int64_t timeout_ns;
+};
+
+struct question {
+	enum ask ask;
+	struct outcome outcome;
+};
+
+/* Hostile, as all that comes from the worker. */
+struct answer {
+	int32_t good;
+	int32_t status; /* of the plugin; -1: ended by a signal */
+	int32_t stopping;
+	struct err err;
+	struct systemd_unit unit;
+	char words[WORDS];
+};
+
+struct sample {
+	struct aide aide;
+	struct outcome outcome;
+};
+
+/* --- options -------------------------------------------------------------- */
+
+/* Names from /etc/passwd itself: a daemon's user is local, and a directory
+ * server must not hold us up. */
+static bool
+find_user(const char *name, uid_t *uid)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *entry;
+	bool found = false;
+
+	while (file && !found && (entry = fgetpwent(file))) {
+		found = strcmp(entry->pw_name, name) == 0;
+		if (found)
+			*uid = entry->pw_uid;
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static bool
+parse_user(const struct opt_value *value, void *field, struct err *err)
+{
+	struct user *user = field;
+	struct err ignored;
+	uint64_t number;
+
+	user->given = true;
+	if (num_u64(value->text, &number, &ignored) && number < UINT32_MAX)
+		user->uid = (uid_t)number;
+	else if (!find_user(value->text, &user->uid))
+		return err_set(err, ERR_USAGE,
+		    "no user of that name in /etc/passwd");
+	return true;
+}
+
+static const struct opt_type type_user = { .metavar = "USER",
+	.host_like = true,
+	.parse = parse_user };
+
+#define IDENTITY .flags = OPT_IDENTITY
+#define HOUR (3600 * CLOCK_SECOND)
+
+static const struct opt options[] = {
+	OPT_STRING('u', "unit", struct opts, unit,
+	    "the service is this unit of systemd", .metavar = "UNIT", IDENTITY),
+	OPT_FILE('e', "exe", struct opts, exe,
+	    "the service is a process of this program file", IDENTITY),
+	OPT_OTHER(0, "user", type_user, struct opts, user,
+	    "that runs as this user", IDENTITY),
+	OPT_FILE('p', "pid-file", struct opts, pid_file,
+	    "that has written its process number there", IDENTITY),
+	OPT_STRING(0, "name", struct opts, name,
+	    "the service is what the plugin tests, and called this", IDENTITY),
+	OPT_FLAG('a', "act", struct opts, act,
+	    "restart it when it is dead; otherwise only say so"),
+	OPT_STRINGS('r', "restart", struct opts, restart,
+	    "restart by this command instead of by systemd: its absolute path, "
+	    "then once for each argument",
+	    .metavar = "WORD"),
+	OPT_FLAG(0, "force", struct opts, force,
+	    "kill a process that does not end when asked to"),
+	OPT_DURATION(0, "stop-timeout", struct opts, stop_timeout,
+	    "time for a process to end when asked to", .preset = "5s",
+	    .min = CLOCK_MILLI, .max = HOUR),
+	OPT_FILE('m', "maintenance", struct opts, maintenance,
+	    "do nothing as long as this file exists"),
+	OPT_VERDICT(0, "stopped-state", struct opts, stopped_state,
+	    "state of a service that was stopped on purpose",
+	    .preset = "warning"),
+	OPT_COUNT(0, "failures", struct opts, failures,
+	    "tests that have to fail in a row", .preset = "3", .min = 1,
+	    .max = 1000),
+	OPT_DURATION(0, "failing", struct opts, failing,
+	    "time over which they have to", .preset = "30s", .max = 24 * HOUR),
+	OPT_DURATION(0, "process-grace", struct opts, process_grace,
+	    "time after the start of the process in which it may fail",
+	    .preset = "60s", .max = 24 * HOUR),
+	OPT_DURATION(0, "boot-grace", struct opts, boot_grace,
+	    "time after boot in which nothing is done", .preset = "2m",
+	    .max = 24 * HOUR),
+	OPT_COUNT(0, "per-hour", struct opts, per_hour,
+	    "restarts in any hour, at most", .preset = "3", .min = 1,
+	    .max = WATCH_ATTEMPTS),
+	OPT_COUNT(0, "per-day", struct opts, per_day,
+	    "restarts in any day, at most", .preset = "6", .min = 1,
+	    .max = WATCH_ATTEMPTS),
+	OPT_DURATION(0, "proof", struct opts, proof,
+	    "time after a restart until it is judged", .preset = "10s",
+	    .min = CLOCK_MILLI, .max = HOUR),
+	OPT_DURATION(0, "settle", struct opts, settle,
+	    "time for which it must be well for the trouble to be over",
+	    .preset = "10m", .max = 24 * HOUR),
+	OPT_FLAG(0, "reset", struct opts, reset,
+	    "forget the restarts so far, so that the budget is whole again"),
+	OPT_FILE(0, "audit", struct opts, audit,
+	    "append a line of JSON about each decision, besides the journal"),
+	OPT_FILE(0, "hook", struct opts, hook,
+	    "program to call after each restart and when giving up"),
+	OPT_STRINGS(0, "PLUGIN", struct opts, probe,
+	    "a plugin with its arguments, which says CRITICAL when the service "
+	    "does not serve",
+	    .flags = OPT_REST),
+	OPT_END,
+};
+
+static bool
+validate_target(const struct opts *opts, struct err *err)
+{
+	if (!opts->unit && !opts->exe && !opts->name)
+		return err_set(err, ERR_USAGE,
+		    "one of --unit, --exe and --name says what the service is");
+	if (opts->unit && (opts->exe || opts->name || opts->pid_file))
+		return err_set(err, ERR_USAGE,
+		    "--unit stands alone: systemd knows its processes");
+	if (opts->unit && !systemd_name_valid(opts->unit))
+		return err_set(err, ERR_USAGE,
+		    "--unit: not the name of a service, such as "
+		    "exabgp.service");
+	if (opts->exe && opts->exe[0] != '/')
+		return err_set(err, ERR_USAGE, "--exe: not an absolute path");
+	if (opts->pid_file && !opts->exe)
+		return err_set(err, ERR_USAGE,
+		    "--pid-file needs --exe: a number alone is nobody's");
+	if (opts->user.given && !opts->exe)
+		return err_set(err, ERR_USAGE, "--user needs --exe");
+	if (opts->name && opts->probe.count == 0)
+		return err_set(err, ERR_USAGE,
+		    "--name needs a plugin that tests it");
+	return true;
+}
+
+static bool
+validate(void *o, struct err *err)
+{
+	const struct opts *opts = o;
+
+	if (!validate_target(opts, err))
+		return false;
+	if (opts->act && !opts->unit && opts->restart.count == 0)
+		return err_set(err, ERR_USAGE,
+		    "--act needs --unit or --restart");
+	if (opts->restart.count > 0 && opts->restart.items[0][0] != '/')
+		return err_set(err, ERR_USAGE,
+		    "--restart: not an absolute path");
+	if (opts->hook && opts->hook[0] != '/')
+		return err_set(err, ERR_USAGE, "--hook: not an absolute path");
+	if (opts->probe.count > 0 && opts->probe.items[0][0] != '/')
+		return err_set(err, ERR_USAGE, "PLUGIN: not an absolute path");
+	return true;
+}
+
+static const char *
+target(const struct opts *opts)
+{
+	return opts->unit ? opts->unit : opts->name ? opts->name : opts->exe;
+}
+
+/* --- the worker ----------------------------------------------------------- */
+
+static void
+answer_unit(const struct opts *opts, const struct deadline *deadline,
+    struct answer *answer)
+{
+	answer->good =
+	    systemd_look(opts->unit, &answer->unit, deadline, &answer->err);
+	answer->stopping = answer->unit.stopping;
+}
+
+/* NULL-terminated, as exec wants it. */
+static const char *const *
+arguments(const struct opt_strings *words, const char **room, size_t size)
+{
+	if (words->count >= size)
+		return NULL;
+	memcpy(room, words->items, words->count * sizeof(*room));
+	room[words->count] = NULL;
+	return room;
+}
+
+static void
+first_line(const struct reply *output, char words[WORDS])
+{
+	const size_t len = strcspn(output->bytes, "\n|");
+	struct text text;
+
+	text_init(&text, words, WORDS);
+	text_foreign(&text, output->bytes, len, 200);
+}
+
+static void
+answer_probe(const struct opts *opts, const struct deadline *deadline,
+    struct answer *answer)
+{
+	const char *room[128];
+	const char *const *argv = arguments(&opts->probe, room, 128);
+	struct command_result result = { 0 };
+	struct reply output = { 0 };
+
+	if (!argv)
+		err_set(&answer->err, ERR_USAGE, "PLUGIN: too many arguments");
+	else if (reply_init(&output, PROBE_OUTPUT, &answer->err))
+		answer->good =
+		    command_run(argv, &output, &result, deadline, &answer->err);
+	answer->status = result.status;
+	if (answer->good && output.len < output.max) {
+		output.bytes[output.len] = '\0';
+		first_line(&output, answer->words);
+	}
+	reply_free(&output);
+}
+
+static bool
+collect(const void *o, void *s, struct run *run, struct err *err)
+{
+	const struct opts *opts = o;
+	struct sample *sample = s;
+	struct question question;
+
+	for (;;) {
+		struct answer answer = { 0 };
+
+		if (!aide_receive(&sample->aide, &question, sizeof(question),
+			&run->deadline, err))
+			return err_context(err, "the acting process");
+		switch (question.ask) {
+		case ASK_NOTHING:
+			sample->outcome = question.outcome;
+			if (question.outcome.caveat[0] != '\0')
+				run_caveat(run, "%s", question.outcome.caveat);
+			if (question.outcome.ending != END_ERROR)
+				return true;
+			*err = question.outcome.err;
+			return false;
+		case ASK_UNIT:
+			run_waiting(run, "asking systemd for %s", opts->unit);
+			answer_unit(opts, &run->deadline, &answer);
+			break;
+		case ASK_PROBE:
+			run_waiting(run, "running %s", opts->probe.items[0]);
+			answer_probe(opts, &run->deadline, &answer);
+			break;
+		}
+		run_waiting(run, "waiting for the acting process");
+		if (!aide_send(&sample->aide, &answer, sizeof(answer), err))
+			return false;
+	}
+}
+
+/* --- the aide: looking ---------------------------------------------------- */
+
+struct acting {
+	const struct opts *opts;
+	const struct plugin_setup *setup;
+	const struct aide *worker;
+	struct deadline deadline;
+	struct state state;
+	struct arena arena;
+	struct watch watch;
+	struct watch_params params;
+	char boot_id[BOOTID_SIZE];
+	struct procid process; /* pid 0: none, or not a single one */
+	struct outcome outcome;
+};
+
+static void say(char words[WORDS], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+say(char words[WORDS], const char *format, ...)
+{
+	char raw[2 * WORDS];
+	struct text text, clean;
+	va_list args;
+
+	text_init(&text, raw, sizeof(raw));
+	va_start(args, format);
+	text_addv(&text, format, args);
+	va_end(args);
+	text_init(&clean, words, WORDS);
+	text_foreign(&clean, raw, text.len, WORDS - 4);
+}
+
+/* What a hostile worker may not do: leave out an end, or lie about a type. */
+static void
+sanitize(struct answer *answer)
+{
+	const unsigned char stopping = answer->stopping != 0;
+
+	answer->err.text[sizeof(answer->err.text) - 1] = '\0';
+	answer->words[sizeof(answer->words) - 1] = '\0';
+	answer->unit.load_state[sizeof(answer->unit.load_state) - 1] = '\0';
+	answer->unit.active_state[sizeof(answer->unit.active_state) - 1] = '\0';
+	answer->unit.sub_state[sizeof(answer->unit.sub_state) - 1] = '\0';
+	answer->unit.result[sizeof(answer->unit.result) - 1] = '\0';
+	answer->unit.invocation[sizeof(answer->unit.invocation) - 1] = '\0';
+	answer->unit
+	    .invocation[strspn(answer->unit.invocation, "0123456789abcdef")] =
+	    '\0';
+	memcpy(&answer->unit.stopping, &stopping, 1);
+}
+
+static bool
+ask(struct acting *acting, enum ask what, struct answer *answer)
+{
+	const struct question question = { .ask = what };
+	struct err err = { 0 };
+
+	if (aide_send(acting->worker, &question, sizeof(question), &err) &&
+	    aide_receive(acting->worker, answer, sizeof(*answer),
+		&acting->deadline, &err)) {
+		sanitize(answer);
+		return true;
+	}
+	*answer = (struct answer){ .err = err };
+	return false;
+}
+
+/* Rows are tried in order; NULL matches anything. */
+static const struct {
+	const char *load, *active, *result;
+	enum watch_sight sight;
+} unit_sights[] = {
+	{ "masked", NULL, NULL, WATCH_STOPPED },
+	{ "loaded", "active", NULL, WATCH_UP },
+	{ "loaded", "reloading", NULL, WATCH_UP },
+	{ "loaded", "activating", NULL, WATCH_MOVING },
+	{ "loaded", "deactivating", NULL, WATCH_MOVING },
+	{ "loaded", "inactive", "success", WATCH_STOPPED },
+	{ "loaded", "inactive", NULL, WATCH_ABSENT },
+	/* Also behind a start limit, where Result tells of the last death. */
+	{ "loaded", "failed", NULL, WATCH_ABSENT },
+	{ NULL, NULL, NULL, WATCH_UNSURE },
+};
+
+static bool
+matches(const char *pattern, const char *word)
+{
+	return !pattern || strcmp(pattern, word) == 0;
+}
+
+static enum watch_sight
+sight_of_unit(const struct systemd_unit *unit)
+{
+	size_t i = 0;
+
+	if (unit->stopping)
+		return WATCH_STOPPED;
+	while (!matches(unit_sights[i].load, unit->load_state) ||
+	    !matches(unit_sights[i].active, unit->active_state) ||
+	    !matches(unit_sights[i].result, unit->result))
+		i++;
+	return unit_sights[i].sight;
+}
+
+static void
+look_at_unit(struct acting *acting, struct watch_look *look, char words[WORDS])
+{
+	struct answer answer;
+
+	if (!ask(acting, ASK_UNIT, &answer) || !answer.good) {
+		say(words, "%s", answer.err.text);
+		return;
+	}
+	look->sight = sight_of_unit(&answer.unit);
+	if (look->sight == WATCH_UP) {
+		snprintf(look->identity, sizeof(look->identity), "%s",
+		    answer.unit.invocation);
+		look->age_ns = answer.unit.since_ns < 0
+		    ? -1
+		    : clock_boottime_ns() - answer.unit.since_ns;
+	}
+	if (answer.unit.stopping)
+		say(words, "the system is going down");
+	else if (strcmp(answer.unit.load_state, "loaded") != 0)
+		say(words, "unit is %s", answer.unit.load_state);
+	else
+		say(words, "unit is %s (%s), result %s, %u restarts by systemd",
+		    answer.unit.active_state, answer.unit.sub_state,
+		    answer.unit.result, answer.unit.restarts);
+}
+
+static struct procid_want
+wanted(const struct opts *opts)
+{
+	return (struct procid_want){
+		.exe = opts->exe,
+		.any_user = !opts->user.given,
+		.uid = opts->user.uid,
+	};
+}
+
+static void
+found_process(struct acting *acting, const struct procid *id,
+    struct watch_look *look, char words[WORDS])
+{
+	struct text text;
+
+	acting->process = *id;
+	look->sight = WATCH_UP;
+	look->age_ns = clock_boottime_ns() - id->started_ns;
+	text_init(&text, look->identity, sizeof(look->identity));
+	procid_format(&text, id);
+	say(words, "process %d of user %u runs", (int)id->pid,
+	    (unsigned)id->uid);
+}
+
+/* `stale`: there is a pid file, and it does not lead to a process. */
+static void
+search_process(struct acting *acting, bool stale, struct watch_look *look,
+    char words[WORDS])
+{
+	const struct procid_want want = wanted(acting->opts);
+	struct procid id;
+	struct err err = { 0 };
+	size_t count;
+
+	switch (procid_find(PROC, &want, &id, &count, &err)) {
+	case PROCID_ERROR:
+		say(words, "%s", err.text);
+		break;
+	case PROCID_GONE:
+		look->sight = WATCH_ABSENT;
+		say(words, "no process of %s", want.exe);
+		break;
+	case PROCID_ALIVE:
+		/* A second copy is the classic damage of a stale file. */
+		if (stale)
+			say(words,
+			    "process %d of %s runs, and the pid file does not "
+			    "say so",
+			    (int)id.pid, want.exe);
+		else if (count == 1)
+			found_process(acting, &id, look, words);
+		else {
+			look->sight = WATCH_UP;
+			say(words, "%zu processes of %s run", count, want.exe);
+		}
+		break;
+	}
+}
+
+static void
+look_at_number(struct acting *acting, pid_t pid, struct watch_look *look,
+    char words[WORDS])
+{
+	const struct procid_want want = wanted(acting->opts);
+	struct procid id;
+	struct err err = { 0 };
+	const int pidfd = procid_open(pid, &err);
+	enum procid_found found =
+	    err.kind == ERR_NONE ? PROCID_GONE : PROCID_ERROR;
+
+	if (pidfd >= 0) {
+		found = procid_read(PROC, pid, pidfd, &id, &err);
+		close(pidfd);
+	}
+	if (found == PROCID_GONE)
+		search_process(acting, true, look, words);
+	else if (found == PROCID_ERROR)
+		say(words, "%s", err.text);
+	else if (!procid_matches(&id, &want))
+		say(words,
+		    "the pid file names process %d, which is %s of user %u",
+		    (int)pid, id.exe, (unsigned)id.uid);
+	else
+		found_process(acting, &id, look, words);
+}
+
+static void
+look_at_pid_file(struct acting *acting, struct watch_look *look,
+    char words[WORDS])
+{
+	struct err err = { 0 };
+	pid_t pid = 0;
+
+	switch (pidfile_read(acting->opts->pid_file, 0, &pid, &err)) {
+	case PIDFILE_ERROR:
+		say(words, "pid file not believed: %s", err.text);
+		break;
+	case PIDFILE_ABSENT:
+		search_process(acting, true, look, words);
+		break;
+	case PIDFILE_NUMBER:
+		look_at_number(acting, pid, look, words);
+		break;
+	}
+}
+
+static void
+look_by_probe(struct acting *acting, struct watch_look *look, char words[WORDS])
+{
+	struct answer answer;
+
+	look->sight = WATCH_UNSURE;
+	if (!ask(acting, ASK_PROBE, &answer) || !answer.good) {
+		say(words, "the test failed to tell: %s", answer.err.text);
+		return;
+	}
+	switch (answer.status) {
+	case VERDICT_OK:
+	case VERDICT_WARNING:
+		look->sight = WATCH_UP;
+		break;
+	case VERDICT_CRITICAL:
+		look->sight = WATCH_FAILED;
+		break;
+	}
+	if (look->sight != WATCH_UNSURE)
+		say(words, "%s", answer.words);
+	else if (answer.status < 0)
+		say(words, "the test was ended by a signal");
+	else
+		say(words, "the test says UNKNOWN: %s", answer.words);
+}
+
+/* 1: it is there, 0: it is not, below 0: it cannot be told. */
+static int
+exists(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : -1;
+}
+
+/* One look: maintenance, the service, and the test when it is there. */
+static struct watch_look
+look_once(struct acting *acting, char words[WORDS])
+{
+	const struct opts *opts = acting->opts;
+	struct watch_look look = { .sight = WATCH_UNSURE, .age_ns = -1 };
+	const int maintained =
+	    opts->maintenance ? exists(opts->maintenance) : 0;
+
+	acting->process = (struct procid){ 0 };
+	if (maintained != 0) {
+		if (maintained > 0)
+			look.sight = WATCH_STOPPED;
+		say(words,
+		    maintained > 0 ? "maintenance: %s exists"
+				   : "%s cannot be looked for",
+		    opts->maintenance);
+		return look;
+	}
+	if (opts->unit)
+		look_at_unit(acting, &look, words);
+	else if (opts->pid_file)
+		look_at_pid_file(acting, &look, words);
+	else if (opts->exe)
+		search_process(acting, false, &look, words);
+	else
+		look.sight = WATCH_UP;
+	if (look.sight == WATCH_UP && opts->probe.count > 0)
+		look_by_probe(acting, &look, words);
+	return look;
+}
+
+static void
+sleep_ns(int64_t ns)
+{
+	const struct timespec wait = {
+		.tv_sec = (time_t)(ns / CLOCK_SECOND),
+		.tv_nsec = (long)(ns % CLOCK_SECOND),
+	};
+
+	if (ns > 0)
+		nanosleep(&wait, NULL);
+}
+
+/* Absent is what two looks say, a second apart. */
+static void
+look(struct acting *acting)
+{
+	struct outcome *outcome = &acting->outcome;
+
+	outcome->look = look_once(acting, outcome->words);
+	if (outcome->look.sight != WATCH_ABSENT)
+		return;
+	if (deadline_left_ns(&acting->deadline) <
+	    SECOND_LOOK_NS + ACT_LEAST_NS) {
+		outcome->look.sight = WATCH_UNSURE;
+		say(outcome->words, "no time for a second look");
+		return;
+	}
+	sleep_ns(SECOND_LOOK_NS);
+	outcome->look = look_once(acting, outcome->words);
+}
+
+/* --- the aide: deciding --------------------------------------------------- */
+
+static uint64_t
+machine_hash(void)
+{
+	char id[64];
+	const int fd = open("/etc/machine-id", O_RDONLY | O_CLOEXEC);
+	const ssize_t len = fd >= 0 ? read(fd, id, sizeof(id)) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return hash_add(HASH_START, id, len > 0 ? (size_t)len : 0);
+}
+
+static void
+decide(struct acting *acting)
+{
+	const struct watch_moment now = {
+		.boot_id = acting->boot_id,
+		.boot_ns = clock_boottime_ns(),
+		.wall_ns = clock_wall_ns(),
+	};
+
+	acting->outcome.decision = watch_decide(&acting->watch,
+	    &acting->outcome.look, &now, &acting->params);
+}
+
+static bool
+keep(struct acting *acting, struct err *err)
+{
+	char bytes[WATCH_STATE_MAX];
+	struct text text;
+
+	text_init(&text, bytes, sizeof(bytes));
+	watch_encode(&text, &acting->watch);
+	if (text.cut)
+		return err_set(err, ERR_SYSTEM, "the history is too long");
+	return state_save(&acting->state, STATE_DURABLE, bytes, text.len,
+	    &acting->deadline, err);
+}
+
+/* --- the aide: acting ----------------------------------------------------- */
+
+/* A program that root runs must be root's, and everything that leads to it. */
+static bool
+check_program(const char *path, char resolved[PATH_MAX], struct err *err)
+{
+	bool absent;
+
+	if (geteuid() == 0)
+		return trusted_path(path, 0, resolved, &absent, err);
+	snprintf(resolved, PATH_MAX, "%s", path);
+	return true;
+}
+
+static bool
+do_command(const char *const argv[], const struct deadline *deadline,
+    struct err *err)
+{
+	struct command_result result;
+
+	if (!command_do(argv, &result, deadline, err))
+		return false;
+	if (result.signal != 0)
+		return err_set(err, ERR_SYSTEM, "%s was ended by signal %d",
+		    argv[0], result.signal);
+	if (result.status != 0)
+		return err_set(err, ERR_SYSTEM, "%s ended with code %d",
+		    argv[0], result.status);
+	return true;
+}
+
+/* Ends the process that was looked at, or nobody: its number may be another's
+ * by now, and only the pidfd that it is verified through is signalled. */
+static bool
+end_process(struct acting *acting, struct err *err)
+{
+	const struct opts *opts = acting->opts;
+	const struct procid_want want = wanted(opts);
+	const pid_t pid = acting->process.pid;
+	struct deadline patience = deadline_in(opts->stop_timeout);
+	const int pidfd = procid_open(pid, err);
+	enum procid_found found;
+	bool ended;
+
+	if (pidfd < 0)
+		return err->kind == ERR_NONE; /* gone by itself */
+	if (acting->deadline.at_ns < patience.at_ns)
+		patience = acting->deadline;
+	found = procid_verify(PROC, pid, pidfd, &want,
+	    acting->outcome.look.identity, err);
+	ended = found == PROCID_GONE;
+	if (found == PROCID_ALIVE) {
+		ended = procid_signal(pidfd, SIGTERM, err) &&
+		    (procid_await_end(pidfd, &patience) ||
+			(opts->force && procid_signal(pidfd, SIGKILL, err) &&
+			    procid_await_end(pidfd, &acting->deadline)));
+		if (!ended && err->kind == ERR_NONE)
+			err_set(err, ERR_TIMEOUT,
+			    "process %d did not end when asked to%s", (int)pid,
+			    opts->force ? "" : " (--force would kill it)");
+	}
+	close(pidfd);
+	return ended;
+}
+
+static bool
+restart_by_command(struct acting *acting, struct err *err)
+{
+	const struct opts *opts = acting->opts;
+	char program[PATH_MAX];
+	const char *room[128];
+	const char *const *argv = arguments(&opts->restart, room, 128);
+
+	if (!argv)
+		return err_set(err, ERR_USAGE, "--restart: too many words");
+	if (!check_program(room[0], program, err))
+		return err_context(err, "--restart");
+	room[0] = program;
+	if (acting->outcome.look.sight == WATCH_FAILED && opts->exe) {
+		if (acting->process.pid == 0)
+			return err_set(err, ERR_SYSTEM,
+			    "several processes run: none is ended");
+		if (!end_process(acting, err))
+			return false;
+	}
+	return do_command(argv, &acting->deadline, err);
+}
+
+static bool
+restart(struct acting *acting, struct err *err)
+{
+	const struct opts *opts = acting->opts;
+
+	if (opts->restart.count > 0)
+		return restart_by_command(acting, err);
+	return systemd_restart(opts->unit, &acting->deadline, err);
+}
+
+/* What is done, or would be. */
+static void
+name_action(const struct opts *opts, char words[WORDS])
+{
+	if (opts->restart.count > 0)
+		say(words, "restart by %s", opts->restart.items[0]);
+	else if (opts->unit)
+		say(words, "RestartUnit %s", opts->unit);
+	else
+		say(words, "no way to restart it is given");
+}
+
+/* --- the aide: telling ---------------------------------------------------- */
+
+static void
+add_caveat(struct outcome *outcome, const char *what, const struct err *err)
+{
+	if (outcome->caveat[0] == '\0')
+		say(outcome->caveat, "%s%s", what, err->text);
+}
+
+/* One line of JSON: what was decided, on what grounds, and what is left. */
+static void
+audit(struct acting *acting, const char *decision, int priority)
+{
+	const struct outcome *outcome = &acting->outcome;
+	const struct opts *opts = acting->opts;
+	char line[AUDIT_MAX];
+	struct text text = TEXT_OVER(line);
+	struct err err = { 0 };
+	struct json json;
+
+	json_init(&json, &text);
+	json_object(&json, NULL);
+	json_integer(&json, "time_ms", clock_wall_ns() / CLOCK_MILLI);
+	json_string(&json, "boot_id", acting->boot_id);
+	json_bytes(&json, "service", target(opts),
+	    strnlen(target(opts), SYSTEMD_UNIT_MAX));
+	json_string(&json, "decision", decision);
+	json_string(&json, "sight", watch_sight_name(outcome->look.sight));
+	json_string(&json, "evidence", outcome->words);
+	json_string(&json, "identity", outcome->look.identity);
+	json_string(&json, "identity_before", acting->watch.before);
+	json_string(&json, "action", outcome->action);
+	json_bool(&json, "failed", outcome->failed);
+	json_integer(&json, "restarts_hour",
+	    (int64_t)outcome->decision.in_hour);
+	json_integer(&json, "restarts_day", (int64_t)outcome->decision.in_day);
+	json_integer(&json, "budget_left", (int64_t)outcome->decision.left);
+	json_close(&json);
+	audit_journal(AUDIT_JOURNAL, NAME, priority, text.data, text.len, &err);
+	if (opts->audit && !audit_file(opts->audit, text.data, text.len, &err))
+		add_caveat(&acting->outcome, "", &err);
+}
+
+/* Whatever becomes of it, nothing else changes. */
+static void
+call_hook(struct acting *acting, const char *event)
+{
+	const struct opts *opts = acting->opts;
+	char program[PATH_MAX];
+	const char *const argv[] = { program, event, target(opts),
+		acting->outcome.failed ? "failed" : "done", NULL };
+	struct deadline deadline = deadline_in(HOOK_NS);
+	struct err err = { 0 };
+
+	if (!opts->hook)
+		return;
+	if (acting->deadline.at_ns < deadline.at_ns)
+		deadline = acting->deadline;
+	if (!check_program(opts->hook, program, &err) ||
+	    !do_command(argv, &deadline, &err))
+		add_caveat(&acting->outcome, "hook: ", &err);
+}
+
+/* --- the aide: a run ------------------------------------------------------ */
+
+/* After the restart: is it another process, and well? */
+static void
+prove(struct acting *acting)
+{
+	const int64_t proof = acting->opts->proof;
+	struct outcome *outcome = &acting->outcome;
+	struct watch_decision first = outcome->decision;
+	struct err err = { 0 };
+
+	if (deadline_left_ns(&acting->deadline) <
+	    proof + SECOND_LOOK_NS + ACT_LEAST_NS)
+		return; /* the next run will see */
+	sleep_ns(proof);
+	look(acting);
+	decide(acting);
+	if (outcome->decision.why == WATCH_RESTART) {
+		/* One attempt a run: this one is not kept, and not made. */
+		outcome->decision = first;
+		outcome->failed = true;
+		return;
+	}
+	outcome->failed = outcome->decision.failed ||
+	    outcome->look.sight == WATCH_ABSENT ||
+	    outcome->look.sight == WATCH_FAILED;
+	if (!keep(acting, &err))
+		add_caveat(outcome, "", &err);
+	audit(acting, watch_why_name(outcome->decision.why),
+	    outcome->failed ? 3 : 4);
+}
+
+static void
+act(struct acting *acting)
+{
+	struct outcome *outcome = &acting->outcome;
+	struct err err = { 0 };
+
+	outcome->acted = true;
+	audit(acting, "restart", 4);
+	if (!restart(acting, &err)) {
+		outcome->failed = true;
+		say(outcome->action, "%s", err.text);
+		audit(acting, "restart-failed", 3);
+	}
+	call_hook(acting, "restart");
+	if (!outcome->failed)
+		prove(acting);
+}
+
+/* Kept first, then done: a crash between costs budget, and adds nothing. */
+static void
+decide_and_act(struct acting *acting)
+{
+	struct outcome *outcome = &acting->outcome;
+	struct err err = { 0 };
+	bool restarts;
+
+	look(acting);
+	decide(acting);
+	restarts = outcome->decision.why == WATCH_RESTART;
+	if (restarts)
+		name_action(acting->opts, outcome->action);
+	if (!acting->opts->act)
+		return;
+	if (restarts && deadline_left_ns(&acting->deadline) < ACT_LEAST_NS) {
+		outcome->ending = END_ERROR;
+		err_set(&outcome->err, ERR_TIMEOUT,
+		    "it is dead, and no time is left to restart it");
+		return;
+	}
+	if (!keep(acting, &err)) {
+		outcome->ending = END_ERROR;
+		outcome->err = err;
+		err_context(&outcome->err, "no restart without a budget");
+		return;
+	}
+	if (restarts)
+		act(acting);
+	else
+		audit(acting, watch_why_name(outcome->decision.why),
+		    outcome->decision.why == WATCH_GAVE_UP ? 3 : 6);
+	if (outcome->decision.why == WATCH_GAVE_UP)
+		call_hook(acting, "gave-up");
+}
+
+/* Since when another run holds the lock: it has touched the file. */
+static int64_t
+held_for(const struct acting *acting)
+{
+	char name[sizeof(acting->state.name) + 8];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s.lock", acting->state.name);
+	if (fstatat(acting->state.dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return 0;
+	return clock_wall_ns() -
+	    ((int64_t)st.st_mtim.tv_sec * CLOCK_SECOND + st.st_mtim.tv_nsec);
+}
+
+static bool
+open_state(struct acting *acting, struct err *err)
+{
+	const struct opts *opts = acting->opts;
+	const char *directory = acting->setup->state_dir;
+	const char *systemd = getenv("STATE_DIRECTORY");
+
+	/* A dry run must not make a directory that is missing. */
+	if (!opts->act && !opts->reset && !directory && !(systemd && *systemd))
+		directory = "/var/lib/routevigil";
+	acting->state.lock_ns = 0;
+	return state_open(&acting->state, directory, NAME,
+	    acting->setup->identity, WATCH_STATE_MAX, err);
+}
+
+static bool
+load_state(struct acting *acting, struct err *err)
+{
+	if (!state_load(&acting->state, &acting->arena, err))
+		return false;
+	acting->outcome.remembered = acting->state.body != NULL;
+	return !acting->state.body ||
+	    watch_decode(&acting->watch, acting->state.body,
+		acting->state.body_len, err);
+}
+
+/* Without --act: what is known, if anything, and nothing is written. */
+static void
+run_dry(struct acting *acting)
+{
+	struct err err = { 0 };
+
+	if (!open_state(acting, &err) || !load_state(acting, &err))
+		add_caveat(&acting->outcome, "no history: ", &err);
+	decide_and_act(acting);
+}
+
+static void
+run_locked(struct acting *acting)
+{
+	const struct opts *opts = acting->opts;
+	struct outcome *outcome = &acting->outcome;
+
+	/* Damage is no first run: who knows how often it was restarted. */
+	if (!load_state(acting, &outcome->err) && !opts->reset) {
+		outcome->ending = END_ERROR;
+		err_context(&outcome->err,
+		    "no restart without its history (--reset begins anew)");
+		return;
+	}
+	if (!opts->reset) {
+		decide_and_act(acting);
+		return;
+	}
+	watch_reset(&acting->watch);
+	outcome->ending = END_RESET;
+	if (keep(acting, &outcome->err))
+		audit(acting, "reset", 5);
+	else
+		outcome->ending = END_ERROR;
+}
+
+static void
+run_acting(struct acting *acting)
+{
+	struct outcome *outcome = &acting->outcome;
+	struct err *err = &outcome->err;
+
+	if (!open_state(acting, err)) {
+		outcome->ending = END_ERROR;
+		err_context(err, "no restart without a budget");
+	} else if (state_lock(&acting->state, &acting->deadline, err)) {
+		futimens(acting->state.lock_fd, NULL);
+		run_locked(acting);
+	} else if (err->kind == ERR_TIMEOUT) {
+		outcome->ending = END_BUSY;
+		outcome->busy_ns = held_for(acting);
+	} else {
+		outcome->ending = END_ERROR;
+	}
+}
+
+/* Runs in the aide. */
+static void
+run_aide(void *context, const struct aide *ends)
+{
+	struct acting *acting = context;
+	const struct opts *opts = acting->opts;
+	struct outcome *outcome = &acting->outcome;
+	struct question last = { .ask = ASK_NOTHING };
+	struct err ignored;
+
+	acting->worker = ends;
+	outcome->timeout_ns = acting->setup->timeout_ns;
+	if (!arena_reserve(&acting->arena, 1 << 20, &outcome->err) ||
+	    !bootid_read(acting->boot_id, &outcome->err))
+		outcome->ending = END_ERROR;
+	else if (opts->act || opts->reset)
+		run_acting(acting);
+	else
+		run_dry(acting);
+	last.outcome = *outcome;
+	/* The lock is free before anybody can know the end of this run. */
+	state_close(&acting->state);
+	aide_send(ends, &last, sizeof(last), &ignored);
+}
+
+static bool
+prepare(const void *o, void *s, const struct plugin_setup *setup,
+    struct err *err)
+{
+	const struct opts *opts = o;
+	struct sample *sample = s;
+	const int64_t part = setup->timeout_ns / 5;
+	const int64_t reserve = part < AIDE_RESERVE_NS ? part : AIDE_RESERVE_NS;
+	struct acting acting = {
+		.opts = opts,
+		.setup = setup,
+		.deadline = { setup->deadline.at_ns - reserve },
+		.state = STATE_CLOSED,
+		.params = {
+			.per_hour = opts->per_hour,
+			.per_day = opts->per_day,
+			.failures = opts->failures,
+			.failing_ns = opts->failing,
+			.process_grace_ns = opts->process_grace,
+			.boot_grace_ns = opts->boot_grace,
+			.settle_ns = opts->settle,
+			.proof_ns = opts->proof,
+			.limit_ns = setup->timeout_ns,
+			.machine = machine_hash(),
+		},
+	};
+
+	return aide_start(&sample->aide, run_aide, &acting, err);
+}
+
+/* --- the verdict ---------------------------------------------------------- */
+
+enum {
+	RESTARTS,
+	RESTARTS_DAY,
+	BUDGET,
+	SINCE,
+};
+
+static const struct metric_def metrics[] = {
+	[RESTARTS] = { .name = "restarts",
+	    .family = "vigil_watchdog_restarts",
+	    .help = "Restarts within the last hour, attempts included",
+	    .limits = METRIC_NO_LIMITS },
+	[RESTARTS_DAY] = { .name = "restarts_day",
+	    .family = "vigil_watchdog_restarts_day",
+	    .help = "Restarts within the last day, attempts included",
+	    .limits = METRIC_NO_LIMITS },
+	[BUDGET] = { .name = "budget_left",
+	    .family = "vigil_watchdog_budget_left",
+	    .help = "Restarts that may still be made now",
+	    .limits = METRIC_NO_LIMITS },
+	[SINCE] = { .name = "since_restart",
+	    .family = "vigil_watchdog_since_restart_seconds",
+	    .help = "Time since the last restart of the last day",
+	    .unit = METRIC_SECONDS,
+	    .limits = METRIC_NO_LIMITS },
+	{ .name = NULL },
+};
+
+static void
+show_numbers(const struct watch_decision *decision, struct result *root)
+{
+	result_metric(root, RESTARTS, (double)decision->in_hour);
+	result_metric(root, RESTARTS_DAY, (double)decision->in_day);
+	result_metric(root, BUDGET, (double)decision->left);
+	if (decision->since_ns >= 0)
+		result_metric(root, SINCE,
+		    (double)decision->since_ns / (double)CLOCK_SECOND);
+}
+
+static const struct {
+	enum verdict verdict;
+	const char *words;
+} verdicts[WATCH_WHYS] = {
+	[WATCH_FINE] = { VERDICT_OK, NULL },
+	[WATCH_SETTLING] = { VERDICT_WARNING, "restarted, not settled yet" },
+	[WATCH_RESPECT] = { VERDICT_WARNING, "stopped on purpose" },
+	[WATCH_DOUBT] = { VERDICT_UNKNOWN, "in doubt nothing is done" },
+	[WATCH_SUSPECT] = { VERDICT_WARNING, "fails, not long enough yet" },
+	[WATCH_GRACE] = { VERDICT_WARNING, "too early to judge" },
+	[WATCH_RUNNING] = { VERDICT_CRITICAL,
+	    "dead, and a restart may still be under way" },
+	[WATCH_BACKOFF] = { VERDICT_CRITICAL,
+	    "dead, too early for the next restart" },
+	[WATCH_GAVE_UP] = { VERDICT_CRITICAL, "gave up" },
+	[WATCH_RESTART] = { VERDICT_CRITICAL, "dead" },
+};
+
+static void
+tell_wait(const struct watch_decision *decision, struct text *text)
+{
+	if (decision->why == WATCH_SUSPECT)
+		text_addf(text, " (%llu failed tests)",
+		    (unsigned long long)decision->seen);
+	if (decision->wait_ns <= 0)
+		return;
+	text_add(text,
+	    decision->why == WATCH_SETTLING || decision->why == WATCH_GRACE ||
+		    decision->why == WATCH_SUSPECT
+		? ", "
+		: ", next restart in ");
+	num_format_duration(text,
+	    (double)decision->wait_ns / (double)CLOCK_SECOND);
+	if (decision->why == WATCH_SETTLING || decision->why == WATCH_GRACE ||
+	    decision->why == WATCH_SUSPECT)
+		text_add(text, " to go");
+}
+
+static void
+tell_action(const struct outcome *outcome, bool acts, struct text *text)
+{
+	if (outcome->acted && outcome->failed)
+		text_addf(text, "; restart failed: %s", outcome->action);
+	else if (outcome->acted)
+		text_addf(text, "; done: %s", outcome->action);
+	else if (outcome->action[0] != '\0')
+		text_addf(text, "; %s: %s",
+		    acts ? "not done" : "without --act not done",
+		    outcome->action);
+}
+
+static void
+judge_decision(const struct opts *opts, const struct outcome *outcome,
+    struct result *root)
+{
+	const struct watch_decision *decision = &outcome->decision;
+	enum verdict verdict = verdicts[decision->why].verdict;
+	char room[2 * WORDS];
+	struct text text = TEXT_OVER(room);
+
+	if (decision->why == WATCH_RESPECT)
+		verdict = opts->stopped_state;
+	if (outcome->acted && outcome->failed)
+		verdict = VERDICT_CRITICAL;
+	show_numbers(decision, root);
+	if (decision->why == WATCH_FINE) {
+		result_ok(root);
+	} else {
+		text_add(&text, verdicts[decision->why].words);
+		if (decision->why == WATCH_GAVE_UP)
+			text_addf(&text, " after %llu restarts, needs a human",
+			    (unsigned long long)decision->in_day);
+		if (decision->same)
+			text_add(&text,
+			    "; the restart left the old process in place");
+		tell_wait(decision, &text);
+		tell_action(outcome, opts->act, &text);
+		result_judge(root, verdict, "%s", text.data);
+		if (verdict == VERDICT_OK)
+			result_ok(root);
+	}
+	result_summary(root, "%s: %s", target(opts), outcome->words);
+}
+
+static void
+judge_busy(const struct opts *opts, const struct outcome *outcome,
+    struct result *root)
+{
+	char room[80];
+	struct text since = TEXT_OVER(room);
+
+	num_format_duration(&since,
+	    (double)(outcome->busy_ns < 0 ? 0 : outcome->busy_ns) /
+		(double)CLOCK_SECOND);
+	if (outcome->busy_ns > 2 * outcome->timeout_ns)
+		result_judge(root, VERDICT_WARNING,
+		    "another run has not ended for %s", since.data);
+	else
+		result_ok(root);
+	result_summary(root, "%s: another run since %s, nothing done",
+	    target(opts), since.data);
+}
+
+static void
+judge(const void *o, const void *s, struct result *root)
+{
+	const struct opts *opts = o;
+	const struct outcome *outcome = &((const struct sample *)s)->outcome;
+
+	switch (outcome->ending) {
+	case END_DECIDED:
+		judge_decision(opts, outcome, root);
+		break;
+	case END_BUSY:
+		judge_busy(opts, outcome, root);
+		break;
+	case END_RESET:
+		result_ok(root);
+		result_summary(root, "%s: the budget is whole again",
+		    target(opts));
+		break;
+	case END_ERROR: /* collect has said it */
+		break;
+	}
+}
+
+static unsigned
+also_needs(const void *o)
+{
+	const struct opts *opts = o;
+
+	return opts->probe.count > 0 ? PLUGIN_EXEC : 0;
+}
+
+static const char *const examples[] = {
+	"--unit exabgp.service",
+	"is it dead, and what would be done? changes nothing",
+	"--unit exabgp.service --act -t 30s -- /usr/lib/nagios/plugins/"
+	"check_exabgp",
+	"restart it through systemd when it is dead or does not serve",
+	"--exe /usr/sbin/bird --user bird --pid-file /run/bird/bird.pid --act "
+	"--restart /usr/sbin/service --restart bird --restart restart",
+	"the same by process and command, without systemd",
+	NULL,
+};
+
+const struct plugin plugin = {
+	.name = NAME,
+	.title = "WATCHDOG",
+	.purpose = "tells whether a service is dead, and restarts it within a "
+		   "budget",
+	.examples = examples,
+	.options = options,
+	.metrics = metrics,
+	.opts_size = sizeof(struct opts),
+	.sample_size = sizeof(struct sample),
+	.also_needs = also_needs,
+	.validate = validate,
+	.prepare = prepare,
+	.collect = collect,
+	.judge = judge,
+};
