@@ -44,8 +44,9 @@ ago(const struct watch_moment *now, int64_t at_ns)
 static void
 cross_boot(struct watch *watch, const struct watch_moment *now)
 {
-	const int64_t passed = within(now->wall_ns - watch->saved_wall_ns,
-	    now->boot_ns, TIME_MOST);
+	const int64_t wall_ns = now->wall_ns > 0 ? now->wall_ns : 0;
+	const int64_t passed =
+	    within(wall_ns - watch->saved_wall_ns, now->boot_ns, TIME_MOST);
 
 	for (size_t i = 0; i < watch->count; i++)
 		watch->attempts[i] = now->boot_ns - passed -
@@ -90,7 +91,7 @@ bring_up_to_date(struct watch *watch, const struct watch_moment *now)
 		cross_boot(watch, now);
 	copy_word(watch->boot_id, sizeof(watch->boot_id), now->boot_id);
 	watch->saved_boot_ns = now->boot_ns;
-	watch->saved_wall_ns = now->wall_ns;
+	watch->saved_wall_ns = now->wall_ns > 0 ? now->wall_ns : 0;
 	tidy(watch, now);
 	if (watch->failures > 0 && watch->first_failure_ns > now->boot_ns)
 		watch->first_failure_ns = now->boot_ns;
@@ -431,7 +432,7 @@ watch_encode(struct text *out, const struct watch *watch)
 }
 
 static bool
-read_number(struct span *line, int64_t least, int64_t *value)
+read_within(struct span *line, int64_t least, int64_t most, int64_t *value)
 {
 	char digits[24];
 	struct span word;
@@ -440,7 +441,13 @@ read_number(struct span *line, int64_t least, int64_t *value)
 	return span_word(line, &word) &&
 	    span_copy(word, digits, sizeof(digits)) &&
 	    num_i64(digits, value, &ignored) && *value >= least &&
-	    *value <= TIME_MOST;
+	    *value <= most;
+}
+
+static bool
+read_number(struct span *line, int64_t least, int64_t *value)
+{
+	return read_within(line, least, TIME_MOST, value);
 }
 
 static bool
@@ -482,7 +489,7 @@ read_boot(struct span *line, struct watch *watch)
 {
 	return read_word(line, watch->boot_id, sizeof(watch->boot_id)) &&
 	    read_number(line, 0, &watch->saved_boot_ns) &&
-	    read_number(line, -TIME_MOST, &watch->saved_wall_ns);
+	    read_within(line, 0, INT64_MAX, &watch->saved_wall_ns);
 }
 
 static bool

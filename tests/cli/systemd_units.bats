@@ -25,14 +25,15 @@ setup() {
 }
 
 @test "the drop-in for ExaBGP is a valid part of a unit" {
-	printf '[Service]\nExecStart=/bin/true\n' >exabgp.service
-	mkdir exabgp.service.d
-	cp "$BATS_TEST_DIRNAME/../../contrib/systemd/exabgp-restart.conf" exabgp.service.d/
+	{
+		cat "$BATS_TEST_DIRNAME/../../contrib/systemd/exabgp-restart.conf"
+		echo 'ExecStart=/bin/true'
+	} >exabgp.service
 	run systemd-analyze verify --man=no ./exabgp.service
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
-	sed -i 's/^Restart=.*/Restart=perhaps/' exabgp.service.d/exabgp-restart.conf
+	sed -i 's/^Restart=.*/Restart=perhaps/' exabgp.service
 	run systemd-analyze verify --man=no ./exabgp.service
 	[[ $output == *Restart* ]]
 }

@@ -13,6 +13,7 @@
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
+#define EPOCH (INT64_C(1795000000) * SECOND) /* today's wall clock */
 
 static const struct watch_params standard = {
 	.per_hour = 3,
@@ -33,7 +34,8 @@ static struct watch_decision
 look_at(struct watch *watch, enum watch_sight sight, const char *identity,
     int64_t age_ns, int64_t at_ns)
 {
-	const struct watch_moment now = { "one", DAY + at_ns, 2 * DAY + at_ns };
+	const struct watch_moment now = { "one", DAY + at_ns,
+		EPOCH + 2 * DAY + at_ns };
 	struct watch_look look = { .sight = sight, .age_ns = age_ns };
 
 	snprintf(look.identity, sizeof(look.identity), "%s", identity);
@@ -241,7 +243,7 @@ START_TEST(a_reboot_voids_all_but_the_budget)
 	for (int year = 0; year < 2; year++) {
 		struct watch copy = watch;
 		const struct watch_moment now = { "two", 3 * MINUTE,
-			2 * DAY + 15 * MINUTE - year * 365 * DAY };
+			EPOCH + 2 * DAY + 15 * MINUTE - year * 365 * DAY };
 
 		decision = watch_decide(&copy, &gone, &now, &standard);
 		ck_assert_int_eq(decision.why, WATCH_GAVE_UP);
@@ -338,7 +340,7 @@ run_once(struct world *world)
 	char boot_id[16];
 	const struct watch_moment now = { boot_id,
 		world->true_ns - world->booted_ns,
-		world->true_ns + world->wall_off_ns };
+		EPOCH + world->true_ns + world->wall_off_ns };
 	struct watch_look look = { .age_ns = -1 };
 	struct watch watch = { 0 };
 	struct watch_decision decision;
