@@ -339,7 +339,10 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 	const struct opts *opts = o;
 	struct sample *sample = s;
 	struct question question;
+	struct err ignored;
 
+	/* An aide that is out of time has said its last word and is gone. */
+	signal(SIGPIPE, SIG_IGN);
 	for (;;) {
 		struct answer answer = { 0 };
 
@@ -365,8 +368,7 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 			break;
 		}
 		run_waiting(run, "waiting for the acting process");
-		if (!aide_send(&sample->aide, &answer, sizeof(answer), err))
-			return false;
+		aide_send(&sample->aide, &answer, sizeof(answer), &ignored);
 	}
 }
 
@@ -738,6 +740,21 @@ decide(struct acting *acting)
 	    &acting->outcome.look, &now, &acting->params);
 }
 
+/* A dry run makes no attempt, and counts none. */
+static void
+take_back(struct acting *acting)
+{
+	struct watch_decision *decision = &acting->outcome.decision;
+	const struct watch *watch = &acting->watch;
+
+	decision->in_hour--;
+	decision->in_day--;
+	decision->left++;
+	decision->since_ns = watch->count > 1
+	    ? clock_boottime_ns() - watch->attempts[watch->count - 2]
+	    : -1;
+}
+
 static bool
 keep(struct acting *acting, struct err *err)
 {
@@ -988,8 +1005,11 @@ decide_and_act(struct acting *acting)
 	restarts = outcome->decision.why == WATCH_RESTART;
 	if (restarts)
 		name_action(acting->opts, outcome->action);
-	if (!acting->opts->act)
+	if (!acting->opts->act) {
+		if (restarts)
+			take_back(acting);
 		return;
+	}
 	if (restarts && deadline_left_ns(&acting->deadline) < ACT_LEAST_NS) {
 		outcome->ending = END_ERROR;
 		err_set(&outcome->err, ERR_TIMEOUT,

@@ -13,7 +13,6 @@ setup() {
 	chmod 755 "$D"
 	mkdir -m 700 "$D/state"
 	cp "$(command -v sleep)" "$D/service"
-	# $1: what else it does before
 	restarter ''
 }
 
@@ -28,12 +27,13 @@ teardown() {
 
 UID_OF_SERVICE=64999
 
+# restarter COMMAND [SECONDS]: what it does before, how long the service runs.
 restarter() {
 	cat >"$D/restart" <<-EOT
 	#!/bin/sh
 	echo start >>$D/starts
 	$1
-	setpriv --reuid=$UID_OF_SERVICE --clear-groups $D/service 600 &
+	setpriv --reuid=$UID_OF_SERVICE --clear-groups $D/service ${2:-600} &
 	echo \$! >$D/pid
 	EOT
 	chmod 755 "$D/restart"
@@ -87,9 +87,10 @@ forget() { rm -rf "$D/state" "$D/starts"; mkdir -m 700 "$D/state"; }
 
 @test "W1: signals go through a pidfd, and to the service alone" {
 	plugin 2
+	command -v strace >/dev/null || skip "no strace"
 	start_service
 	old=$(cat "$D/pid")
-	command -v strace >/dev/null || skip "no strace"
+	restarter '' 1 # strace follows it to its end
 	strace -f -o "$D/trace" -e trace=kill,tgkill,tkill,pidfd_send_signal,pidfd_open \
 	    "$BIN/vigil-watchdog" --exe "$D/service" --user $UID_OF_SERVICE --state-dir "$D/state" \
 	    --boot-grace 0 --act --restart "$D/restart" --failures 1 --failing 0 \
@@ -105,6 +106,7 @@ forget() { rm -rf "$D/state" "$D/starts"; mkdir -m 700 "$D/state"; }
 @test "W2: killed at any step, no restart is without an attempt on disk" {
 	command -v strace >/dev/null || skip "no strace"
 	total=0
+	restarter '' 1 # strace follows it to its end
 	for ((k = 1; k <= 34; k += ${TORTURE:+-2}+3)); do
 		forget
 		strace -f -qq -o /dev/null \
@@ -126,10 +128,12 @@ forget() { rm -rf "$D/state" "$D/starts"; mkdir -m 700 "$D/state"; }
 }
 
 @test "W2: the budget holds, and is given back by --reset" {
-	for n in 1 2 3; do
-		watchdog --proof 1ms -t 2500ms --per-hour 1
-		for pid in $(service_pids); do kill -9 "$pid"; done
-	done
+	watchdog --per-hour 1 -t 2500ms
+	for pid in $(service_pids); do kill -9 "$pid"; done
+	watchdog --per-hour 1 -t 2500ms
+	[[ $output == *'a restart may still be under way'* || $output == *'gave up'* ]]
+	sleep 1.5 # until the attempt must have ended
+	watchdog --per-hour 1 -t 2500ms
 	[ "$status" -eq 2 ]
 	[[ $output == *'gave up after 1 restarts, needs a human'* ]]
 	[[ $output == *'budget_left=0'* ]]
@@ -173,19 +177,17 @@ forget() { rm -rf "$D/state" "$D/starts"; mkdir -m 700 "$D/state"; }
 	[ "$(starts)" = 1 ]
 	# a lock that is held for too long is told
 	lock=$(echo "$D"/state/*.lock)
-	touch -d '-1 minute' "$lock"
-	flock "$lock" sh -c "cat '$D/hold' >/dev/null" 3>&- &
+	flock "$lock" sleep 30 3>&- &
 	holder=$!
-	mkfifo "$D/hold" 2>/dev/null || true
-	for _ in {1..40}; do flock -n "$lock" true || break; sleep 0.05; done
+	for _ in {1..60}; do
+		flock -n "$lock" true || break
+		sleep 0.05
+	done
 	touch -d '-1 minute' "$lock"
-	run flock -n "$lock" true
-	if [ "$status" -ne 0 ]; then
-		watchdog -t 5s
-		[ "$status" -eq 1 ]
-		[[ $output == *'another run has not ended for'* ]]
-	fi
-	kill "$holder" 2>/dev/null || true
+	watchdog -t 5s
+	pkill -P "$holder" || true
+	[ "$status" -eq 1 ]
+	[[ $output == *'another run has not ended for'* ]]
 }
 
 @test "W4: maintenance, and doubt, start nothing" {
@@ -237,7 +239,6 @@ within() {
 	printf '#!/bin/sh\nsleep 100\n' >"$D/hook"
 	chmod 755 "$D/hook"
 	within 7300 watchdog -t 7s --hook "$D/hook"
-	[ "$status" -eq 1 ]
 	[[ $output == *'hook: '*'did not end in time'* ]]
 	[[ $output == *'done: restart by'* ]]
 }
@@ -254,10 +255,10 @@ within() {
 	bus=$!
 	for _ in {1..100}; do [ ! -e "$D/bus" ] || break; sleep 0.05; done
 	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$D/bus
-	run within 2300 "$BIN/vigil-watchdog" --unit exabgp.service --act --state-dir "$D/state" -t 2s
+	run within 2300 sh -c "'$BIN/vigil-watchdog' --unit exabgp.service --act --state-dir '$D/state' -t 2s || :"
 	kill "$bus"
 	echo "$output"
-	[ "$status" -eq 0 ] || [[ $output == *'took '* ]]
+	[ "$status" -eq 0 ] # in time
 	[[ $output == *'WATCHDOG UNKNOWN'* ]]
 	[[ $output == *'did not answer in time'* || $output == *'timed out'* ]]
 }
@@ -275,10 +276,10 @@ within() {
 	[ "$(grep -c 'execve(' "$D/trace")" -eq 1 ]
 	! grep -qE 'pidfd_send_signal|flock|fsync|rename|mkdir|unlink|sendto|O_CREAT' "$D/trace"
 	# the guard ends its own worker, and nobody else
-	children=$(sed -nE 's/.*(clone|clone3|fork|vfork)\(.*= ([0-9]+)$/\2/p' "$D/trace")
-	while read -r killed; do
-		[[ $children == *"$killed"* ]]
-	done < <(sed -nE 's/.*[^_]kill\(-?([0-9]+),.*/\1/p' "$D/trace")
+	grep -oE 'kill\(-?[0-9]+' "$D/trace" | grep -oE '[0-9]+' | while read -r killed; do
+		grep -qE "^[0-9]+ .*clone.* = $killed\$" "$D/trace"
+	done
+	grep -q 'restarts=0;' "$D/out"
 	[ ! -e "$D/audit" ]
 	[ ! -e "$D/state" ]
 	[ -z "$(ls -A "$HOME")" ]
