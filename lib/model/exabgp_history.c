@@ -97,6 +97,7 @@ exabgp_history_next(struct exabgp_history *now,
 	if (now->daemon.pid == 0) {
 		/* Whoever comes next is another than the last one. */
 		now->daemon = before->daemon;
+		now->cpu_ticks = UINT64_MAX; /* nothing to compare with */
 	} else if (before->daemon.pid != 0 &&
 	    !same(&now->daemon, &before->daemon)) {
 		add_event(&now->restarts, now->at_ns);

@@ -137,28 +137,49 @@ lock(int fd, const struct deadline *deadline, struct err *err)
 	return true;
 }
 
+/* The name of one of the pair. */
+static void
+pipe_name(char name[static PATH_BYTES], const char *path, const char *end)
+{
+	struct stat status;
+	const bool directory =
+	    stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+
+	snprintf(name, PATH_BYTES, "%.4000s%s.%s", path,
+	    directory ? "/exabgp" : "", end);
+}
+
 bool
 exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
     const struct deadline *deadline, struct err *err)
 {
 	char name[PATH_BYTES];
-	struct stat status;
-	const bool directory =
-	    stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-	const char *base = directory ? "/exabgp" : "";
 
 	*pipe = (struct exabgp_pipe){ -1, -1 };
 	/* The reading end first: without it the daemon has no one to answer. */
-	snprintf(name, sizeof(name), "%.4000s%s.out", path, base);
+	pipe_name(name, path, "out");
 	pipe->out = open_fifo(name, O_RDONLY, err);
 	if (pipe->out < 0)
 		return false;
-	snprintf(name, sizeof(name), "%.4000s%s.in", path, base);
+	pipe_name(name, path, "in");
 	if (lock(pipe->out, deadline, err))
 		pipe->in = open_fifo(name, O_WRONLY, err);
 	if (pipe->in < 0)
 		exabgp_pipe_close(pipe);
 	return pipe->in >= 0;
+}
+
+bool
+exabgp_pipe_unread(const char *path)
+{
+	char name[PATH_BYTES];
+	int fd;
+
+	pipe_name(name, path, "in");
+	fd = open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == ENXIO;
 }
 
 void

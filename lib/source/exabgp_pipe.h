@@ -41,6 +41,8 @@ enum exabgp_end exabgp_whole(const char *bytes, size_t len, size_t *text_len);
  * missing reader ("the daemon is gone") is ERR_SYSTEM. */
 bool exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
     const struct deadline *deadline, struct err *err);
+/* After that failed: is the pipe there, and nobody reads it? */
+bool exabgp_pipe_unread(const char *path);
 void exabgp_pipe_close(struct exabgp_pipe *pipe);
 
 /*

@@ -107,6 +107,15 @@ exabgp_is_daemon(const char *bytes, size_t len, const char *config)
 	return found;
 }
 
+bool
+exabgp_is_client(const char *bytes, size_t len)
+{
+	struct words words = { bytes, len, 0 };
+	const char *word;
+
+	return skip_program(&words) && !next(&words, &word);
+}
+
 /* --- the search ----------------------------------------------------------- */
 
 struct search {

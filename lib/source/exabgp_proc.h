@@ -21,6 +21,9 @@
 /* `config` is a word as it was typed when the daemon was started; NULL: any. */
 bool exabgp_is_daemon(const char *words, size_t len, const char *config);
 
+/* Is it the daemon's own client, which it starts for its pipes? */
+bool exabgp_is_client(const char *words, size_t len);
+
 /*
  * Goes through the processes of `root`.  A match whose parent matches is a
  * child that has not run its own program yet, and is none.  *count of 0 is no

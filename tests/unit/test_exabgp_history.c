@@ -52,6 +52,7 @@ START_TEST(a_look_without_daemon_hides_no_restart)
 	now = look(200, 0);
 	exabgp_history_next(&now, &before, HOUR);
 	ck_assert_uint_eq(now.restarts.count, 0);
+	ck_assert_uint_eq(now.cpu_ticks, UINT64_MAX);
 	before = now;
 	now = look(300, 5);
 	now.daemon.start_ticks++; /* the number was used again */

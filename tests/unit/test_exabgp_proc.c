@@ -63,6 +63,20 @@ START_TEST(tells_the_daemon)
 }
 END_TEST
 
+START_TEST(tells_its_own_client)
+{
+	char words[200];
+
+	ck_assert(exabgp_is_client(words,
+	    cut("/usr/bin/python3 /usr/sbin/exabgp", words)));
+	ck_assert(!exabgp_is_client(words,
+	    cut("/usr/bin/python3 /usr/sbin/exabgp a.conf", words)));
+	ck_assert(!exabgp_is_client(words,
+	    cut("python3 -m exabgp healthcheck", words)));
+	ck_assert(!exabgp_is_client(words, cut("python3", words)));
+}
+END_TEST
+
 START_TEST(finds_the_one_among_many)
 {
 	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
@@ -87,6 +101,7 @@ main(void)
 	TCase *tcase = tcase_create("exabgp_proc");
 
 	tcase_add_loop_test(tcase, tells_the_daemon, 0, COUNT(lines));
+	tcase_add_test(tcase, tells_its_own_client);
 	tcase_add_test(tcase, finds_the_one_among_many);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
