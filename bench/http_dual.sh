@@ -6,7 +6,10 @@
 # nothing else.
 . "$(dirname "$0")/lib.sh"
 
-have nginx && have openssl || { skip "http_dual: nginx and openssl are needed"; exit 0; }
+if ! have nginx || ! have openssl; then
+	skip "http_dual: nginx and openssl are needed"
+	exit 0
+fi
 OURS=$BIN/check_http_dual
 [ -x "$OURS" ] || { skip "http_dual: check_http_dual is not built"; exit 0; }
 build httpfloor "$BENCH/httpfloor.c" -lcurl
@@ -39,7 +42,7 @@ until [ -s "$WORK/nginx.pid" ]; do sleep 0.1; done
 BOTH=(-I 127.0.0.1 -I ::1)
 to() { awk -v a="$(ratio "$1")" -v b="$(ratio "$2")" 'BEGIN { printf "%.3f", a / b }'; }
 
-# peers NAME COMMAND...: those that are installed, twice as one command too.
+# peer NAME COMMAND...: where it is installed; twice: over both families.
 peer() {
 	[ -x "$2" ] || { skip "$1 is not installed"; return; }
 	"$2" -V >/dev/null 2>&1 || [ $? -le 3 ] || { skip "$1 does not start"; return; }
@@ -58,7 +61,7 @@ target "-V, to libcurl started" "$(ratio ours-V)" 1.05
 target "-V, to check_curl -V" "$(to ours-V curl-V)" 0.9
 
 echo "http, $ROUNDS rounds"
-U4=http://127.0.0.1:$P/ U6=http://[::1]:$P/
+U4="http://127.0.0.1:$P/" U6="http://[::1]:$P/"
 commands=(floor "$FLOOR" plain "$U4"
     vs floor+fork "$FLOOR" fork "$U4"
     vs floor-both "$FLOOR" plain "$U4" "$U6"
@@ -79,8 +82,14 @@ target "http: both, to the floor for one" "$(ratio ours-both)" 1.15
 [ ! -x "$HTTP" ] || target "http: both, to two check_http" "$(to ours-both two_check_http)" 1.25
 target "http: KiB, both" "$(column ours-both KiB)" 14336
 
+if have valgrind; then
+	floor=$(instructions "$FLOOR" fork "$U4")
+	echo "user instructions: $floor floor and fork, $(instructions "$OURS" -u "$U4") ours," \
+	    "$(instructions "$OURS" -u "http://localhost:$P/" "${BOTH[@]}") ours, both"
+fi
+
 echo "https, $ROUNDS rounds"
-U4=https://127.0.0.1:$S/ U6=https://[::1]:$S/
+U4="https://127.0.0.1:$S/" U6="https://[::1]:$S/"
 commands=(floor "$FLOOR" plain "$U4"
     vs floor+fork "$FLOOR" fork "$U4"
     vs floor-both "$FLOOR" plain "$U4" "$U6"
