@@ -82,12 +82,6 @@ target "http: both, to the floor for one" "$(ratio ours-both)" 1.15
 [ ! -x "$HTTP" ] || target "http: both, to two check_http" "$(to ours-both two_check_http)" 1.25
 target "http: KiB, both" "$(column ours-both KiB)" 14336
 
-if have valgrind; then
-	floor=$(instructions "$FLOOR" fork "$U4")
-	echo "user instructions: $floor floor and fork, $(instructions "$OURS" -u "$U4") ours," \
-	    "$(instructions "$OURS" -u "http://localhost:$P/" "${BOTH[@]}") ours, both"
-fi
-
 echo "https, $ROUNDS rounds"
 U4="https://127.0.0.1:$S/" U6="https://[::1]:$S/"
 commands=(floor "$FLOOR" plain "$U4"
