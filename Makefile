@@ -71,8 +71,8 @@ IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 
 # A row of a table may end where the rest of it is zero.
-WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wformat=2 -Wstrict-prototypes \
-    -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef \
+WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wformat=2 \
+    -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef \
     -Wpointer-arith -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 # Control flow integrity has another name on each processor; clang 14 has no
 # plain switch for zeroed variables.

@@ -10,8 +10,8 @@ setup_file() {
 	local status=0
 
 	LAB=$("$BATS_TEST_DIRNAME/lab" start) || status=$?
-	[ "$status" != 77 ] || skip 'no lab here: root and its packages are needed'
-	export LAB
+	export LAB # empty: bats 1.8 cannot skip from here
+	[ "$status" != 77 ] || return 0
 	"$BATS_TEST_DIRNAME/lab" wait
 	for secret in public blind wrong signed-password sealed-password wrong-password; do
 		(umask 077 && echo $secret >"$BATS_FILE_TMPDIR/$secret")
@@ -23,6 +23,7 @@ teardown_file() {
 }
 
 setup() {
+	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
 	check=$(realpath "${BIN:-build/release}")/check_bgp_session
 	STATE=$BATS_FILE_TMPDIR/state
 	[ -d "$STATE" ] || mkdir -m 0700 "$STATE"
