@@ -61,7 +61,7 @@ had_helper(const struct exabgp_history *before,
 	return false;
 }
 
-/* Who is new stands in for somebody; one more than before does not. */
+/* Who is new stands in for one that is gone; one more than before does not. */
 static size_t
 replaced_helpers(const struct exabgp_history *now,
     const struct exabgp_history *before)
@@ -77,6 +77,29 @@ replaced_helpers(const struct exabgp_history *now,
 	return fresh < before->helper_count - kept
 	    ? fresh
 	    : before->helper_count - kept;
+}
+
+/* Those that are gone and were not replaced yet are kept in mind: a look may
+ * fall between the end of a helper and the start of the next. */
+static void
+keep_vacancies(struct exabgp_history *now, const struct exabgp_history *before,
+    size_t replaced)
+{
+	const size_t present = now->helper_count;
+
+	for (size_t i = 0; i < before->helper_count; i++) {
+		const struct exabgp_identity *helper = &before->helpers[i];
+		bool gone = true;
+
+		for (size_t n = 0; n < present; n++)
+			gone &= !same(&now->helpers[n], helper);
+		if (!gone)
+			continue;
+		if (replaced > 0)
+			replaced--;
+		else if (now->helper_count < EXABGP_HELPERS)
+			now->helpers[now->helper_count++] = *helper;
+	}
 }
 
 void
@@ -103,8 +126,11 @@ exabgp_history_next(struct exabgp_history *now,
 		add_event(&now->restarts, now->at_ns);
 		now->restarts_total++;
 	} else {
-		for (size_t n = replaced_helpers(now, before); n > 0; n--)
+		const size_t replaced = replaced_helpers(now, before);
+
+		for (size_t n = 0; n < replaced; n++)
 			add_event(&now->helper_restarts, now->at_ns);
+		keep_vacancies(now, before, replaced);
 	}
 }
 

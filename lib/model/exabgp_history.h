@@ -43,6 +43,7 @@ struct exabgp_history {
 	int64_t at_ns; /* CLOCK_BOOTTIME of the look */
 	struct exabgp_identity daemon;
 	uint64_t cpu_ticks;
+	/* Those of the look, and those that were not replaced yet. */
 	struct exabgp_identity helpers[EXABGP_HELPERS];
 	size_t helper_count;
 	struct exabgp_events restarts, helper_restarts;

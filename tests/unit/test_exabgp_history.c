@@ -103,6 +103,28 @@ START_TEST(helpers_that_were_replaced)
 }
 END_TEST
 
+START_TEST(a_look_between_two_helpers)
+{
+	before = look(100, 5);
+	helpers(&before, "ab");
+	now = look(200, 5);
+	helpers(&now, "a");
+	exabgp_history_next(&now, &before, HOUR);
+	ck_assert_uint_eq(now.helper_restarts.count, 0);
+	before = now;
+	now = look(300, 5);
+	helpers(&now, "ac");
+	exabgp_history_next(&now, &before, HOUR);
+	ck_assert_uint_eq(now.helper_restarts.count, 1);
+	ck_assert_uint_eq(now.helper_count, 2);
+	before = now;
+	now = look(400, 5);
+	helpers(&now, "ac");
+	exabgp_history_next(&now, &before, HOUR);
+	ck_assert_uint_eq(now.helper_restarts.count, 1);
+}
+END_TEST
+
 START_TEST(down_since_the_first_look_that_saw_it)
 {
 	before = look(100, 5);
@@ -195,6 +217,7 @@ main(void)
 	tcase_add_test(tcase, after_a_reboot_nothing_has_restarted);
 	tcase_add_loop_test(tcase, helpers_that_were_replaced, 0,
 	    COUNT(broods));
+	tcase_add_test(tcase, a_look_between_two_helpers);
 	tcase_add_test(tcase, down_since_the_first_look_that_saw_it);
 	tcase_add_test(tcase, more_restarts_than_are_kept);
 	tcase_add_test(tcase, as_text_and_back);

@@ -1,0 +1,242 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# check_exabgp against a real ExaBGP in each of its states.  It takes the place
+# of the lab's own, which has no helpers.
+
+lab=$BATS_TEST_DIRNAME/lab
+
+setup_file() {
+	local status=0
+
+	LAB=$("$lab" start) || status=$?
+	export LAB # empty: bats 1.8 cannot skip from here
+	[ "$status" != 77 ] || return 0
+	"$lab" wait
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	make -s build/release/check_exabgp
+	# Somewhere that a user without rights may run it.
+	TOOL_DIR=$(mktemp -d)
+	chmod 755 "$TOOL_DIR"
+	install -m 755 build/release/check_exabgp "$TOOL_DIR"
+	export TOOL_DIR
+	end_exabgp
+}
+
+setup() {
+	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
+	STATE=$BATS_TEST_TMPDIR/state
+	mkdir -m 0700 "$STATE"
+}
+
+teardown_file() {
+	[ -n "$LAB" ] || return 0
+	rm -rf "$TOOL_DIR"
+	"$lab" stop
+}
+
+pid() { cat "$LAB/exa/exabgp.pid"; }
+
+end_exabgp() {
+	local end=$((SECONDS + 10)) pid
+
+	pid=$(pid 2>/dev/null) || return 0
+	kill -CONT "$pid" 2>/dev/null || return 0
+	kill "$pid" || return 0
+	while kill -0 "$pid" 2>/dev/null; do
+		[ "$SECONDS" -lt "$end" ] || kill -9 "$pid"
+		sleep 0.05
+	done
+	rm -f "$LAB/exa/exabgp.pid"
+}
+
+# neighbor ADDRESS: part of a configuration
+neighbor() {
+	cat <<-TEXT
+		neighbor $1 {
+			router-id 10.0.0.3;
+			local-address 198.51.100.2;
+			local-as 4200000003;
+			peer-as 65001;
+			hold-time 9;
+			family { ipv4 unicast; }
+			api { processes [ first, second ]; }
+			static {
+				route 10.3.0.0/24 next-hop self;
+				route 10.3.1.0/24 next-hop self;
+			}
+		}
+	TEXT
+}
+
+# start HELPER ADDRESS...: ExaBGP with two such helpers and these neighbors
+start() {
+	local helper=$1 name
+	shift
+	{
+		for name in first second; do
+			echo "process $name { run $helper; encoder text; }"
+		done
+		for name in "$@"; do neighbor "$name"; done
+	} >"$LAB/exa/exabgp.conf"
+	rm -f "$LAB/exa/exabgp.log"
+	end_exabgp
+	"$lab" ns exa env exabgp_daemon_daemonize=true exabgp_daemon_user=exabgp \
+		exabgp_daemon_pid="$LAB/exa/exabgp.pid" \
+		exabgp_log_destination="$LAB/exa/exabgp.log" \
+		exabgp_api_cli=true exabgp_cache_nexthops=false \
+		exabgp --root "$LAB/exa" "$LAB/exa/exabgp.conf" >/dev/null 2>&1 </dev/null 3>&-
+}
+
+check() {
+	"$TOOL_DIR/check_exabgp" --state-dir "$STATE" --pipe "$LAB/exa/run" \
+		--config "$LAB/exa/exabgp.conf" "$@"
+}
+
+# says PATTERN ARGS...: the output matches, within 30 s
+says() {
+	local pattern=$1 end=$((SECONDS + 30))
+	shift
+	until run check "$@" && grep -qE -- "$pattern" <<<"$output"; do
+		[ "$SECONDS" -lt "$end" ] || { echo "$output"; return 1; }
+		sleep 0.1
+	done
+}
+
+@test 'healthy: it answers, holds its session, announces, has its helpers' {
+	start '/bin/sleep 1000' 198.51.100.1
+	says '1 of 1 sessions established' --skip routes
+	run check --helper 'sleep 1000:2' --expect-route 10.3.1.0/24 --neighbor 198.51.100.1
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == 'EXABGP OK - exabgp 4'*' answers, up '*', 1 of 1 sessions established, 2 routes announced, 2 helpers'* ]]
+	[[ $output == *' helpers_sleep_1000=2;'* || $output == *'helpers_sleep 1000'* ]]
+}
+
+@test 'what is expected and not there' {
+	run check --helper 'sleep 1000:3'
+	[ "$status" = 2 ]
+	[[ $output == *'helper sleep 1000: 2 of 3 run'* ]]
+	run check --expect-route 10.3.9.0/24
+	[ "$status" = 2 ]
+	[[ $output == *'10.3.9.0/24: is announced to no established neighbor'* ]]
+	run check --neighbor 192.0.2.9
+	[ "$status" = 2 ]
+	[[ $output == *'192.0.2.9: is not configured'* ]]
+}
+
+@test 'eight at once all get their answer' {
+	local i
+
+	for i in 1 2 3 4 5 6 7 8; do
+		mkdir -m 0700 "$STATE/$i"
+		"$TOOL_DIR/check_exabgp" --state-dir "$STATE/$i" --pipe "$LAB/exa/run" \
+			--config "$LAB/exa/exabgp.conf" >"$STATE/$i.out" 3>&- &
+	done
+	wait
+	for i in 1 2 3 4 5 6 7 8; do
+		cat "$STATE/$i.out"
+		grep -q '^EXABGP OK - exabgp 4.* 1 of 1 sessions established, 2 routes' "$STATE/$i.out"
+	done
+}
+
+@test 'what another client asked and did not read is nobody else answer' {
+	printf 'show adj-rib out\nversion\nshow neighbor summary\n' >"$LAB/exa/run/exabgp.in"
+	run check
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *'1 of 1 sessions established, 2 routes'* ]]
+}
+
+@test 'who may not use the pipes is told, and sees the process' {
+	chmod 777 "$STATE"
+	mkdir "$STATE/nobody"
+	chown nobody "$STATE/nobody"
+	chmod 700 "$STATE/nobody"
+	run setpriv --reuid=nobody --regid=nogroup --clear-groups "$TOOL_DIR/check_exabgp" \
+		--state-dir "$STATE/nobody" --pipe "$LAB/exa/run" \
+		--config "$LAB/exa/exabgp.conf" -v
+	echo "$output"
+	[ "$status" = 3 ]
+	[[ $output == *'[OK] process '* ]]
+	[[ $output == *'[UNKNOWN] answers: '*exabgp.out* ]]
+	run check --pipe "$LAB/exa/nowhere"
+	[ "$status" = 3 ]
+}
+
+@test 'a helper that was killed, and replaced' {
+	run check
+	[ "$status" = 0 ]
+	kill -9 "$(pgrep -f '^/bin/sleep 1000$' -P "$(pid)" | head -1)"
+	says 'helper_restarts 1 \(warning: not 0\)' --helper 'sleep 1000'
+	[ "$status" = 1 ]
+}
+
+@test 'stopped: it runs, and does not answer' {
+	kill -STOP "$(pid)"
+	run check --answer-timeout 200ms
+	kill -CONT "$(pid)"
+	echo "$output"
+	[ "$status" = 2 ]
+	[[ $output == *'runs but does not answer within 0.2 s'* ]]
+	[[ $output == *'stopped by a signal'* ]]
+	says '^EXABGP OK - exabgp 4.* answers' --skip sessions,routes
+}
+
+@test 'restarted since the last run' {
+	run check --skip sessions,routes
+	[ "$status" = 0 ]
+	start '/bin/sleep 1000' 198.51.100.1 198.51.100.77
+	says 'exabgp 4.* answers' --skip sessions,routes
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *'restarts 1 (warning: not 0)'* ]]
+}
+
+@test 'one session of two is down, then both' {
+	says '1 of 2 sessions established'
+	[ "$status" = 2 ]
+	[[ $output == *'198.51.100.77: '* ]]
+	[[ $output != *'198.51.100.1: '* ]]
+	run check --down-state warning
+	[ "$status" = 1 ]
+	"$lab" event shutdown 198.51.100.2
+	says '0 of 2 sessions established, 0 routes announced'
+	says '198.51.100.1: [A-Za-z]+ for at least [1-9]'
+	"$lab" event no-shutdown 198.51.100.2
+	[ "$status" = 2 ]
+}
+
+@test 'a helper that crashes until the daemon gives up: its log says so' {
+	start '/bin/sleep 1000' 198.51.100.1
+	says 'exabgp 4.* answers' --skip sessions,routes
+	until chmod 644 "$LAB/exa/exabgp.log"; do sleep 0.05; done
+	run check --skip sessions,routes --log "$LAB/exa/exabgp.log"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *'is followed from now on'* ]]
+	mv "$LAB/exa/exabgp.log" "$LAB/exa/exabgp.log.1"
+	start '/bin/false' 198.51.100.1
+	until chmod 644 "$LAB/exa/exabgp.log"; do sleep 0.05; done
+	says 'x helper given up: .*Too many death for ' --skip sessions,routes --log "$LAB/exa/exabgp.log"
+	[ "$status" = 2 ]
+}
+
+@test 'not running, among processes that carry its name' {
+	local traps=() trap
+
+	end_exabgp
+	tail -f "$LAB/exa/exabgp.conf" >/dev/null 3>&- &
+	traps+=($!)
+	python3 -c 'import time; time.sleep(60)' exabgp "$LAB/exa/exabgp.conf" 3>&- &
+	traps+=($!)
+	sh -c 'sleep 60; :' /usr/sbin/exabgp "$LAB/exa/exabgp.conf" 3>&- &
+	traps+=($!)
+	pgrep -f exabgp >/dev/null
+	run check
+	for trap in "${traps[@]}"; do kill "$trap"; done
+	echo "$output"
+	[ "$status" = 2 ]
+	[[ $output == "EXABGP CRITICAL - process: exabgp is not running with $LAB/exa/exabgp.conf"* ]]
+	[[ $output == *'|up=0;'* ]]
+}
