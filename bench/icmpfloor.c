@@ -81,6 +81,7 @@ read_targets(const char *path)
 		struct sockaddr_in v4 = { .sin_family = AF_INET };
 		struct target target = { .address.sin6_family = AF_INET6,
 			.len = sizeof(target.address) };
+		struct target *grown;
 
 		line[strcspn(line, "\n ")] = '\0';
 		target.v6 = strchr(line, ':') != NULL;
@@ -91,9 +92,13 @@ read_targets(const char *path)
 			memcpy(&target.address, &v4, sizeof(v4));
 			target.len = sizeof(v4);
 		}
-		if (count == room)
-			targets = realloc(targets,
-			    (room = room ? 2 * room : 64) * sizeof(*targets));
+		if (count == room) {
+			room = room ? 2 * room : 64;
+			grown = realloc(targets, room * sizeof(*targets));
+			if (!grown)
+				exit(3);
+			targets = grown;
+		}
 		targets[count++] = target;
 	}
 }

@@ -1126,8 +1126,8 @@ static const char *const examples[] = {
 	"does the site answer over IPv4 and IPv6, from every address?",
 	"-u https://www.example.net/ -w 0.5 -c 2 --certificate-critical 14:",
 	"and soon enough, with a certificate that lasts two weeks?",
-	"-u https://www.example.net/health -e 200 -r 'status: ok' --compare "
-	"body",
+	("-u https://www.example.net/health -e 200 -r 'status: ok' "
+	 "--compare body"),
 	"is it healthy, and the same whoever answers?",
 	"-u https://www.example.net/ --addresses happy-eyeballs",
 	"what would a browser get, and would it have to fall back?",

@@ -58,6 +58,6 @@ void text_foreign(struct text *text, const void *input, size_t len,
  * characters, bidirectional overrides and bytes that are no UTF-8 become '?';
  * a carriage return is left out.  What does not fit is cut at a character.
  */
-void text_relay(struct text *text, const void *bytes, size_t len);
+void text_relay(struct text *text, const void *input, size_t len);
 
 #endif

@@ -457,8 +457,7 @@ take_head(char *line, struct bgp_history *history)
 	uint64_t at_s;
 
 	if (version == NULL || strcmp(version, VERSION) != 0 ||
-	    boot_id == NULL ||
-	    strlen(boot_id) >= sizeof(moment->boot_id) ||
+	    boot_id == NULL || strlen(boot_id) >= sizeof(moment->boot_id) ||
 	    !take_u64(line, INT64_MAX, &at_s))
 		return false;
 	memcpy(moment->boot_id, boot_id, strlen(boot_id) + 1);

@@ -147,7 +147,7 @@ icmp_stats_make(const int64_t *rtt_ns, int64_t *scratch, size_t count)
 		stats.loss =
 		    100 * (double)(stats.sent - n) / (double)stats.sent;
 	stats.mos = 1;
-	if (n == 0)
+	if (n == 0 || scratch == NULL)
 		return stats;
 	sort(scratch, n);
 	stats.min = (double)scratch[0] / NS;

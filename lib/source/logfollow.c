@@ -105,10 +105,10 @@ skip_group(const char *at)
 			depth++;
 		} else if (*at == ')' && --depth == 0) {
 			return at + 1;
-		} else if (*at == '\\' && *++at == '\0') {
-			return NULL;
-		} else if (*at == '\\' && strchr("QE", *at) != NULL) {
-			return NULL;
+		} else if (*at == '\\') {
+			at++;
+			if (*at == '\0' || strchr("QE", *at) != NULL)
+				return NULL;
 		} else if (*at == '[') {
 			at = skip_class(at);
 			if (at == NULL)

@@ -386,7 +386,7 @@ procid_verify(const char *root, pid_t pid, int pidfd,
 {
 	char room[200];
 	struct text now = TEXT_OVER(room);
-	struct procid id;
+	struct procid id = { 0 };
 	const enum procid_found found = procid_read(root, pid, pidfd, &id, err);
 
 	if (found != PROCID_ALIVE)

@@ -80,10 +80,12 @@ ber_integer(struct ber *out, unsigned tag, int64_t value)
 {
 	const size_t end = out->at;
 
-	for (int i = 0; i < 8; i++, value >>= 8) {
+	for (int i = 0; i < 8; i++) {
 		ber_byte(out, (unsigned)value & 0xff);
-		if ((value >= -128 && value <= 127))
+		if (value >= -128 && value <= 127)
 			break;
+		/* >> of a negative number is not defined by C11. */
+		value = value < 0 ? ~(~value >> 8) : value >> 8;
 	}
 	ber_wrap(out, tag, end);
 }

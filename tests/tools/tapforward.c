@@ -8,9 +8,9 @@
  * Makes the device "bad0" in both namespaces.  LOSS, DUPLICATE and CORRUPT are
  * parts of a thousand, of echo requests and of replies; other frames pass
  * untouched.  Each echo packet is delayed by DELAY-MS and up to SPREAD-MS more,
- * so that a spread reorders.  On SIGTERM it prints for each family how many echo
- * requests entered in A, for how many no sound reply was delivered to A, how
- * many sound replies were delivered once more, and how many first ones came
+ * so that a spread reorders.  On SIGTERM it prints for each family how many
+ *echo requests entered in A, for how many no sound reply was delivered to A,
+ *how many sound replies were delivered once more, and how many first ones came
  * after that to a later request.
  */
 #include <fcntl.h>
@@ -197,7 +197,8 @@ schedule(const struct frame *arrived, const struct weather *weather)
 	frame->order = order++;
 	frame->due_ns = now_ns() + weather->delay_ns;
 	if (weather->spread_ns > 0)
-		frame->due_ns += (int64_t)draw(1000) * weather->spread_ns / 1000;
+		frame->due_ns +=
+		    (int64_t)draw(1000) * weather->spread_ns / 1000;
 	push(frame);
 }
 
@@ -264,7 +265,7 @@ forward(const int fds[2], const struct weather *weather)
 		const int64_t left_ns =
 		    heaped > 0 ? heap[0]->due_ns - now_ns() : 1000000000;
 		const struct timespec wait = { .tv_nsec = left_ns < 0 ? 0
-			: left_ns > 999999999			      ? 999999999
+			    : left_ns > 999999999 ? 999999999
 						  : left_ns };
 
 		ppoll(ready, 2, &wait, NULL);
