@@ -326,6 +326,19 @@ static const struct metric_def metrics[] = {
 };
 
 static bool
+wants(const struct opts *opts, enum part part)
+{
+	return (opts->skip & part) == 0;
+}
+
+static bool
+wants_pipe(const struct opts *opts)
+{
+	return wants(opts, PART_ANSWERS) || wants(opts, PART_SESSIONS) ||
+	    wants(opts, PART_ROUTES);
+}
+
+static bool
 validate(void *o, struct err *err)
 {
 	const struct opts *opts = o;
@@ -344,23 +357,14 @@ validate(void *o, struct err *err)
 		    "--expect-route needs the routes");
 	if ((opts->skip & PART_PROCESS) != 0 && opts->helpers.count > 0)
 		return err_set(err, ERR_USAGE, "--helper needs the process");
+	if (!wants(opts, PART_PROCESS) && !wants_pipe(opts) &&
+	    opts->log == NULL)
+		return err_set(err, ERR_USAGE,
+		    "--skip leaves nothing to look at");
 	return true;
 }
 
 /* --- the pipes ------------------------------------------------------------ */
-
-static bool
-wants(const struct opts *opts, enum part part)
-{
-	return (opts->skip & part) == 0;
-}
-
-static bool
-wants_pipe(const struct opts *opts)
-{
-	return wants(opts, PART_ANSWERS) || wants(opts, PART_SESSIONS) ||
-	    wants(opts, PART_ROUTES);
-}
 
 /* With the privileges of whoever started us.  That it fails is one part of what
  * is found. */
@@ -1263,6 +1267,8 @@ judge(const void *o, const void *s, struct result *root)
 	judge_sessions(opts, sample, root);
 	judge_routes(opts, sample, root);
 	judge_log(opts, sample, root);
+	/* Each part that was asked for has evidence or a finding of its own. */
+	result_ok(root);
 	summarize(opts, sample, root);
 }
 

@@ -398,6 +398,14 @@ START_TEST(what_can_be_skipped)
 	ck_assert(!validate(&opts, &err));
 	opts.skip = PART_SESSIONS | PART_ROUTES;
 	ck_assert(validate(&opts, &err));
+	opts.skip |= PART_PROCESS;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	opts.skip |= PART_ANSWERS;
+	ck_assert(!validate(&opts, &err));
+	opts.log = "/x";
+	ck_assert(validate(&opts, &err));
+	sample.log_known = true;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
 }
 END_TEST
 
