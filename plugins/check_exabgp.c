@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/bootid.h"
 #include "base/num.h"
@@ -576,7 +576,7 @@ seconds(int64_t ns)
 static bool
 measure(struct sample *sample, struct process *process)
 {
-	const double ticks = (double)sysconf(_SC_CLK_TCK);
+	const double ticks = (double)getauxval(AT_CLKTCK);
 	const struct procfs_stat *stat = &process->stat;
 	uint64_t memory;
 
@@ -586,7 +586,7 @@ measure(struct sample *sample, struct process *process)
 	    seconds(sample->now.at_ns) - (double)stat->start_ticks / ticks;
 	if (process->uptime_s < 0)
 		process->uptime_s = 0;
-	process->rss = (double)stat->rss_pages * (double)sysconf(_SC_PAGESIZE);
+	process->rss = (double)stat->rss_pages * (double)getauxval(AT_PAGESZ);
 	process->memory_percent = percent(process->rss, (double)memory);
 	process->has_descriptors =
 	    procfs_descriptors(PROCFS_ROOT, stat->pid, &process->descriptors,
@@ -601,7 +601,7 @@ measure_cpu(struct sample *sample, struct process *process)
 	const struct exabgp_history *before = &sample->before;
 	const double spent =
 	    (double)(sample->now.cpu_ticks - before->cpu_ticks) /
-	    (double)sysconf(_SC_CLK_TCK);
+	    (double)getauxval(AT_CLKTCK);
 	const double passed = seconds(sample->now.at_ns - before->at_ns);
 
 	process->has_cpu = sample->recalled && passed >= 1 &&

@@ -2,7 +2,6 @@
 #include "model/exabgp_history.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -149,7 +148,7 @@ exabgp_history_down(struct exabgp_history *now,
 	    strlen(name) < sizeof(now->down[0].name)) {
 		struct exabgp_down *down = &now->down[now->down_count++];
 
-		snprintf(down->name, sizeof(down->name), "%s", name);
+		memcpy(down->name, name, strlen(name) + 1);
 		down->since_ns = since_ns;
 	}
 	return since_ns;
