@@ -71,6 +71,7 @@ struct rule {
 
 struct hits {
 	struct rule rule;
+	struct regex *regex; /* NULL, or owned until the log is read */
 	uint64_t count;
 	char last[LOG_TEXT * 4];
 };
@@ -758,7 +759,8 @@ add_patterns(const struct opt_strings *from, enum verdict verdict,
 
 		sample->hits[at].rule =
 		    (struct rule){ from->items[i], verdict };
-		patterns[at].regex = regex_new(from->items[i], err);
+		sample->hits[at].regex = regex_new(from->items[i], err);
+		patterns[at].regex = sample->hits[at].regex;
 		if (patterns[at].regex == NULL)
 			return err_context(err, "pattern %s", from->items[i]);
 		if (!logfollow_literal(from->items[i], literal,
@@ -795,6 +797,15 @@ make_patterns(const struct opts *opts, struct sample *sample,
 		   *patterns, arena, err) &&
 	    add_patterns(&opts->log_warning, VERDICT_WARNING, sample, *patterns,
 		arena, err);
+}
+
+static void
+free_patterns(struct sample *sample)
+{
+	for (size_t i = 0; i < sample->hit_count; i++) {
+		regex_free(sample->hits[i].regex);
+		sample->hits[i].regex = NULL;
+	}
 }
 
 static bool
@@ -936,6 +947,7 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 	keep_downs(sample);
 	if (opts->log != NULL)
 		sample->log_known = read_log(opts, sample, run);
+	free_patterns(sample);
 	exabgp_history_next(&sample->now,
 	    sample->recalled ? &sample->before : NULL, opts->window);
 	if (sample->log_known) {

@@ -324,6 +324,7 @@ START_TEST(lines_of_the_log)
 	job.pattern_count = sample.hit_count;
 	job.context = sample.hits;
 	logfollow_scan(&job, lines, sizeof(lines) - 1);
+	free_patterns(&sample);
 	sample.log_known = true;
 	root = judged();
 	ck_assert_uint_eq(sample.hits[RULE_ADDED].count, 1);
