@@ -16,13 +16,14 @@ to() { awk -v a="$(ratio "$1")" -v b="$(ratio "$2")" 'BEGIN { printf "%.3f", a /
 
 # --- the process ---
 crowd=()
+# shellcheck disable=SC2016 # expanded at the end
 at_exit 'kill "${crowd[@]}" 2>/dev/null; wait "${crowd[@]}" 2>/dev/null'
 for ((i = 0; i < ${PROCESSES:-2000}; i++)); do
-	sleep 3600 </dev/null >/dev/null &
+	sleep 3600 >/dev/null &
 	crowd+=("$!")
 done
 commands=(floor "$FLOOR" scan
-    vs ours "$OURS" --skip answers,sessions,routes --state-dir "$STATE"
+    vs ours "$OURS" --skip 'answers,sessions,routes' --state-dir "$STATE"
     vs pgrep pgrep -f 'no such exabgp')
 if [ -x "$PEERS/check_procs" ]; then
 	commands+=(vs check_procs "$PEERS/check_procs" -a 'no such exabgp')
