@@ -81,11 +81,19 @@ start() {
 	} >"$LAB/exa/exabgp.conf"
 	rm -f "$LAB/exa/exabgp.log"
 	end_exabgp
+	rm -f "$LAB/exa/exabgp.pid"
 	"$lab" ns exa env exabgp_daemon_daemonize=true exabgp_daemon_user=exabgp \
 		exabgp_daemon_pid="$LAB/exa/exabgp.pid" \
 		exabgp_log_destination="$LAB/exa/exabgp.log" \
 		exabgp_api_cli=true exabgp_cache_nexthops=false \
 		exabgp --root "$LAB/exa" "$LAB/exa/exabgp.conf" >/dev/null 2>&1 </dev/null 3>&-
+	# It forks twice to become a daemon: who looks before its last process is
+	# there sees one end and another begin, which is a restart.
+	for ((name = 0; name < 200; name++)); do
+		[ ! -s "$LAB/exa/exabgp.pid" ] || return 0
+		sleep 0.05
+	done
+	return 1
 }
 
 check() {

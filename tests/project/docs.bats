@@ -69,6 +69,8 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 		[ -s "$(echo "$bin/man/$name".[18])" ]
 		table=$(options "$program")
 		page=$(man "$name")
+		# COMPATIBILITY speaks of other programs' options.
+		page=$(sed '/^COMPATIBILITY/,/^SEE ALSO/d' <<<"$page")
 		subset "not in the man page of $name" "$table" "$(long <<<"$page")"
 		subset "only in the man page of $name" "$(long <<<"$page")" "$table"
 	done
