@@ -26,7 +26,9 @@ scan(void)
 	DIR *dir = opendir("/proc");
 	size_t found = 0;
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+	if (dir == NULL)
+		exit(3);
+	while ((entry = readdir(dir)) != NULL) {
 		int fd;
 
 		if (*entry->d_name < '1' || *entry->d_name > '9')

@@ -1336,8 +1336,8 @@ static const char *const examples[] = {
 	"does ExaBGP run, answer, and hold all its sessions?",
 	"--neighbor 192.0.2.1 --expect-route 203.0.113.0/24",
 	"is this prefix announced, and is this neighbor configured?",
-	"--config /etc/exabgp/a.conf --pipe /run/exabgp/a --helper "
-	"healthcheck:2",
+	("--config /etc/exabgp/a.conf --pipe /run/exabgp/a "
+	 "--helper healthcheck:2"),
 	"one of several instances, with its two health checks",
 	"--log /var/log/exabgp.log --log-critical \"hold timer expired\"",
 	"follow its log as well",

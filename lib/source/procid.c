@@ -285,6 +285,8 @@ look_at(const char *root, pid_t pid, struct procid *id, struct err *err)
 	const int pidfd = procid_open(pid, err);
 	enum procid_found found;
 
+	/* What cannot be looked at must not pass for the one before it. */
+	*id = (struct procid){ .pid = pid };
 	if (pidfd < 0)
 		return err->kind == ERR_NONE ? PROCID_GONE : PROCID_ERROR;
 	found = procid_read(root, pid, pidfd, id, err);
