@@ -133,6 +133,9 @@ struct route_view {
 	bool counted;		   /* `counts` are whole */
 	const char *count_why;	   /* why not, or NULL: not asked */
 	uint64_t requests;	   /* what the look cost: questions sent */
+	/* What the look lacked though it succeeded, a clause for people ("bgpd
+	 * was not asked: ..."), or NULL.  `tells` has it as data. */
+	const char *note;
 };
 
 /* What every source is asked. */
