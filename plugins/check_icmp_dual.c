@@ -159,33 +159,87 @@ from_up(double value)
 	return value > 0 ? from : above;
 }
 
+/* Units as check_icmp takes them; none is milliseconds there.  Its m is
+ * milliseconds, too, but minutes everywhere else. */
+static const struct {
+	const char *typed, *unit;
+} time_units[] = {
+	{ "", "ms" },
+	{ "ms", "ms" },
+	{ "us", "us" },
+	{ "u", "us" },
+	{ "s", "s" },
+};
+
+#define TIME_MAX (NUM_DECIMAL_MAX + 3) /* with its unit */
+
+/* Writes the time that the first len characters are as num_duration wants it.
+ */
+static bool
+complete_time(const char *string, size_t len, char out[TIME_MAX],
+    struct err *err)
+{
+	const size_t span = num_decimal_span(string);
+	const char *unit = NULL;
+
+	if (string[0] == '-')
+		return err_set(err, ERR_USAGE, "a time is not negative");
+	if (span == len - 1 && string[span] == 'm')
+		return err_set(err, ERR_USAGE,
+		    "write ms for milliseconds: m is milliseconds for "
+		    "check_icmp and minutes elsewhere");
+	for (size_t i = 0; i < sizeof(time_units) / sizeof(time_units[0]); i++)
+		if (span < len ? strlen(time_units[i].typed) == len - span &&
+			    memcmp(time_units[i].typed, string + span,
+				len - span) == 0
+			       : i == 0)
+			unit = time_units[i].unit;
+	if (span == 0 || span > NUM_DECIMAL_MAX || unit == NULL)
+		return err_set(err, ERR_USAGE,
+		    "a time is a number of milliseconds, or one with us, ms "
+		    "or s");
+	memcpy(out, string, span);
+	memcpy(out + span, unit, strlen(unit) + 1);
+	return true;
+}
+
 /* "200,40%": milliseconds and percent. */
 static bool
 parse_usual(const struct opt_value *value, void *field, struct err *err)
 {
 	struct usual *usual = field;
-	const size_t span = num_decimal_span(value->text);
-	char number[NUM_DECIMAL_MAX + 1] = "";
-	double rta, loss;
+	const size_t span = strcspn(value->text, ",");
+	struct range *rta_range, *loss_range;
+	char time[TIME_MAX];
+	int64_t rta_ns;
+	double loss;
 
-	if (span == 0 || span > NUM_DECIMAL_MAX || value->text[span] != ',')
+	if (span == 0 || value->text[span] != ',')
 		return err_set(err, ERR_USAGE,
 		    "must be RTA,LOSS%%, such as 200,40%% for 200 ms and 40 "
 		    "percent");
-	memcpy(number, value->text, span);
-	if (!num_decimal(number, &rta, err) ||
+	if (!complete_time(value->text, span, time, err) ||
+	    !num_duration(time, &rta_ns, err) ||
 	    !num_percent(value->text + span + 1, &loss, err))
 		return false;
-	if (rta < 0)
-		return err_set(err, ERR_USAGE, "a time is not negative");
-	if (value->critical) {
-		usual->rta.critical = from_up(rta / 1000);
-		usual->loss.critical = from_up(loss);
-	} else {
-		usual->rta.warning = from_up(rta / 1000);
-		usual->loss.warning = from_up(loss);
-	}
+	rta_range =
+	    value->critical ? &usual->rta.critical : &usual->rta.warning;
+	loss_range =
+	    value->critical ? &usual->loss.critical : &usual->loss.warning;
+	*rta_range = from_up((double)rta_ns / CLOCK_SECOND);
+	*loss_range = from_up(loss);
 	return true;
+}
+
+static bool
+parse_interval(const struct opt_value *value, void *field, struct err *err)
+{
+	struct opt_value complete = *value;
+	char time[TIME_MAX];
+
+	complete.text = time;
+	return complete_time(value->text, strlen(value->text), time, err) &&
+	    opt_type_duration.parse(&complete, field, err);
 }
 
 static const struct opt_type type_target = { .metavar = "HOST",
@@ -199,6 +253,8 @@ static const struct opt_type type_source = { .metavar = "ADDRESS",
 	.host_like = true,
 	.repeats = true,
 	.parse = parse_source };
+static const struct opt_type type_interval = { .metavar = "MS",
+	.parse = parse_interval };
 static const struct opt_type type_usual = { .metavar = "RTA,LOSS%",
 	.pair = true,
 	.parse = parse_usual };
@@ -246,9 +302,10 @@ static const struct opt options[] = {
 	    .preset = "critical"),
 	OPT_COUNT('n', "count", struct opts, count, "packets an address",
 	    .preset = "5", .min = 1, .max = ICMP_COUNT),
-	OPT_DURATION(0, "interval", struct opts, interval,
-	    "between two packets to the same address; without it the next goes "
-	    "out when all are answered, after 80 ms at the latest",
+	OPT_OTHER('i', "interval", type_interval, struct opts, interval,
+	    "milliseconds between two packets to the same address, or with a "
+	    "unit: 500us, 2s; without it the next goes out when all are "
+	    "answered, after 80 ms at the latest",
 	    .min = 1, .max = 3600 * CLOCK_SECOND),
 	OPT_DURATION(0, "wait", struct opts, wait,
 	    "for an answer, after which it is lost", .preset = "1s",
@@ -271,7 +328,7 @@ static const struct opt options[] = {
 	    "differentiated services code point", .max = 63),
 	OPT_OTHER('s', "source", type_source, struct opts, source,
 	    "source address; once for each family"),
-	OPT_STRING('i', "interface", struct opts, interface,
+	OPT_STRING('I', "interface", struct opts, interface,
 	    "interface or VRF device to use", .metavar = "DEVICE"),
 	OPT_FLAG(0, "mos", struct opts, mos, "tell the mean opinion score"),
 	OPT_COUNT(0, "each", struct opts, each,
@@ -413,6 +470,21 @@ needed_family(const struct opts *opts)
 	return family;
 }
 
+/* "80ms": a device might be called so, but none is. */
+static bool
+looks_like_time(const char *interface)
+{
+	char time[TIME_MAX];
+	struct err refused;
+	size_t len;
+
+	if (interface == NULL)
+		return false;
+	len = strlen(interface);
+	return num_decimal_span(interface) + 1 == len ||
+	    complete_time(interface, len, time, &refused);
+}
+
 static bool
 open_sources(const void *o, void *s, struct err *err)
 {
@@ -427,7 +499,12 @@ open_sources(const void *o, void *s, struct err *err)
 	};
 
 	memcpy(setup.source, opts->source.of, sizeof(setup.source));
-	return icmp_open(&sample->sockets, &setup, err);
+	if (icmp_open(&sample->sockets, &setup, err))
+		return true;
+	return looks_like_time(opts->interface)
+	    ? err_context(err,
+		  "-I is the interface; what check_icmp has there is --rate")
+	    : false;
 }
 
 /* --- collect -------------------------------------------------------------- */

@@ -332,7 +332,7 @@ icmp() {
 		}
 	END
 	icmp -H 10.67.0.1 -H fd00:67::1 -s 10.65.0.9 -s fd00:65::1 --dscp 46 --ttl 33 \
-		-i veth0 -n 7
+		-I veth0 -n 7
 	local counters
 	counters=$(ip netns exec "$B" nft list table inet rv)
 	ip netns exec "$B" nft delete table inet rv
@@ -342,9 +342,13 @@ icmp() {
 	icmp -H 10.67.0.1 -s 192.0.2.99
 	[ "$status" = 3 ]
 	[[ "$output" = *"source address 192.0.2.99: Cannot assign requested address"* ]]
-	icmp -H 10.67.0.1 -i nosuch0
+	icmp -H 10.67.0.1 -I nosuch0
 	[ "$status" = 3 ]
 	[[ "$output" = *"interface nosuch0: No such device"* ]]
+	# As check_icmp has it: the pause between two targets.
+	icmp -H 10.67.0.1 -I 80ms
+	[ "$status" = 3 ]
+	[[ "$output" = *"-I is the interface; what check_icmp has there is --rate"* ]]
 }
 
 # --- lies ---------------------------------------------------------------------

@@ -137,6 +137,11 @@ static const struct {
 	/* From the value up, as check_icmp and check_ping have it. */
 	{ "192.0.2.1 -w 1,90%", good, VERDICT_WARNING, "rta 1 ms" },
 	{ "192.0.2.1 -w 1.001,90%", good, VERDICT_OK, "rta 1 ms" },
+	/* Its units, too. */
+	{ "192.0.2.1 -w 1ms,90%", good, VERDICT_WARNING, "rta 1 ms" },
+	{ "192.0.2.1 -w 0.001s,90%", good, VERDICT_WARNING, "rta 1 ms" },
+	{ "192.0.2.1 -w 1000u,90%", good, VERDICT_WARNING, "rta 1 ms" },
+	{ "192.0.2.1 -w 1001us,90%", good, VERDICT_OK, "rta 1 ms" },
 	{ "192.0.2.1 -c 5000,100%", half, VERDICT_OK, "loss 40 %" },
 	{ "192.0.2.1 -w 100,0%", good, VERDICT_OK, "loss 0 %" },
 	{ "192.0.2.1 -w 100,0%", half, VERDICT_WARNING, "loss 40 %" },
@@ -386,6 +391,14 @@ static const struct {
 	{ "192.0.2.1 -w -5,20%", "not negative" },
 	{ "", "no target" },
 	{ "-6 192.0.2.1", "192.0.2.1 is no ipv6 address, and -6 was given" },
+	{ "192.0.2.1 -w 5m,20%", "write ms for milliseconds" },
+	{ "192.0.2.1 -w 5h,20%", "a number of milliseconds" },
+	{ "a -i 80m", "write ms for milliseconds" },
+	{ "a -i 80x", "a number of milliseconds" },
+	{ "a -i ms", "a number of milliseconds" },
+	{ "a -i -1", "not negative" },
+	{ "a -i 0", "must be 1ns to 1h" },
+	{ "a -i 2h", "a number of milliseconds" },
 	{ "a -b 15", "16B to" },
 	{ "a -n 0", "-n" },
 	{ "a --dscp 64", "--dscp" },
@@ -401,6 +414,26 @@ START_TEST(reads_its_options)
 	if (lines[_i].words != NULL)
 		ck_assert_msg(strstr(err.text, lines[_i].words) != NULL,
 		    "%s: %s", lines[_i].line, err.text);
+}
+END_TEST
+
+/* A packet interval as check_icmp and fping take it. */
+static const struct {
+	const char *line;
+	int64_t ns;
+} intervals[] = {
+	{ "a -i 80", 80 * MS },
+	{ "a -i 80ms", 80 * MS },
+	{ "a -i 0.5", MS / 2 },
+	{ "a -i 500us", MS / 2 },
+	{ "a -i 500u", MS / 2 },
+	{ "a --interval 2s", 2000 * MS },
+};
+
+START_TEST(reads_intervals_as_check_icmp_does)
+{
+	begin(intervals[_i].line);
+	ck_assert_int_eq(opts.interval, intervals[_i].ns);
 }
 END_TEST
 
@@ -438,6 +471,8 @@ main(void)
 	tcase_add_loop_test(tcase, knows_when_it_has_seen_enough, 0,
 	    COUNT(early));
 	tcase_add_loop_test(tcase, reads_its_options, 0, COUNT(lines));
+	tcase_add_loop_test(tcase, reads_intervals_as_check_icmp_does, 0,
+	    COUNT(intervals));
 	tcase_add_test(tcase, its_tables_are_sound);
 	return suite_run(suite);
 }
