@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "frame/common.h"
 
+#include <string.h>
+
 #include "frame/render.h"
 
 static const struct opt_word threshold_words[] = {
@@ -10,6 +12,33 @@ static const struct opt_word threshold_words[] = {
 	{ "none", THRESHOLDS_NONE, "no thresholds in performance data" },
 	{ 0 },
 };
+
+#define NAME_BYTES 256 /* of a host or service, the final NUL included */
+
+/* In a command file a semicolon ends a name and a newline the command. */
+static bool
+parse_name(const struct opt_value *value, void *field, struct err *err)
+{
+	const char **name = field;
+	char bytes[NAME_BYTES];
+	struct text clean = TEXT_OVER(bytes);
+
+	text_relay(&clean, value->text, strlen(value->text));
+	if (clean.len == 0)
+		return err_set(err, ERR_USAGE, "must not be empty");
+	if (clean.cut)
+		return err_set(err, ERR_USAGE, "is longer than %d bytes",
+		    NAME_BYTES - 1);
+	if (strcmp(clean.data, value->text) != 0 ||
+	    strpbrk(value->text, "\n\t;") != NULL)
+		return err_set(err, ERR_USAGE,
+		    "must be UTF-8 without control characters and without ;");
+	*name = value->text;
+	return true;
+}
+
+static const struct opt_type opt_type_name = { .metavar = "NAME",
+	.parse = parse_name };
 
 #define HOUR (3600 * CLOCK_SECOND)
 
@@ -30,6 +59,12 @@ const struct opt common_options[] = {
 	    .preset = "nagios", .metavar = "FORMAT", .words = render_words),
 	OPT_FILE(0, "output", struct common_opts, output,
 	    "also write the output to FILE, replaced as a whole"),
+	OPT_OTHER(0, "host-name", opt_type_name, struct common_opts, host_name,
+	    "host of a passive result, by the name that the engine has for it"),
+	OPT_OTHER(0, "service-name", opt_type_name, struct common_opts,
+	    service_name,
+	    "service of a passive result; without it the result is that of the "
+	    "host"),
 	OPT_WORD(0, "perfdata-thresholds", struct common_opts,
 	    perfdata_thresholds, "thresholds in performance data",
 	    .preset = "auto", .words = threshold_words),
@@ -86,4 +121,22 @@ const struct opt *
 common_damped_options(bool on)
 {
 	return on ? damped_on : damped_off;
+}
+
+bool
+common_check(const struct common_opts *common, struct err *err)
+{
+	const struct render *render = &renders[common->format];
+
+	if (common->host_name != NULL)
+		return true;
+	if (render->passive)
+		return err_set(err, ERR_USAGE,
+		    "--format=%s needs --host-name, and --service-name unless "
+		    "the result is that of the host",
+		    render->name);
+	if (common->service_name != NULL)
+		return err_set(err, ERR_USAGE,
+		    "--service-name needs --host-name");
+	return true;
 }

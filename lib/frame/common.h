@@ -21,6 +21,8 @@ struct common_opts {
 	bool detail;
 	int format; /* index of the renderer table, frame/render.h */
 	const char *output;
+	const char *host_name;	  /* of a passive result */
+	const char *service_name; /* NULL: the result is the host's */
 	int perfdata_thresholds; /* enum common_thresholds */
 	const char *state_dir;
 	struct opt_strings extra_opts;
@@ -30,5 +32,7 @@ struct common_opts {
 extern const struct opt common_options[];
 /* Those of the dampening, which is off or on by itself. */
 const struct opt *common_damped_options(bool on);
+/* What no single option can check.  On false *err is ERR_USAGE. */
+bool common_check(const struct common_opts *common, struct err *err);
 
 #endif

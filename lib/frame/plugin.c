@@ -116,7 +116,8 @@ read_options(struct session *session, int argc, char **argv, struct err *err)
 		return false;
 	if (session->parsed.request != OPT_RUN)
 		return true;
-	return dampen_check(&session->common.damped.params, err) &&
+	return common_check(&session->common, err) &&
+	    dampen_check(&session->common.damped.params, err) &&
 	    (!plugin->validate || plugin->validate(session->opts, err));
 }
 
@@ -268,7 +269,7 @@ is_brief(const struct session *session)
 {
 	const struct common_opts *common = &session->common;
 
-	return common->format == 0 && !common->detail && common->verbose == 0 &&
+	return renders[common->format].brief && !common->detail && common->verbose == 0 &&
 	    !lists(session);
 }
 

@@ -14,6 +14,8 @@ struct render {
 	const char *name; /* of --format */
 	const char *help;
 	void (*print)(const struct report *report, struct text *out);
+	bool brief;   /* shows what is wrong, unless more is asked for */
+	bool passive; /* names the host and the service of the result */
 };
 
 /* Indexed by the value of --format; ends with a NULL name. */
@@ -30,6 +32,14 @@ void render_json(const struct report *report, struct text *out);
 void render_openmetrics(const struct report *report, struct text *out);
 /* Prometheus text format 0.0.4, as node_exporter's textfile collector reads. */
 void render_prometheus(const struct report *report, struct text *out);
+
+/* What submits the result of --host-name and --service-name, or of the host
+ * alone: a line for the command file of Nagios and Naemon (at most PIPE_BUF
+ * bytes: text and numbers that do not fit are left out), the JSON of NRDP, the
+ * body for the API of Icinga 2. */
+void render_nagios_passive(const struct report *report, struct text *out);
+void render_nrdp(const struct report *report, struct text *out);
+void render_icinga2(const struct report *report, struct text *out);
 
 /* The usage error or other failure before there is a report: one line, for a
  * person or an engine, whatever the format. */

@@ -80,6 +80,8 @@ scene_init(struct scene *scene)
 	const size_t size = (size_t)32 << 20;
 
 	text_init(&scene->out, arena_alloc(&scene->arena, size), size);
+	scene->common.host_name = "edge1";
+	scene->common.service_name = "bgp";
 	scene->report = (struct report){
 		.plugin = &scene_plugin,
 		.common = &scene->common,

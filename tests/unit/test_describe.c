@@ -120,6 +120,7 @@ static const struct plugin bare = {
 	"half-open-critical "
 #define COMMON                                                                 \
 	"timeout timeout-state error-state verbose detail format output "      \
+	"host-name service-name "                                              \
 	"perfdata-thresholds state-dir extra-opts "                            \
 	"dampen confirm recover half-life flap release max-hold "
 #define REQUESTS "help version describe "

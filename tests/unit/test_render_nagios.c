@@ -669,7 +669,7 @@ START_TEST(the_words_are_the_table)
 		ck_assert_int_eq(render_words[i].value, i);
 		ck_assert_ptr_nonnull(renders[i].print);
 	}
-	ck_assert_uint_eq(i, 4);
+	ck_assert_uint_eq(i, 7);
 	ck_assert_ptr_null(render_words[i].word);
 	ck_assert(renders[0].print == render_nagios);
 }
