@@ -18,7 +18,12 @@ DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
 SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
+DOCDIR ?= $(DATADIR)/doc/routevigil
+# Where the engines look by themselves, when a packager knows the places.
+NAGIOSDIR ?= $(DATADIR)/routevigil/nagios
+ICINGADIR ?= $(DATADIR)/routevigil/icinga2
 
 ifeq ($(origin CC),default)
 CC := $(if $(filter fuzz,$(VARIANT)),clang,gcc)
@@ -78,7 +83,10 @@ WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wformat=2 \
 # plain switch for zeroed variables.
 CONTROL_FLOW := $(if $(filter x86_64-% i%86-%,$(MACHINE)),-fcf-protection=full) \
     $(if $(filter aarch64-%,$(MACHINE)),-mbranch-protection=standard)
-HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+# A packager's own degree is left as it is.
+FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),, \
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN := $(FORTIFY) -fstack-protector-strong \
     -fstack-clash-protection -fPIE $(CONTROL_FLOW) \
     $(if $(IS_CLANG),,-ftrivial-auto-var-init=zero)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
@@ -261,45 +269,81 @@ format-check:
 # --- installing --------------------------------------------------------------
 # FILE>PLACE>MODE for each file, so that uninstall removes just these.
 placed = $(foreach f,$(1),$(f)>$(2)/$(notdir $(f))>$(3))
+TOOLS := $(filter $(O)/vigil-%,$(PROGRAMS))
+# What contrib/ has for engines to read as it is, and for people to adapt.
+COMMANDS := $(wildcard $(patsubst $(O)/%,contrib/nagios/%.cfg,$(PROGRAMS)))
+CHECK_COMMANDS := contrib/icinga2/routevigil.conf
+UNITS := $(sort $(wildcard contrib/systemd/*.service contrib/systemd/*.timer \
+    contrib/systemd/*.path))
+SYSUSERS := $(sort $(wildcard contrib/sysusers.d/*.conf))
+SCHEMAS := $(sort $(wildcard contrib/schema/*.json))
+EXAMPLES := $(filter-out $(COMMANDS) $(CHECK_COMMANDS) $(UNITS) $(SYSUSERS) \
+    $(SCHEMAS) contrib/etc/% contrib/rpm/% contrib/container/%, \
+    $(sort $(shell find contrib -type f)))
+
+# They are written for PREFIX=/usr and are installed for the PREFIX there is.
+PATHS := s|/usr/bin/vigil-|$(BINDIR)/vigil-|g; \
+    s|/usr/lib/nagios/plugins|$(PLUGINDIR)|g; \
+    s|/etc/routevigil|$(SYSCONFDIR)/routevigil|g
+ADAPTED := $(UNITS) $(filter contrib/systemd/% contrib/cron/%,$(EXAMPLES))
+adapted = $(foreach f,$(1),$(if $(filter $(f),$(ADAPTED)),$(O)/$(f),$(f)))
+.PHONY: adapted
+adapted: $(ADAPTED:%=$(O)/%)
+$(ADAPTED:%=$(O)/%): $(O)/%: % FORCE
+	@mkdir -p "$(@D)"; sed '$(PATHS)' "$<" >"$@"
+
 INSTALLED := \
     $(call placed,$(filter $(O)/check_%,$(PROGRAMS)),$(PLUGINDIR),755) \
-    $(call placed,$(filter $(O)/vigil-%,$(PROGRAMS)),$(BINDIR),755) \
-    $(call placed,$(filter $(O)/vigil-%,$(PROGRAMS)),$(PLUGINDIR),755) \
+    $(call placed,$(TOOLS),$(BINDIR),755) \
     $(call placed,$(filter %.1,$(MANPAGES)),$(MANDIR)/man1,644) \
+    $(call placed,$(filter %.7,$(MANPAGES)),$(MANDIR)/man7,644) \
     $(call placed,$(filter %.8,$(MANPAGES)),$(MANDIR)/man8,644) \
     $(call placed,$(COMPLETIONS),$(COMPLETIONDIR),644) \
-    $(foreach kind,nagios icinga2 schema cron polkit,$(call placed,$(sort \
-        $(wildcard contrib/$(kind)/*)),$(DATADIR)/routevigil/$(kind),644)) \
-    $(call placed,$(sort $(wildcard contrib/systemd/*.service \
-        contrib/systemd/*.timer)),$(UNITDIR),644) \
-    $(call placed,$(sort $(wildcard contrib/systemd/*.conf)),$(DATADIR)/routevigil/systemd,644) \
+    $(call placed,$(COMMANDS),$(NAGIOSDIR),644) \
+    $(call placed,$(CHECK_COMMANDS),$(ICINGADIR),644) \
+    $(call placed,$(SCHEMAS),$(DATADIR)/routevigil/schema,644) \
+    $(call placed,$(call adapted,$(UNITS)),$(UNITDIR),644) \
+    $(call placed,$(SYSUSERS),$(SYSUSERSDIR),644) \
     $(call placed,$(sort $(wildcard contrib/etc/*)),$(SYSCONFDIR)/routevigil,644) \
-    $(call placed,README.md CHANGELOG.md LICENSE,$(DATADIR)/doc/routevigil,644)
+    $(foreach f,$(EXAMPLES),$(call placed,$(call adapted,$(f)),$(DOCDIR)/examples/$(patsubst \
+        contrib/%/,%,$(dir $(f))),644)) \
+    $(call placed,README.md CHANGELOG.md LICENSE,$(DOCDIR),644)
 place_of = $(word 2,$(subst >, ,$(1)))
+# Engines find the tools beside the checks: LINK>PLACE.
+LINKED := $(if $(filter $(BINDIR),$(PLUGINDIR)),,$(foreach t,$(notdir $(TOOLS)), \
+    $(shell realpath -m --relative-to="$(PLUGINDIR)" "$(BINDIR)/$(t)")>$(PLUGINDIR)/$(t)))
 CAPABILITIES := $(call declared,capability,$(PROG_SRC))
-# plugins/check_x.c:cap_y to the installed check_x.
-capable = $(filter %/$(basename $(notdir $(firstword $(subst :, ,$(1))))), \
+# plugins/check_x.c:cap_y to check_x, and to the installed check_x.
+capable_name = $(basename $(notdir $(firstword $(subst :, ,$(1)))))
+capable = $(filter %/$(call capable_name,$(1)), \
     $(foreach i,$(INSTALLED),$(call place_of,$(i))))
+OWN_DIRECTORIES := "$(DESTDIR)$(DATADIR)/routevigil" "$(DESTDIR)$(DOCDIR)" \
+    "$(DESTDIR)$(SYSCONFDIR)/routevigil"
 
 define newline
 
 
 endef
 
-.PHONY: install uninstall install-caps
-install: all ## copy to DESTDIR and PREFIX; needs no privilege of its own
+.PHONY: install uninstall install-caps capabilities version
+install: all adapted ## copy to DESTDIR and PREFIX; needs no privilege of its own
 	$(foreach i,$(INSTALLED),@$(INSTALL) -D -m $(lastword $(subst >, ,$(i))) \
 	    $(firstword $(subst >, ,$(i))) "$(DESTDIR)$(call place_of,$(i))"$(newline))
+	$(foreach i,$(LINKED),@ln -sfn $(firstword $(subst >, ,$(i))) \
+	    "$(DESTDIR)$(lastword $(subst >, ,$(i)))"$(newline))
 	@$(if $(CAPABILITIES),echo "some checks need a capability: make install-caps",:)
 uninstall: ## remove what install copied, and nothing else
-	$(foreach i,$(INSTALLED),@rm -f "$(DESTDIR)$(call place_of,$(i))"$(newline))
-	@for d in "$(DESTDIR)$(DATADIR)"/routevigil/* "$(DESTDIR)$(DATADIR)/routevigil" \
-	    "$(DESTDIR)$(DATADIR)/doc/routevigil" "$(DESTDIR)$(SYSCONFDIR)/routevigil"; do \
-	    if [ -d "$$d" ]; then rmdir "$$d" 2>/dev/null || :; fi; done
+	$(foreach i,$(INSTALLED) $(LINKED),@rm -f "$(DESTDIR)$(call place_of,$(i))"$(newline))
+	@for d in $(OWN_DIRECTORIES); do \
+	    if [ -d "$$d" ]; then find "$$d" -depth -type d -empty -delete; fi; done
 install-caps: ## the privileged step: file capabilities, never setuid
 	@$(if $(CAPABILITIES),,echo "no program needs a capability")
 	$(foreach c,$(CAPABILITIES),$(SETCAP) $(lastword $(subst :, ,$(c)))=ep \
 	    "$(DESTDIR)$(call capable,$(c))"$(newline))
+capabilities: ## which program needs which, for packagers
+	@:$(foreach c,$(CAPABILITIES),; echo $(call capable_name,$(c)) $(lastword $(subst :, ,$(c))))
+version:
+	@echo $(VERSION)
 
 # --- releasing ---------------------------------------------------------------
 .PHONY: dist clean help
@@ -314,4 +358,5 @@ help: ## this list
 	    while read -r target what; do printf '  %-13s %s\n' "$$target" "$$what"; done
 	@echo
 	@echo "VARIANT=release|asan|cov|fuzz  builds in build/VARIANT"
-	@echo "PREFIX, DESTDIR, PLUGINDIR, MANDIR, SYSCONFDIR, UNITDIR  where install puts it"
+	@echo "DESTDIR, PREFIX, PLUGINDIR, BINDIR, DATADIR, MANDIR, SYSCONFDIR, UNITDIR, SYSUSERSDIR,"
+	@echo "COMPLETIONDIR, DOCDIR, NAGIOSDIR, ICINGADIR  where install puts it"

@@ -93,10 +93,72 @@ installed() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 
 @test "install puts things where it is told" {
 	root=$WORK/places
-	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/opt/x PLUGINDIR=/p MANDIR=/m
+	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/opt/x PLUGINDIR=/p MANDIR=/m \
+	    NAGIOSDIR=/n ICINGADIR=/i DOCDIR=/d
 	[ -x "$root/p/check_tcp_established" ]
 	[ -e "$root/m/man8/check_tcp_established.8" ]
 	[ -e "$root/opt/x/share/routevigil/schema/result-1.json" ]
+	[ -e "$root/n/check_tcp_established.cfg" ]
+	[ "$(ls "$root/i")" = routevigil.conf ]
+	[ -e "$root/d/README.md" ]
+	[ -e "$root/d/examples/polkit/50-vigil-watchdog.rules" ]
+}
+
+@test "engines are given commands; what is to be adapted is an example" {
+	root=$WORK/examples
+	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/usr
+	for file in "$root"/usr/share/routevigil/nagios/*; do
+		name=${file##*/}
+		[ -e "$ONE/build/release/${name%.cfg}" ]
+	done
+	# Everything of contrib/ is somewhere, save recipes for packages.
+	for file in $(cd "$ONE" && find contrib -type f ! -path 'contrib/rpm/*' \
+	    ! -path 'contrib/container/*'); do
+		[ -n "$(find "$root" -name "${file##*/}")" ]
+	done
+}
+
+@test "units and cron lines name the places of this installation" {
+	root=$WORK/units
+	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/opt/x SYSCONFDIR=/opt/etc
+	cd "$root/opt/x"
+	grep -q '^ExecStart=/opt/x/bin/vigil-watchdog ' lib/systemd/system/vigil-watchdog@.service
+	grep -q '^ExecStart=/opt/x/lib/nagios/plugins/%i ' lib/systemd/system/vigil-check@.service
+	grep -q '=-/opt/etc/routevigil/' lib/systemd/system/vigil-check@.service
+	grep -q ' /opt/x/bin/vigil-watchdog ' share/doc/routevigil/examples/cron/vigil-watchdog
+	run grep -rE '/usr/(bin/vigil|lib/nagios)|[^t]/etc/routevigil' lib/systemd share/doc/routevigil/examples/cron
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "the tools are installed once, and found beside the checks" {
+	root=$WORK/links
+	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/usr PLUGINDIR=/usr/lib/x/plugins
+	for tool in "$ONE"/build/release/vigil-*; do
+		name=${tool##*/}
+		[ "$(realpath "$root/usr/lib/x/plugins/$name")" = "$(realpath "$root/usr/bin/$name")" ]
+		[ -L "$root/usr/lib/x/plugins/$name" ]
+	done
+	make -s -C "$ONE" install DESTDIR="$WORK/flat" PREFIX=/usr PLUGINDIR=/usr/bin
+	[ ! -L "$WORK/flat/usr/bin/vigil-dampen" ]
+	make -s -C "$ONE" uninstall DESTDIR="$root" PREFIX=/usr PLUGINDIR=/usr/lib/x/plugins
+	[ -z "$(installed "$root")" ]
+}
+
+@test "a packager's flags are used, and last" {
+	object=build/release/obj/lib/base/num.o
+	cp -r "$ONE/Makefile" "$ONE/lib" "$ONE/scripts" "$ONE/plugins" "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	export CPPFLAGS='-DMINE=1 -D_FORTIFY_SOURCE=2' CFLAGS='-O1 -g1' LDFLAGS='-Wl,-z,mine'
+	run make V=1 WERROR=1 $object
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *'-O2 -g '*'-DMINE=1 -D_FORTIFY_SOURCE=2 -O1 -g1 '* ]]
+	[[ $output != *_FORTIFY_SOURCE=3* ]]
+	run make -n V=1 programs
+	[[ $output == *'-Wl,-z,mine -o build/release/check_tcp_established'* ]]
+	run env -u CPPFLAGS make -n V=1 $object
+	[[ $output == *_FORTIFY_SOURCE=3* ]]
 }
 
 @test "capabilities are a step of their own, for what declares them" {
@@ -109,6 +171,8 @@ installed() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 	run make -s install-caps SETCAP='echo would set' DESTDIR=/d PLUGINDIR=/p
 	[[ $output == *'would set cap_net_raw=ep /d/p/check_new'* ]]
 	[[ $before != *check_new* ]]
+	run make -s capabilities
+	[[ $output == *'check_new cap_net_raw'* ]]
 }
 
 @test "a new file is built without an edit of the Makefile" {
