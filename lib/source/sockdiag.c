@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * pkg-config: libmnl
- */
 #include "source/sockdiag.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 /* Looking at the clock costs little, but not nothing. */
 #define CLOCK_EVERY 16
@@ -30,23 +24,13 @@ struct dialect {
 bool
 sockdiag_open(struct sockdiag *diag, struct err *err)
 {
-	diag->sequence = 0;
-	diag->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    NETLINK_SOCK_DIAG);
-	if (diag->fd >= 0)
-		return true;
-	if (errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "this kernel has no sock_diag");
-	return err_sys(err, errno, "opening a sock_diag socket");
+	return netlink_open(&diag->link, NETLINK_SOCK_DIAG, "sock_diag", err);
 }
 
 void
 sockdiag_close(struct sockdiag *diag)
 {
-	if (diag->fd >= 0)
-		close(diag->fd);
-	diag->fd = -1;
+	netlink_close(&diag->link);
 }
 
 /* --- asking --------------------------------------------------------------- */
@@ -57,13 +41,13 @@ put_request(struct nlmsghdr *header, const struct dialect *dialect,
 {
 	if (dialect->type == TCPDIAG_GETSOCK) {
 		struct inet_diag_req *old =
-		    mnl_nlmsg_put_extra_header(header, sizeof(*old));
+		    netlink_put_body(header, sizeof(*old));
 
 		old->idiag_states = states;
 		old->id = *id;
 	} else {
 		struct inet_diag_req_v2 *new =
-		    mnl_nlmsg_put_extra_header(header, sizeof(*new));
+		    netlink_put_body(header, sizeof(*new));
 
 		new->sdiag_family = dialect->family;
 		new->sdiag_protocol = IPPROTO_TCP;
@@ -82,18 +66,14 @@ ask(struct sockdiag *diag, const struct dialect *dialect, uint32_t states,
 		.idiag_dport = htons(filter->remote_port),
 		.idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE },
 	};
-	struct nlmsghdr *header = mnl_nlmsg_put_header(diag->request);
+	struct nlmsghdr *header = netlink_request(&diag->link, diag->request,
+	    dialect->type, NLM_F_DUMP);
 
-	header->nlmsg_type = dialect->type;
-	header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	header->nlmsg_seq = ++diag->sequence;
 	put_request(header, dialect, states, &id);
 	if (with_code && filter->len > 0)
-		mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, filter->len,
-		    filter->code);
-	if (send(diag->fd, header, header->nlmsg_len, 0) < 0)
-		return err_sys(err, errno, "asking sock_diag");
-	return true;
+		netlink_put(header, INET_DIAG_REQ_BYTECODE, filter->code,
+		    filter->len);
+	return netlink_send(&diag->link, header, err);
 }
 
 /* --- reading -------------------------------------------------------------- */
@@ -113,30 +93,24 @@ address(const struct inet_diag_msg *msg, const __be32 words[4])
 	return ip_from_v6(bytes, zone);
 }
 
-static int
-take_cgroup(const struct nlattr *attr, void *context)
-{
-	uint64_t *id = context;
-
-	if (mnl_attr_get_type(attr) == INET_DIAG_CGROUP_ID &&
-	    mnl_attr_get_payload_len(attr) >= sizeof(*id))
-		memcpy(id, mnl_attr_get_payload(attr), sizeof(*id));
-	return MNL_CB_OK;
-}
-
 static uint64_t
 cgroup_of(const struct nlmsghdr *header)
 {
+	struct netlink_attrs attrs =
+	    netlink_attrs_of(header, sizeof(struct inet_diag_msg));
+	struct netlink_attr attr;
 	uint64_t id = 0;
 
-	mnl_attr_parse(header, sizeof(struct inet_diag_msg), take_cgroup, &id);
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == INET_DIAG_CGROUP_ID && attr.len >= sizeof(id))
+			memcpy(&id, attr.data, sizeof(id));
 	return id;
 }
 
 static void
 read_socket(struct sockdiag_reader *reader, const struct nlmsghdr *header)
 {
-	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(header);
+	const struct inet_diag_msg *msg = netlink_body(header, sizeof(*msg));
 	const struct tcp_socket socket = {
 		.local = address(msg, msg->id.idiag_src),
 		.remote = address(msg, msg->id.idiag_dst),
@@ -157,21 +131,13 @@ read_socket(struct sockdiag_reader *reader, const struct nlmsghdr *header)
 		reader->sink(&socket, reader->context);
 }
 
-/* NLMSG_DONE and NLMSG_ERROR both begin with 0 or a negative errno. */
 static bool
 read_end(struct sockdiag_reader *reader, const struct nlmsghdr *header,
     struct err *err)
 {
-	const int *error = mnl_nlmsg_get_payload(header);
-
-	if (mnl_nlmsg_get_payload_len(header) < sizeof(*error))
+	if (!netlink_error(header, &reader->error))
 		return err_set(err, ERR_PROTOCOL,
-		    "sock_diag: an end of %zu bytes",
-		    mnl_nlmsg_get_payload_len(header));
-	if (*error > 0 || *error < -4095) /* MAX_ERRNO of the kernel */
-		return err_set(err, ERR_PROTOCOL, "sock_diag: error %d",
-		    *error);
-	reader->error = -*error;
+		    "sock_diag: an end without an error number");
 	reader->done = true;
 	return true;
 }
@@ -179,9 +145,9 @@ read_end(struct sockdiag_reader *reader, const struct nlmsghdr *header,
 static bool
 is_socket(const struct nlmsghdr *header)
 {
-	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(header);
+	const struct inet_diag_msg *msg = netlink_body(header, sizeof(*msg));
 
-	return mnl_nlmsg_get_payload_len(header) >= sizeof(*msg) &&
+	return msg != NULL &&
 	    (msg->idiag_family == AF_INET || msg->idiag_family == AF_INET6) &&
 	    msg->idiag_state > 0 && msg->idiag_state < TCP_STATES;
 }
@@ -213,82 +179,31 @@ read_message(struct sockdiag_reader *reader, const struct nlmsghdr *header,
 	}
 }
 
-/* mnl_nlmsg_ok (libmnl 1.0.4) takes a length of 2 GiB or more for negative,
- * and good. */
-static bool
-is_whole(const struct nlmsghdr *header, int left)
-{
-	return left >= (int)sizeof(*header) &&
-	    header->nlmsg_len >= sizeof(*header) &&
-	    header->nlmsg_len <= (uint32_t)left;
-}
-
 bool
 sockdiag_parse(struct sockdiag_reader *reader, const void *bytes, size_t len,
     struct err *err)
 {
-	const struct nlmsghdr *header = bytes;
-	int left = (int)len;
+	struct netlink_messages messages = netlink_messages_of(bytes, len);
+	const struct nlmsghdr *header;
 
-	while (!reader->done && is_whole(header, left)) {
+	while (!reader->done && (header = netlink_next(&messages)) != NULL)
 		if (!read_message(reader, header, err))
 			return false;
-		header = mnl_nlmsg_next(header, &left);
-	}
-	if (!reader->done && left > 0)
+	if (!reader->done && messages.left > 0)
 		return err_set(err, ERR_PROTOCOL,
-		    "sock_diag: %d bytes that are no message", left);
+		    "sock_diag: %d bytes that are no message", messages.left);
 	return true;
 }
 
 /* --- a dump --------------------------------------------------------------- */
 
 static bool
-wait_readable(const struct sockdiag *diag, const struct deadline *deadline,
-    struct err *err)
-{
-	struct pollfd pollfd = { .fd = diag->fd, .events = POLLIN };
-
-	if (poll(&pollfd, 1, deadline_left_ms(deadline)) < 0 && errno != EINTR)
-		return err_sys(err, errno, "waiting for sock_diag");
-	return true;
-}
-
-/* Reads what is there; 0 when there is nothing yet, <0 with *err.  What did
- * not come from the kernel (port 0) is not read. */
-static ssize_t
-receive(struct sockdiag *diag, struct sockdiag_reader *reader,
-    const struct deadline *deadline, struct err *err)
-{
-	struct sockaddr_nl from = { .nl_pid = 0 };
-	socklen_t from_len = sizeof(from);
-	const ssize_t len =
-	    recvfrom(diag->fd, diag->received, sizeof(diag->received),
-		MSG_TRUNC, (struct sockaddr *)&from, &from_len);
-
-	if (len > (ssize_t)sizeof(diag->received)) {
-		err_set(err, ERR_PROTOCOL, "sock_diag: a message of %zd bytes",
-		    len);
-		return -1;
-	}
-	if (len > 0)
-		return from.nl_pid == 0 ? len : 0;
-	if (len == 0 || errno == EAGAIN || errno == EINTR)
-		return wait_readable(diag, deadline, err) ? 0 : -1;
-	if (errno == ENOBUFS) { /* messages were lost */
-		reader->torn = true;
-		return 0;
-	}
-	err_sys(err, errno, "reading from sock_diag");
-	return -1;
-}
-
-static bool
 read_answer(struct sockdiag *diag, struct sockdiag_reader *reader,
     const struct deadline *deadline, struct err *err)
 {
 	for (unsigned turn = 0; !reader->done; turn++) {
-		const ssize_t len = receive(diag, reader, deadline, err);
+		const ssize_t len = netlink_receive(&diag->link, diag->received,
+		    sizeof(diag->received), &reader->torn, deadline, err);
 
 		if (len < 0 ||
 		    !sockdiag_parse(reader, diag->received, (size_t)len, err))
@@ -329,7 +244,7 @@ dump_once(struct sockdiag *diag, const struct dialect *dialect, bool with_code,
 	reader->error = 0;
 	if (!ask(diag, dialect, reader->query->states, with_code, err))
 		return false;
-	reader->sequence = diag->sequence;
+	reader->sequence = diag->link.sequence;
 	return read_answer(diag, reader, deadline, err) &&
 	    refused(reader->error, err);
 }

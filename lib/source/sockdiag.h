@@ -18,18 +18,15 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "model/tcp.h"
+#include "source/netlink.h"
 #include "source/sockdiag_filter.h"
-
-/* The kernel never fills more in one message (netlink_dump). */
-#define SOCKDIAG_RECEIVE_SIZE 32768
 
 /* Needs nothing but its socket, which may be used in a forked child. */
 struct sockdiag {
-	int fd; /* -1: not open */
-	uint32_t sequence;
+	struct netlink link;
 	struct sockdiag_filter filter;
 	_Alignas(4) unsigned char request[SOCKDIAG_CODE_SIZE + 256];
-	_Alignas(4) unsigned char received[SOCKDIAG_RECEIVE_SIZE];
+	_Alignas(4) unsigned char received[NETLINK_RECEIVE_SIZE];
 };
 
 /* Opens a socket in the network namespace that the thread is in, where it

@@ -27,7 +27,7 @@ tcp_sockets_open(struct tcp_sockets *sockets, enum proctcp_what what,
 	struct err ignored;
 	bool opened;
 
-	sockets->diag.fd = -1;
+	sockets->diag.link.fd = -1;
 	sockets->files = (struct proctcp){ -1, -1, -1 };
 	sockets->refused.kind = ERR_NONE;
 	if (!netns_enter(&visit, netns, err))
@@ -63,7 +63,7 @@ tcp_sockets_dump(struct tcp_sockets *sockets,
     bool *torn, const struct deadline *deadline, struct err *err)
 {
 	*torn = false;
-	if (sockets->diag.fd >= 0) {
+	if (sockets->diag.link.fd >= 0) {
 		if (sockdiag_dump(&sockets->diag, query, sink, context, torn,
 			deadline, err))
 			return true;

@@ -145,7 +145,8 @@ find_origin(struct tcp_survey *survey, struct err *err)
 	struct tcp_origin *origin = &survey->origin;
 
 	_Static_assert(sizeof(origin->boot_id) >= BOOTID_SIZE, "boot id");
-	strcpy(origin->source, survey->sockets->diag.fd >= 0 ? "diag" : "proc");
+	strcpy(origin->source,
+	    survey->sockets->diag.link.fd >= 0 ? "diag" : "proc");
 	origin->netns = survey->sockets->netns;
 	if (origin->netns == 0)
 		return err_set(err, ERR_SYSTEM,
