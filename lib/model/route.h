@@ -114,6 +114,8 @@ struct route_count {
 	const char *table;    /* "" when the source has one or does not tell */
 	const char *protocol; /* "" likewise */
 	uint64_t routes;
+	bool apart; /* of one of the question's `tables`: counts only where that
+		       table is named */
 };
 
 /* What one source answered. */
@@ -145,6 +147,11 @@ struct route_question {
 	bool cover;  /* the covering route is wanted, too */
 	bool counts; /* routes by protocol, table, family are wanted, too */
 	unsigned families; /* 1 << enum ip_family: for counts */
+	/* Tables that are counted besides, for sources that know more than one.
+	 * Each that was looked at has a row, maybe of 0 routes, with its name
+	 * from here and `apart`. */
+	const char *const *tables;
+	size_t table_count;
 	const char *table; /* --table, or NULL: the main one */
 	const char *vrf;   /* --vrf, or NULL */
 };
