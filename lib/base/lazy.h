@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -32,6 +33,48 @@ struct lazy_library {
 #define LAZY_SYMBOL(struct_, name_)                                            \
 	{                                                                      \
 		.name = #name_, .offset = offsetof(struct_, name_)             \
+	}
+
+/*
+ * Packagers see with readelf what a program links, and not what it loads: so
+ * the definition of a library also leaves a note in the program.
+ * Source: "dlopen() Metadata for ELF Files", UAPI Group.
+ */
+#define LAZY_NOTE_TYPE 0x407c0c0a
+#if defined(__clang__)
+/* Sanitizers must not put a red zone between notes. */
+#define LAZY_NOTE_ATTRIBUTES                                                   \
+	__attribute__((used, aligned(4), section(".note.dlopen"),              \
+	    no_sanitize("address")))
+#else
+#define LAZY_NOTE_ATTRIBUTES                                                   \
+	__attribute__((used, aligned(4), section(".note.dlopen")))
+#endif
+#define LAZY_NOTE(note_, json_)                                                \
+	static const struct {                                                  \
+		uint32_t vendor_size, json_size, type;                         \
+		char vendor[4];                                                \
+		char json[(sizeof(json_) + 3) / 4 * 4];                        \
+	} note_ LAZY_NOTE_ATTRIBUTES = { 4, sizeof(json_), LAZY_NOTE_TYPE,     \
+		"FDO", json_ }
+
+/*
+ * Defines the struct lazy_library `name_`, of literals.  The priority says what
+ * the programs are without it: LAZY_REQUIRED, of no use; LAZY_RECOMMENDED, less
+ * than most people want; LAZY_SUGGESTED, as most people want them.
+ */
+#define LAZY_REQUIRED "required"
+#define LAZY_RECOMMENDED "recommended"
+#define LAZY_SUGGESTED "suggested"
+#define LAZY_LIBRARY(name_, file_, package_, purpose_, priority_, symbols_)    \
+	LAZY_NOTE(name_##_note,                                                \
+	    "[{\"feature\":\"" purpose_ "\",\"priority\":\"" priority_         \
+	    "\",\"soname\":[\"" file_ "\"]}]");                                \
+	static const struct lazy_library name_ = {                             \
+		.file = file_,                                                 \
+		.package = package_,                                           \
+		.purpose = purpose_,                                           \
+		.symbols = symbols_,                                           \
 	}
 
 /*

@@ -44,12 +44,8 @@ static const struct lazy_symbol symbols[] = {
 	{ NULL, 0 },
 };
 
-static const struct lazy_library library = {
-	.file = "libpcre2-8.so.0",
-	.package = "libpcre2-8-0",
-	.purpose = "a pattern",
-	.symbols = symbols,
-};
+LAZY_LIBRARY(library, "libpcre2-8.so.0", "libpcre2-8-0", "a pattern",
+    LAZY_RECOMMENDED, symbols);
 
 struct regex {
 	struct api api;

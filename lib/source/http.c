@@ -76,12 +76,8 @@ static const struct lazy_symbol symbols[] = {
 	{ NULL, 0 },
 };
 
-static const struct lazy_library library = {
-	.file = "libcurl.so.4",
-	.package = "libcurl4",
-	.purpose = "HTTP",
-	.symbols = symbols,
-};
+LAZY_LIBRARY(library, "libcurl.so.4", "libcurl4", "HTTP", LAZY_REQUIRED,
+    symbols);
 
 struct http_client {
 	struct api api;

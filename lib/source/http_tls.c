@@ -110,19 +110,11 @@ static const struct lazy_symbol crypto_symbols[] = {
 	{ NULL, 0 },
 };
 
-static const struct lazy_library ssl_library = {
-	.file = "libssl.so.3",
-	.package = "libssl3",
-	.purpose = "the details of TLS",
-	.symbols = ssl_symbols,
-};
+LAZY_LIBRARY(ssl_library, "libssl.so.3", "libssl3", "the details of TLS",
+    LAZY_RECOMMENDED, ssl_symbols);
 
-static const struct lazy_library crypto_library = {
-	.file = "libcrypto.so.3",
-	.package = "libssl3",
-	.purpose = "the details of TLS",
-	.symbols = crypto_symbols,
-};
+LAZY_LIBRARY(crypto_library, "libcrypto.so.3", "libssl3", "the details of TLS",
+    LAZY_RECOMMENDED, crypto_symbols);
 
 struct http_tls_library {
 	struct ssl_api ssl;

@@ -79,12 +79,8 @@ static const struct lazy_symbol symbols[] = {
 	    { .name = NULL },
 };
 
-static const struct lazy_library library = {
-	.file = "libnetsnmp.so.40",
-	.package = "libsnmp40",
-	.purpose = "SNMP",
-	.symbols = symbols,
-};
+LAZY_LIBRARY(library, "libnetsnmp.so.40", "libsnmp40", "SNMP", LAZY_RECOMMENDED,
+    symbols);
 
 struct live {
 	struct snmp_agent agent; /* first: a struct live is an agent */

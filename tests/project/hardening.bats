@@ -65,3 +65,20 @@ light() { ! readelf -d "$1" | grep NEEDED | grep -vqE '\[(libc|libm|libmnl|ld-li
 @test "check_tcp_established loads the C library and libmnl at most" {
 	light "$bin/check_tcp_established"
 }
+
+# What dlopen is given is a literal of its own; what is linked is one, too.
+literals() { strings -a "$1" | grep -xE 'lib[A-Za-z0-9+._-]+\.so\.[0-9.]+' | sort -u; }
+
+@test "what a program loads at run time is noted in it, for packagers" {
+	local noted=0
+	for program in "${programs[@]}"; do
+		needs=$(scripts/needs "$program")
+		echo "$program: $needs"
+		[ "$(awk '$2 ~ /^lib/ { print $2 }' <<<"$needs" | sort -u)" = "$(literals "$program")" ]
+		noted=$((noted + $(grep -c -v '^linked ' <<<"$needs" || :)))
+	done
+	[ "$noted" -gt 0 ]
+	[ -x "$bin/check_http_dual" ] || skip 'no check_http_dual'
+	run scripts/needs "$bin/check_http_dual"
+	[[ $'\n'$output == *$'\nrequired libcurl.so.4 HTTP'* ]]
+}
