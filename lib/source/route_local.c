@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+#include "source/route_local.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "source/bird.h"
+#include "source/route_bird.h"
+
+struct route_local {
+	const char *name;
+	const char *path;
+	bool runs_command;
+	bool (*open)(struct route_local_link *link, const char *path,
+	    const struct deadline *deadline, struct err *err);
+	bool (*read)(const struct route_local_link *link,
+	    const struct route_question *question, struct route_view *view,
+	    const struct deadline *deadline, struct err *err);
+};
+
+static bool
+open_bird(struct route_local_link *link, const char *path,
+    const struct deadline *deadline, struct err *err)
+{
+	link->fd = bird_open(path, deadline, err);
+	return link->fd >= 0;
+}
+
+static bool
+read_bird(const struct route_local_link *link,
+    const struct route_question *question, struct route_view *view,
+    const struct deadline *deadline, struct err *err)
+{
+	return route_bird_read(link->fd, question, view, deadline, err);
+}
+
+static const struct route_local sources[] = {
+	{ "bird", BIRD_SOCKET, false, open_bird, read_bird },
+};
+
+const struct route_local *
+route_local_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (!strcmp(sources[i].name, name))
+			return &sources[i];
+	return NULL;
+}
+
+const char *
+route_local_name(const struct route_local *local)
+{
+	return local->name;
+}
+
+const char *
+route_local_default_path(const struct route_local *local)
+{
+	return local->path;
+}
+
+bool
+route_local_runs_command(const struct route_local *local)
+{
+	return local->runs_command;
+}
+
+bool
+route_local_open(struct route_local_link *link, const struct route_local *local,
+    const char *path, const struct deadline *deadline, struct err *err)
+{
+	*link = (struct route_local_link){
+		.local = local,
+		.path = path,
+		.fd = -1,
+		.second = -1,
+	};
+	return local->open(link, path ? path : local->path, deadline, err);
+}
+
+bool
+route_local_read(const struct route_local_link *link,
+    const struct route_question *question, struct route_view *view,
+    const struct deadline *deadline, struct err *err)
+{
+	if (link->local->read(link, question, view, deadline, err))
+		return true;
+	route_view_fail(view, err);
+	return false;
+}
+
+void
+route_local_close(struct route_local_link *link)
+{
+	if (link->fd >= 0)
+		close(link->fd);
+	if (link->second >= 0)
+		close(link->second);
+	link->fd = link->second = -1;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+#include "source/route_part.h"
+
+#include <string.h>
+
+bool
+route_part_ip(struct span word, struct ip *ip)
+{
+	char text[80];
+	struct err err;
+
+	return span_copy(word, text, sizeof(text)) && ip_parse(text, ip, &err);
+}
+
+static void
+drop_host_bits(struct ip_net *net)
+{
+	const unsigned bits = ip_bits(net->address.family);
+
+	for (unsigned i = net->length; i < bits; i++)
+		net->address.bytes[i / 8] &= (uint8_t) ~(0x80U >> i % 8);
+}
+
+bool
+route_part_net(struct span word, struct ip_net *net)
+{
+	struct span address, length;
+	struct ip_net read = { 0 };
+	uint32_t number;
+
+	if (!span_cut(word, '/', &address, &length) ||
+	    !route_part_ip(address, &read.address) ||
+	    !span_u32(length, &number) || number > ip_bits(read.address.family))
+		return false;
+	read.address.zone = 0;
+	read.length = (uint8_t)number;
+	drop_host_bits(&read);
+	*net = read;
+	return true;
+}
+
+bool
+route_part_same(const struct ip_net *a, const struct ip_net *b)
+{
+	return a->length == b->length &&
+	    ip_compare(&a->address, &b->address) == 0;
+}
+
+const char *
+route_part_mpls(struct route_view *view, struct span labels)
+{
+	char bytes[ROUTE_TEXT + 1];
+	struct text text = TEXT_OVER(bytes);
+
+	text_add(&text, "mpls ");
+	text_add_bytes(&text, labels.at, labels.len);
+	return route_string(view, text.data, text.len);
+}
+
+void
+route_part_as_path(struct route_view *view, struct route_path *path,
+    struct span text)
+{
+	text = span_trim(text);
+	if (text.len > ROUTE_AS_PATH_MAX)
+		return;
+	path->as_path = arena_string(view->arena, text.at, text.len);
+	if (path->as_path != NULL &&
+	    route_origin_as(path->as_path, &path->origin_as))
+		path->has |= ROUTE_HAS_ORIGIN_AS;
+}
+
+void
+route_part_cover(struct route_view *view, struct route_answer *answer,
+    const struct route_path *path)
+{
+	struct route_path *copy;
+
+	if (path == NULL) {
+		answer->cover_known = true;
+		return;
+	}
+	copy = route_cover(view, answer, &path->prefix);
+	if (copy == NULL)
+		return;
+	*copy = *path;
+	copy->next = NULL;
+}
+
+void
+route_part_unseen(struct route_view *view, struct route_answer *answer,
+    const struct err *err)
+{
+	answer->presence = ROUTE_UNSEEN;
+	answer->paths = NULL;
+	answer->why = arena_string(view->arena, err->text, strlen(err->text));
+}
