@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 
 #define FIRST_LINE "exabgp 1"
@@ -48,6 +49,28 @@ exabgp_history_same(const struct exabgp_history *now,
 {
 	return same_boot(now, before) && now->daemon.pid != 0 &&
 	    same(&now->daemon, &before->daemon);
+}
+
+const struct exabgp_identity *
+exabgp_history_known(const struct exabgp_history *now,
+    const struct exabgp_history *before)
+{
+	return same_boot(now, before) && before->daemon.pid != 0
+	    ? &before->daemon
+	    : NULL;
+}
+
+bool
+exabgp_history_cpu(const struct exabgp_history *now,
+    const struct exabgp_history *before, double ticks_per_s, double *percent)
+{
+	if (before == NULL || !exabgp_history_same(now, before) ||
+	    now->cpu_ticks < before->cpu_ticks ||
+	    now->at_ns - before->at_ns < CLOCK_SECOND)
+		return false;
+	*percent = 100 * (double)(now->cpu_ticks - before->cpu_ticks) /
+	    ticks_per_s * CLOCK_SECOND / (double)(now->at_ns - before->at_ns);
+	return true;
 }
 
 static bool
@@ -152,6 +175,16 @@ exabgp_history_down(struct exabgp_history *now,
 		down->since_ns = since_ns;
 	}
 	return since_ns;
+}
+
+void
+exabgp_history_keep_down(struct exabgp_history *now,
+    const struct exabgp_history *before)
+{
+	if (before == NULL)
+		return;
+	memcpy(now->down, before->down, sizeof(now->down));
+	now->down_count = before->down_count;
 }
 
 /* --- text ----------------------------------------------------------------- */

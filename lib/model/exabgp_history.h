@@ -64,9 +64,18 @@ void exabgp_history_next(struct exabgp_history *now,
 /* The same daemon, in the same boot? */
 bool exabgp_history_same(const struct exabgp_history *now,
     const struct exabgp_history *before);
+/* The daemon of the last look, if that was in the same boot; or NULL. */
+const struct exabgp_identity *exabgp_history_known(
+    const struct exabgp_history *now, const struct exabgp_history *before);
+/* Percent of one CPU between the two; false when that cannot be told. */
+bool exabgp_history_cpu(const struct exabgp_history *now,
+    const struct exabgp_history *before, double ticks_per_s, double *percent);
 /* A session that is down in this look: since when. */
 int64_t exabgp_history_down(struct exabgp_history *now,
     const struct exabgp_history *before, const char *name);
+/* Nobody tells of the sessions now: what was known of them is kept. */
+void exabgp_history_keep_down(struct exabgp_history *now,
+    const struct exabgp_history *before);
 
 void exabgp_history_encode(const struct exabgp_history *history,
     struct text *out);

@@ -168,3 +168,21 @@ exabgp_find(const char *root, const char *config, pid_t *pid, size_t *count,
 	}
 	return true;
 }
+
+static bool
+look_at_zombie(const struct procfs_stat *stat, void *context)
+{
+	pid_t *pid = context;
+
+	if (stat->state == 'Z' && strcmp(stat->name, "exabgp") == 0)
+		*pid = stat->pid;
+	return *pid == 0;
+}
+
+bool
+exabgp_find_zombie(const char *root, pid_t *pid,
+    const struct deadline *deadline, struct err *err)
+{
+	*pid = 0;
+	return procfs_each_stat(root, look_at_zombie, pid, deadline, err);
+}

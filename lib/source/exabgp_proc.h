@@ -32,4 +32,10 @@ bool exabgp_is_client(const char *words, size_t len);
 bool exabgp_find(const char *root, const char *config, pid_t *pid,
     size_t *count, const struct deadline *deadline, struct err *err);
 
+/* A process named exabgp that has ended and still is on the list: *pid, or 0.
+ * Whether it was the daemon or a child of it cannot be told any more, so ask
+ * when there is no daemon. */
+bool exabgp_find_zombie(const char *root, pid_t *pid,
+    const struct deadline *deadline, struct err *err);
+
 #endif

@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/span.h"
@@ -95,6 +98,8 @@ procfs_parse_stat(const char *bytes, size_t len, struct procfs_stat *stat)
 	    !pid_of(span_trim((struct span){ bytes, (size_t)(open - bytes) }),
 		&read.pid))
 		return false;
+	if ((size_t)(close - open) <= sizeof(read.name)) /* 15 at most */
+		memcpy(read.name, open + 1, (size_t)(close - open - 1));
 	rest = (struct span){ close + 1, (size_t)(bytes + len - close - 1) };
 	for (; field <= FIELD_RSS && span_word(&rest, &word); field++) {
 		if (!take_field(field, word, &read))
@@ -278,9 +283,36 @@ procfs_each(const char *root, procfs_visit *visit, void *context,
 	return ok;
 }
 
+bool
+procfs_each_stat(const char *root, procfs_visit_stat *visit, void *context,
+    const struct deadline *deadline, struct err *err)
+{
+	DIR *dir = opendir(root);
+	bool more = true, ok = true;
+	const struct dirent *entry;
+
+	if (dir == NULL)
+		return err_sys(err, errno, "opening %s", root);
+	while (ok && more && (entry = readdir(dir)) != NULL) {
+		struct procfs_stat stat;
+		enum procfs_found found;
+		pid_t pid;
+
+		if (!pid_of(span_of(entry->d_name), &pid))
+			continue;
+		found = procfs_stat_read(root, pid, &stat, err);
+		ok = found != PROCFS_ERROR && !late(deadline, err);
+		if (ok && found == PROCFS_FOUND)
+			more = visit(&stat, context);
+	}
+	closedir(dir);
+	return ok;
+}
+
 /* --- children ------------------------------------------------------------- */
 
 struct brood {
+	pid_t parent;
 	pid_t *children;
 	size_t room, count;
 };
@@ -329,43 +361,27 @@ listed_children(const char *root, pid_t pid, struct brood *brood,
 }
 
 static bool
-searched_children(const char *root, pid_t pid, struct brood *brood,
-    const struct deadline *deadline, struct err *err)
+is_child(const struct procfs_stat *stat, void *context)
 {
-	DIR *dir = opendir(root);
-	const struct dirent *entry;
-	bool ok = true;
+	struct brood *brood = context;
 
-	if (dir == NULL)
-		return err_sys(err, errno, "opening %s", root);
-	while (ok && (entry = readdir(dir)) != NULL) {
-		struct procfs_stat stat;
-		enum procfs_found found;
-		pid_t child;
-
-		if (!pid_of(span_of(entry->d_name), &child))
-			continue;
-		found = procfs_stat_read(root, child, &stat, err);
-		ok = found != PROCFS_ERROR && !late(deadline, err);
-		if (ok && found == PROCFS_FOUND && stat.parent == pid)
-			add_child(brood, child);
-	}
-	closedir(dir);
-	return ok;
+	if (stat->parent == brood->parent)
+		add_child(brood, stat->pid);
+	return true;
 }
 
 bool
 procfs_children(const char *root, pid_t pid, pid_t *children, size_t room,
     size_t *count, const struct deadline *deadline, struct err *err)
 {
-	struct brood brood = { .children = children, .room = room };
+	struct brood brood = { pid, children, room, 0 };
 	enum procfs_found found = listed_children(root, pid, &brood, err);
 	bool ok = found == PROCFS_FOUND;
 
 	/* A kernel without CONFIG_PROC_CHILDREN has no such file. */
 	if (found == PROCFS_GONE) {
 		brood.count = 0;
-		ok = searched_children(root, pid, &brood, deadline, err);
+		ok = procfs_each_stat(root, is_child, &brood, deadline, err);
 	}
 	*count = brood.count;
 	return ok;
@@ -373,14 +389,29 @@ procfs_children(const char *root, pid_t pid, pid_t *children, size_t room,
 
 /* --- the rest ------------------------------------------------------------- */
 
+/* A fixture is a directory like any other. */
+static bool
+is_procfs(const char *path)
+{
+	struct statfs system;
+
+	return statfs(path, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
 static bool
 count_descriptors(const char *root, pid_t pid, uint64_t *count, struct err *err)
 {
 	char path[PATH_MAX];
 	const struct dirent *entry;
+	struct stat status;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "%s/%d/fd", root, (int)pid);
+	/* Since Linux 6.2 the size of the directory, which anybody may see. */
+	if (stat(path, &status) == 0 && status.st_size > 0 && is_procfs(path)) {
+		*count = (uint64_t)status.st_size;
+		return true;
+	}
 	dir = opendir(path);
 	if (dir == NULL)
 		return err_sys(err, errno, "reading %s", path);

@@ -24,6 +24,7 @@
 
 struct procfs_stat {
 	pid_t pid, parent;
+	char name[16];	      /* foreign, may hold anything */
 	char state;	      /* R, S, D, T, Z, ... */
 	uint64_t cpu_ticks;   /* in user and kernel mode */
 	uint64_t start_ticks; /* since boot */
@@ -49,6 +50,11 @@ typedef bool procfs_visit(pid_t pid, const char *words, size_t len,
 
 /* Every process that has a command line.  One reading each: 8 us. */
 bool procfs_each(const char *root, procfs_visit *visit, void *context,
+    const struct deadline *deadline, struct err *err);
+
+/* The same for each process, and what the kernel calls it. */
+typedef bool procfs_visit_stat(const struct procfs_stat *stat, void *context);
+bool procfs_each_stat(const char *root, procfs_visit_stat *visit, void *context,
     const struct deadline *deadline, struct err *err);
 
 /* The direct children, at most `room` of them: *count says how many there are.

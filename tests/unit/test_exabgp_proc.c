@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "source/exabgp_proc.h"
 #include "tests/suite.h"
@@ -94,6 +97,30 @@ START_TEST(finds_the_one_among_many)
 }
 END_TEST
 
+/* A child of ours that has ended, until we take note of it. */
+START_TEST(a_zombie)
+{
+	const struct deadline deadline = deadline_in(30 * CLOCK_SECOND);
+	const pid_t child = fork();
+	siginfo_t info;
+	struct err err;
+	pid_t pid;
+
+	if (child == 0) {
+		prctl(PR_SET_NAME, "exabgp");
+		_exit(0);
+	}
+	ck_assert_int_eq(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT),
+	    0);
+	ck_assert(exabgp_find_zombie("/proc", &pid, &deadline, &err));
+	ck_assert_int_eq(pid, child);
+	waitpid(child, NULL, 0);
+	ck_assert(exabgp_find_zombie("tests/fixtures/procfs/proc", &pid,
+	    &deadline, &err));
+	ck_assert_int_eq(pid, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -103,6 +130,7 @@ main(void)
 	tcase_add_loop_test(tcase, tells_the_daemon, 0, COUNT(lines));
 	tcase_add_test(tcase, tells_its_own_client);
 	tcase_add_test(tcase, finds_the_one_among_many);
+	tcase_add_test(tcase, a_zombie);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

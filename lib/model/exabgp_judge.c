@@ -1,0 +1,595 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/exabgp_judge.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+
+/* --- metrics -------------------------------------------------------------- */
+
+#define PLAIN .limits = METRIC_NO_LIMITS
+
+/* The names of ExaBGP's own monitoring guide where they are sound. */
+const struct metric_def exabgp_metrics[] = {
+	[EXABGP_M_UP] = { "up", "exabgp_up", "1 when ExaBGP runs and answers",
+	    PLAIN },
+	[EXABGP_M_INFO] = { "info", "exabgp", "its version",
+	    .kind = METRIC_INFO, PLAIN },
+	[EXABGP_M_UPTIME] = { "uptime", "exabgp_uptime_seconds",
+	    "time since the process began", .unit = METRIC_SECONDS, PLAIN },
+	[EXABGP_M_CPU] = { "cpu", "exabgp_process_cpu_ratio",
+	    "share of one CPU since the last run", .unit = METRIC_PERCENT,
+	    PLAIN },
+	[EXABGP_M_RSS] = { "rss", "exabgp_process_resident_memory_bytes",
+	    "resident memory", .unit = METRIC_BYTES, PLAIN },
+	[EXABGP_M_MEMORY] = { "memory", "exabgp_process_memory_ratio",
+	    "resident memory as a share of the memory of this host",
+	    .unit = METRIC_PERCENT, .max = "100", PLAIN },
+	[EXABGP_M_THREADS] = { "threads", "exabgp_process_threads", "threads",
+	    PLAIN },
+	[EXABGP_M_DESCRIPTORS] = { "descriptors",
+	    "exabgp_process_descriptors_ratio",
+	    "open files as a share of how many may be open",
+	    .unit = METRIC_PERCENT, .max = "100", PLAIN },
+	[EXABGP_M_RESTARTS] = { "restarts", "exabgp_process_recent_restarts",
+	    "restarts of the daemon within the window", PLAIN },
+	[EXABGP_M_RESTARTS_TOTAL] = { "restarts_total",
+	    "exabgp_process_restarts",
+	    "restarts of the daemon that were ever seen",
+	    .kind = METRIC_COUNTER, PLAIN },
+	[EXABGP_M_HELPERS] = { "helpers", "exabgp_helpers",
+	    "API processes that run", PLAIN },
+	[EXABGP_M_HELPER_RESTARTS] = { "helper_restarts",
+	    "exabgp_helper_recent_restarts",
+	    "API processes that were replaced within the window", PLAIN },
+	[EXABGP_M_SESSIONS] = { "sessions", "exabgp_bgp_sessions",
+	    "configured neighbors", PLAIN },
+	[EXABGP_M_SESSIONS_UP] = { "sessions_up",
+	    "exabgp_bgp_sessions_established",
+	    "neighbors whose session is established", PLAIN },
+	[EXABGP_M_SESSION_UP] = { "session_up", "exabgp_bgp_session_up",
+	    "1 when the session is established", .max = "1", PLAIN },
+	[EXABGP_M_SESSION_AGE] = { "session_age",
+	    "exabgp_bgp_session_state_age_seconds",
+	    "time in the state; of a session that is down since a run saw it",
+	    .unit = METRIC_SECONDS, PLAIN },
+	[EXABGP_M_FLAPS] = { "flaps", "exabgp_bgp_session_recent_flaps",
+	    "times that the session came up again within the window", PLAIN },
+	[EXABGP_M_ROUTES] = { "routes", "exabgp_routes_announced",
+	    "routes announced to established neighbors", PLAIN },
+	[EXABGP_M_FAMILY_ROUTES] = { "family_routes",
+	    "exabgp_family_routes_announced",
+	    "routes of one address family announced to the neighbor", PLAIN },
+	[EXABGP_M_RECEIVED] = { "received", "exabgp_routes_received",
+	    "routes received from established neighbors", PLAIN },
+	[EXABGP_M_FAMILY_RECEIVED] = { "family_received",
+	    "exabgp_family_routes_received",
+	    "routes of one address family received from the neighbor", PLAIN },
+	[EXABGP_M_ADDED] = { "routes_added", "exabgp_routes_added",
+	    "routes that the log saw added", .kind = METRIC_COUNTER, PLAIN },
+	[EXABGP_M_WITHDRAWN] = { "routes_withdrawn", "exabgp_routes_withdrawn",
+	    "routes that the log saw removed", .kind = METRIC_COUNTER, PLAIN },
+	[EXABGP_M_LOG_LINES] = { "log_lines", "exabgp_log_alerts",
+	    "lines of the log since the last run that are alerts", PLAIN },
+	[EXABGP_M_CLOSES] = { "session_closes", "exabgp_log_session_closes",
+	    "lines of the log since the last run that tell of a connection "
+	    "that was closed",
+	    PLAIN },
+	{ .name = NULL },
+};
+
+static double
+percent(double part, double whole)
+{
+	return whole > 0 ? 100 * part / whole : 0;
+}
+
+static double
+seconds(int64_t ns)
+{
+	return (double)ns / CLOCK_SECOND;
+}
+
+/* --- the process ---------------------------------------------------------- */
+
+static bool
+limited(const struct limits *limits)
+{
+	return limits->warning.set || limits->critical.set;
+}
+
+static void
+judge_numbers(const struct exabgp_limits *limits,
+    const struct exabgp_process *process, struct result *node)
+{
+	result_metric(node, EXABGP_M_UPTIME, process->uptime_s);
+	if (process->has_cpu)
+		result_check_limits(node, EXABGP_M_CPU, process->cpu_percent,
+		    &limits->cpu);
+	result_metric(node, EXABGP_M_RSS, process->rss);
+	result_check_limits(node, EXABGP_M_MEMORY, process->memory_percent,
+	    &limits->memory);
+	result_metric(node, EXABGP_M_THREADS, (double)process->threads);
+	if (process->has_descriptors && process->descriptors_limit > 0)
+		result_check_limits(node, EXABGP_M_DESCRIPTORS,
+		    percent((double)process->descriptors,
+			(double)process->descriptors_limit),
+		    &limits->descriptors);
+	else if (limited(&limits->descriptors) && !process->has_descriptors)
+		result_judge(node, VERDICT_UNKNOWN,
+		    "open files: %s (that needs root)",
+		    process->descriptors_err.text);
+}
+
+static void
+judge_absent(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *node)
+{
+	const char *why = look->process.why;
+
+	if (look->answers)
+		result_judge(node, VERDICT_UNKNOWN,
+		    "somebody answers, but its process is not to be seen: "
+		    "another --config, a container, or hidepid%s%s",
+		    *why != '\0' ? "; " : "", why);
+	else
+		result_judge(node, VERDICT_CRITICAL,
+		    "exabgp is not running%s%s%s%s",
+		    rules->config != NULL ? " with " : "",
+		    rules->config != NULL ? rules->config : "",
+		    *why != '\0' ? ": " : "", why);
+}
+
+static void
+judge_running(const struct exabgp_rules *rules,
+    const struct exabgp_process *process, struct result *node)
+{
+	char room[40];
+	struct text uptime = TEXT_OVER(room);
+
+	if (process->state == 'T' || process->state == 't')
+		result_judge(node, VERDICT_CRITICAL,
+		    "stopped by a signal: SIGCONT would continue it");
+	judge_numbers(&rules->limits, process, node);
+	num_format_duration(&uptime, process->uptime_s);
+	result_summary(node, "process %d, up %s", process->pid, uptime.data);
+}
+
+static void
+judge_process(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	const struct exabgp_process *process = &look->process;
+	struct result *node;
+
+	if (!rules->process)
+		return;
+	node = result_child(root, "process");
+	switch (process->seen) {
+	case EXABGP_NOT_LOOKED:
+		break;
+	case EXABGP_UNTOLD:
+		result_judge(node, VERDICT_UNKNOWN, "%s", process->err.text);
+		break;
+	case EXABGP_ABSENT:
+		judge_absent(rules, look, node);
+		break;
+	case EXABGP_SEVERAL:
+		result_judge(node, VERDICT_UNKNOWN,
+		    "%zu daemons run: choose one with --config",
+		    process->daemons);
+		break;
+	case EXABGP_ZOMBIE:
+		result_judge(node, VERDICT_CRITICAL,
+		    "exabgp is a zombie: process %d has ended, and its parent "
+		    "%d has not taken note",
+		    process->pid, process->parent);
+		break;
+	case EXABGP_RUNS:
+		judge_running(rules, process, node);
+		break;
+	}
+	result_check_limits(root, EXABGP_M_RESTARTS,
+	    (double)look->now.restarts.count, &rules->limits.restarts);
+	result_metric(root, EXABGP_M_RESTARTS_TOTAL,
+	    (double)look->now.restarts_total);
+}
+
+/* --- helpers -------------------------------------------------------------- */
+
+static void
+judge_helper(const struct exabgp_want *want, uint64_t running,
+    struct result *root)
+{
+	char room[200];
+	struct text name = TEXT_OVER(room);
+	struct result *node;
+
+	text_addf(&name, "helper %s", want->pattern);
+	node = result_child(root, name.data);
+	result_label(node, "helper", want->pattern);
+	result_metric(node, EXABGP_M_HELPERS, (double)running);
+	if (running < want->count)
+		result_judge(node, VERDICT_CRITICAL,
+		    "%" PRIu64 " of %" PRIu64 " run", running, want->count);
+	else
+		result_ok(node);
+	result_summary(node, "%s: %" PRIu64 " run", name.data, running);
+}
+
+static void
+judge_helpers(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	if (!exabgp_is_running(look))
+		return;
+	if (!look->helpers_known) {
+		result_judge(root, VERDICT_UNKNOWN, "helpers: %s",
+		    look->helpers_err.text);
+		return;
+	}
+	result_metric(root, EXABGP_M_HELPERS, (double)look->helpers_all);
+	result_check_limits(root, EXABGP_M_HELPER_RESTARTS,
+	    (double)look->now.helper_restarts.count,
+	    &rules->limits.helper_restarts);
+	for (size_t i = 0; i < rules->helper_count; i++)
+		judge_helper(&rules->helpers[i], look->helpers[i], root);
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+static void
+judge_answers(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	const enum exabgp_seen seen = look->process.seen;
+	const bool down = seen == EXABGP_ABSENT || seen == EXABGP_ZOMBIE;
+	struct result *node;
+
+	/* Of a dead process its silence is no second finding. */
+	if (!rules->pipe || (down && !look->answers))
+		return;
+	node = result_child(root, "answers");
+	if (look->answers) {
+		result_label(node, "version", look->version);
+		result_metric(node, EXABGP_M_INFO, 1);
+		result_ok(node);
+		result_summary(node, "answers: exabgp %s", look->version);
+	} else if (look->unread) {
+		result_judge(node, VERDICT_CRITICAL,
+		    "nobody reads its command pipe %s", rules->pipe_path);
+	} else if (!look->asked) {
+		result_judge(node, VERDICT_UNKNOWN, "%s", look->pipe_err.text);
+	} else if (look->answer_err.kind == ERR_TIMEOUT) {
+		result_judge(node, VERDICT_CRITICAL,
+		    "runs but does not answer within %.6g s",
+		    seconds(rules->answer_timeout_ns));
+	} else {
+		result_judge(node, VERDICT_UNKNOWN, "%s",
+		    look->answer_err.text);
+	}
+}
+
+/* --- sessions ------------------------------------------------------------- */
+
+/* How long it has been in its state; below 0: not known. */
+static double
+session_age(const struct exabgp_look *look, size_t index,
+    const struct bgp_peer *peer)
+{
+	if (!bgp_peer_is_up(peer))
+		return seconds(look->now.at_ns - look->down_since[index]);
+	return (peer->has & BGP_HAS_TIME) != 0 ? (double)peer->time_s : -1;
+}
+
+static void
+judge_state(const struct exabgp_rules *rules, const struct bgp_peer *peer,
+    const char *name, double age_s, struct result *node)
+{
+	char room[40];
+	struct text age = TEXT_OVER(room);
+
+	result_metric(node, EXABGP_M_SESSION_UP, bgp_peer_is_up(peer));
+	if (age_s >= 0)
+		result_metric(node, EXABGP_M_SESSION_AGE, age_s);
+	num_format_duration(&age, age_s);
+	if (bgp_peer_is_up(peer)) {
+		result_ok(node);
+		result_summary(node, "%s established for %s", name, age.data);
+	} else {
+		result_judge(node, rules->down, "%s%s%s",
+		    bgp_state_name((enum bgp_state)peer->state),
+		    age_s >= 1 ? " for at least " : "",
+		    age_s >= 1 ? age.data : "");
+	}
+}
+
+static void
+tell_families(const struct bgp_peer *peer, struct result *node)
+{
+	for (const struct bgp_family *family = peer->families; family != NULL;
+	     family = family->next) {
+		char room[40];
+		struct text name = TEXT_OVER(room);
+		struct result *part;
+
+		if ((family->has & (BGP_HAS_ADVERTISED | BGP_HAS_RECEIVED)) ==
+		    0)
+			continue;
+		bgp_family_name(&name, family->afi, family->safi);
+		part = result_part(node, name.data);
+		result_label(part, "family", name.data);
+		result_ok(part);
+		if ((family->has & BGP_HAS_ADVERTISED) != 0)
+			result_metric(part, EXABGP_M_FAMILY_ROUTES,
+			    (double)family->advertised);
+		if ((family->has & BGP_HAS_RECEIVED) != 0)
+			result_metric(part, EXABGP_M_FAMILY_RECEIVED,
+			    (double)family->received);
+	}
+}
+
+static void
+tell_routes(const struct exabgp_look *look, size_t index,
+    const struct bgp_peer *peer, struct result *node)
+{
+	if (!bgp_peer_is_up(peer) || !look->routes_known)
+		return;
+	result_metric(node, EXABGP_M_ROUTES,
+	    (double)look->counts[index].announced);
+	if (look->received_known)
+		result_metric(node, EXABGP_M_RECEIVED,
+		    (double)look->counts[index].received);
+	tell_families(peer, node);
+}
+
+static void
+judge_session(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    size_t index, struct result *root)
+{
+	const struct bgp_peer *peer = bgp_table_at(&look->table, index);
+	char name_room[128], label_room[80];
+	struct text name = TEXT_OVER(name_room), label = TEXT_OVER(label_room);
+	struct result *node;
+
+	bgp_peer_name(&name, peer);
+	ip_format_label(&label, &peer->address);
+	node = result_child(root, name.data);
+	result_label(node, "neighbor", label.data);
+	judge_state(rules, peer, name.data, session_age(look, index, peer),
+	    node);
+	if (look->flaps_known)
+		result_check_limits(node, EXABGP_M_FLAPS,
+		    bgp_history_flaps(&look->peers, index),
+		    &rules->limits.flaps);
+	tell_routes(look, index, peer, node);
+}
+
+static bool
+is_configured(const struct bgp_table *table, const struct ip_net *wanted)
+{
+	for (size_t i = 0; i < bgp_table_count(table); i++)
+		if (ip_in_net(&bgp_table_at(table, i)->address, wanted))
+			return true;
+	return false;
+}
+
+static void
+judge_configured(const struct exabgp_rules *rules,
+    const struct bgp_table *table, struct result *root)
+{
+	for (size_t i = 0; i < rules->neighbors.count; i++) {
+		const struct ip_net *wanted = &rules->neighbors.items[i];
+		char room[80];
+		struct text name = TEXT_OVER(room);
+
+		if (is_configured(table, wanted))
+			continue;
+		ip_format(&name, &wanted->address);
+		result_judge(result_child(root, name.data), VERDICT_CRITICAL,
+		    "is not configured");
+	}
+}
+
+static void
+judge_sessions(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	const struct bgp_table *table = &look->table;
+
+	if (!rules->sessions || !look->answers)
+		return;
+	if (!look->sessions_known) {
+		result_judge(root, VERDICT_UNKNOWN, "sessions: %s",
+		    look->sessions_err.text);
+		return;
+	}
+	result_metric(root, EXABGP_M_SESSIONS, (double)bgp_table_count(table));
+	result_metric(root, EXABGP_M_SESSIONS_UP,
+	    (double)exabgp_established(look));
+	for (size_t i = 0; i < bgp_table_count(table); i++)
+		judge_session(rules, look, i, root);
+	judge_configured(rules, table, root);
+	if (bgp_table_count(table) == 0)
+		result_judge(root, VERDICT_UNKNOWN,
+		    "exabgp has no neighbor configured");
+}
+
+/* --- routes --------------------------------------------------------------- */
+
+static void
+judge_expected(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	for (size_t i = 0; i < rules->expected.count; i++) {
+		char room[80];
+		struct text name = TEXT_OVER(room);
+
+		if (look->announced[i])
+			continue;
+		ip_net_format(&name, &rules->expected.items[i]);
+		result_judge(result_child(root, name.data), VERDICT_CRITICAL,
+		    "is announced to no established neighbor");
+	}
+}
+
+static void
+judge_routes(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	struct exabgp_counts total;
+
+	if (!rules->routes || !look->sessions_known)
+		return;
+	if (!look->routes_known) {
+		result_judge(root, VERDICT_UNKNOWN, "routes: %s",
+		    look->routes_err.text);
+		return;
+	}
+	total = exabgp_total(look);
+	result_check_limits(root, EXABGP_M_ROUTES, (double)total.announced,
+	    &rules->limits.announced);
+	if (look->received_known)
+		result_check_limits(root, EXABGP_M_RECEIVED,
+		    (double)total.received, &rules->limits.received);
+	else if (rules->received)
+		result_judge(root, VERDICT_UNKNOWN, "received routes: %s",
+		    look->received_err.text);
+	judge_expected(rules, look, root);
+}
+
+/* --- the log -------------------------------------------------------------- */
+
+static const struct {
+	const char *what;
+	enum verdict verdict; /* OK: counted only */
+} lines[EXABGP_LINES] = {
+	[EXABGP_LINE_ADDED] = { "routes added", VERDICT_OK },
+	[EXABGP_LINE_REMOVED] = { "routes removed", VERDICT_OK },
+	/* Each failed attempt to connect says it: no flap. */
+	[EXABGP_LINE_CLOSED] = { "connections closed", VERDICT_OK },
+	[EXABGP_LINE_INTERNAL] = { "internal error", VERDICT_CRITICAL },
+	[EXABGP_LINE_CRASH] = { "crash", VERDICT_CRITICAL },
+	[EXABGP_LINE_GIVEN_UP] = { "helper given up", VERDICT_CRITICAL },
+	[EXABGP_LINE_NO_HELPER] = { "peer without helper", VERDICT_CRITICAL },
+	[EXABGP_LINE_NOT_UNDERSTOOD] = { "command not understood",
+	    VERDICT_WARNING },
+	[EXABGP_LINE_NO_NEIGHBOR] = { "command for no neighbor",
+	    VERDICT_WARNING },
+	[EXABGP_LINE_NO_ROUTE] = { "route not understood", VERDICT_WARNING },
+	[EXABGP_LINE_INVALID] = { "invalid route", VERDICT_WARNING },
+};
+
+/* What line `index` of the hits is called, and means. */
+static const char *
+line_of(const struct exabgp_rules *rules, size_t index, enum verdict *verdict)
+{
+	if (index < EXABGP_LINES) {
+		*verdict = lines[index].verdict;
+		return lines[index].what;
+	}
+	index -= EXABGP_LINES;
+	if (index < rules->log_critical_count) {
+		*verdict = VERDICT_CRITICAL;
+		return rules->log_critical[index];
+	}
+	*verdict = VERDICT_WARNING;
+	return rules->log_warning[index - rules->log_critical_count];
+}
+
+/* How many lines were alerts. */
+static uint64_t
+judge_hits(const struct exabgp_rules *rules, const struct exabgp_log *log,
+    struct result *node)
+{
+	uint64_t alerts = 0;
+
+	for (size_t i = 0; i < log->hit_count; i++) {
+		const struct exabgp_hits *hits = &log->hits[i];
+		enum verdict verdict;
+		const char *what = line_of(rules, i, &verdict);
+
+		if (hits->count == 0 || verdict == VERDICT_OK)
+			continue;
+		alerts += hits->count;
+		result_judge(node, verdict, "%" PRIu64 " x %s: %s", hits->count,
+		    what, hits->last);
+	}
+	return alerts;
+}
+
+static void
+judge_log(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	const struct exabgp_log *log = &look->log;
+	struct result *node;
+
+	if (!rules->log)
+		return;
+	node = result_child(root, "log");
+	if (!log->known) {
+		result_judge(node, VERDICT_UNKNOWN,
+		    "%s (the user of the check must be able to read it)",
+		    log->err.text);
+		return;
+	}
+	result_metric(node, EXABGP_M_LOG_LINES,
+	    (double)judge_hits(rules, log, node));
+	if (log->hit_count > EXABGP_LINE_CLOSED)
+		result_metric(node, EXABGP_M_CLOSES,
+		    (double)log->hits[EXABGP_LINE_CLOSED].count);
+	result_metric(node, EXABGP_M_ADDED, (double)look->now.added);
+	result_metric(node, EXABGP_M_WITHDRAWN, (double)look->now.removed);
+	result_ok(node);
+	result_summary(node, "%" PRIu64 " bytes of log read", log->bytes);
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static void
+summarize(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	char room[300];
+	struct text text = TEXT_OVER(room);
+
+	if (look->answers)
+		text_addf(&text, "exabgp %s answers", look->version);
+	else
+		text_add(&text, "exabgp");
+	if (exabgp_is_running(look)) {
+		text_add(&text, ", up ");
+		num_format_duration(&text, look->process.uptime_s);
+	}
+	if (look->sessions_known)
+		text_addf(&text, ", %zu of %zu sessions established",
+		    exabgp_established(look), bgp_table_count(&look->table));
+	if (look->routes_known)
+		text_addf(&text, ", %" PRIu64 " routes announced",
+		    exabgp_total(look).announced);
+	if (rules->helper_count > 0 && look->helpers_known)
+		text_addf(&text, ", %" PRIu64 " helpers", look->helpers_all);
+	result_summary(root, "%s", text.data);
+}
+
+void
+exabgp_judge(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	const bool up = (!rules->process || exabgp_is_running(look)) &&
+	    (!rules->pipe || look->answers);
+
+	result_metric(root, EXABGP_M_UP, up);
+	judge_process(rules, look, root);
+	judge_answers(rules, look, root);
+	judge_helpers(rules, look, root);
+	judge_sessions(rules, look, root);
+	judge_routes(rules, look, root);
+	judge_log(rules, look, root);
+	/* Each part that was asked for has evidence or a finding of its own. */
+	result_ok(root);
+	summarize(rules, look, root);
+}

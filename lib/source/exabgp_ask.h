@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exabgp_ask: what ExaBGP 4.2 and 5.0 tell on their command pipes.
+ *
+ * What another client asked before us and did not wait for may be answered
+ * among our answers, in any order, and an end mark is all that an answer needs:
+ * nothing, or nonsense, is asked for again when the pipe has come to rest.
+ */
+#ifndef SOURCE_EXABGP_ASK_H
+#define SOURCE_EXABGP_ASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/ip.h"
+#include "model/exabgp.h"
+#include "source/exabgp_pipe.h"
+
+/* look->asked, answers, version, answer_err; true when it answers. */
+bool exabgp_ask_version(const struct exabgp_pipe *pipe,
+    struct exabgp_look *look, const struct deadline *deadline);
+
+/* look->table, sorted; look->sessions_err. */
+bool exabgp_ask_sessions(const struct exabgp_pipe *pipe,
+    struct exabgp_look *look, struct arena *arena,
+    const struct deadline *deadline);
+
+/* For the prefixes that are looked for, look->announced.  After the sessions:
+ * look->counts and the families of the table; look->routes_err. */
+bool exabgp_ask_routes(const struct exabgp_pipe *pipe, struct exabgp_look *look,
+    const struct ip_net *wanted, size_t wanted_count, struct arena *arena,
+    const struct deadline *deadline);
+
+#endif

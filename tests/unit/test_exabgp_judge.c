@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: ISC */
+/* Verdicts on looks that were made up; no daemon is asked. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/exabgp_judge.h"
+#include "tests/suite.h"
+
+static struct arena arena;
+static struct result_tree tree;
+static struct exabgp_rules rules;
+static struct exabgp_look look;
+static struct err err;
+
+static void
+limit(struct limits *limits, const char *warning, const char *critical)
+{
+	if (warning != NULL)
+		ck_assert(range_parse(warning, &limits->warning, &err));
+	if (critical != NULL)
+		ck_assert(range_parse(critical, &limits->critical, &err));
+}
+
+static void
+add_peer(const char *address, enum bgp_state state)
+{
+	struct bgp_peer *peer;
+	struct ip ip;
+
+	ck_assert(ip_parse(address, &ip, &err));
+	peer = bgp_table_peer(&look.table, "", &ip, "");
+	ck_assert_ptr_nonnull(peer);
+	peer->state = (uint8_t)state;
+	peer->time_s = 90;
+	peer->has = state == BGP_ESTABLISHED ? BGP_HAS_TIME : 0;
+}
+
+/* A daemon that is well, with one session of two routes. */
+static void
+setup(void)
+{
+	ck_assert(arena_reserve(&arena, 32 << 20, &err));
+	rules = (struct exabgp_rules){ .process = true,
+		.pipe = true,
+		.sessions = true,
+		.routes = true,
+		.pipe_path = "/run/exabgp/exabgp",
+		.answer_timeout_ns = 3 * CLOCK_SECOND,
+		.down = VERDICT_CRITICAL };
+	limit(&rules.limits.cpu, "80", "95");
+	limit(&rules.limits.memory, "80", "90");
+	limit(&rules.limits.restarts, "0", NULL);
+	look = (struct exabgp_look){ .pipe_open = true,
+		.asked = true,
+		.answers = true,
+		.version = "4.2.21",
+		.helpers_known = true,
+		.sessions_known = true,
+		.routes_known = true };
+	look.process = (struct exabgp_process){ .seen = EXABGP_RUNS,
+		.daemons = 1,
+		.pid = 7,
+		.state = 'S',
+		.threads = 1 };
+	look.now.at_ns = 1000 * CLOCK_SECOND;
+	bgp_table_init(&look.table, &arena, 0);
+	add_peer("192.0.2.1", BGP_ESTABLISHED);
+	look.counts = arena_alloc(&arena, 16 * sizeof(*look.counts));
+	look.down_since = arena_alloc(&arena, 16 * sizeof(*look.down_since));
+	look.announced = arena_alloc(&arena, 16);
+	look.helpers = arena_alloc(&arena, 16 * sizeof(*look.helpers));
+	look.counts[0].announced = 2;
+}
+
+static void
+teardown(void)
+{
+	arena_free(&arena);
+}
+
+static const struct result *
+judged(void)
+{
+	struct result *root =
+	    result_init(&tree, &arena, exabgp_metrics, &rules);
+
+	exabgp_judge(&rules, &look, root);
+	return root;
+}
+
+/* Is there a finding of that verdict with that text? */
+static bool
+finds(const struct result *root, enum verdict verdict, const char *text)
+{
+	for (const struct result *node = root; node != NULL;
+	     node = result_next(node))
+		for (const struct result_finding *finding = node->findings;
+		     finding != NULL; finding = finding->next)
+			if (finding->verdict == verdict &&
+			    strstr(finding->text, text) != NULL)
+				return true;
+	return false;
+}
+
+static double
+value(const struct result *root, size_t metric)
+{
+	for (const struct result *node = root; node != NULL;
+	     node = result_next(node))
+		for (const struct result_metric *item = node->metrics;
+		     item != NULL; item = item->next)
+			if (item->def == &exabgp_metrics[metric])
+				return item->value;
+	return -1;
+}
+
+START_TEST(all_is_well)
+{
+	const struct result *root = judged();
+
+	ck_assert_int_eq(result_verdict(root), VERDICT_OK);
+	ck_assert_ptr_nonnull(strstr(root->summary,
+	    "1 of 1 sessions established, 2 routes announced"));
+	ck_assert_double_eq(value(root, EXABGP_M_UP), 1);
+	ck_assert_double_eq(value(root, EXABGP_M_SESSION_AGE), 90);
+	ck_assert_double_eq(value(root, EXABGP_M_ROUTES), 2);
+}
+END_TEST
+
+static void
+silent(void)
+{
+	look.answers = look.sessions_known = look.routes_known = false;
+}
+
+START_TEST(not_running)
+{
+	const struct result *root;
+
+	silent();
+	look.process.seen = EXABGP_ABSENT;
+	look.pipe_open = look.asked = look.helpers_known = false;
+	look.unread = true;
+	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_CRITICAL);
+	ck_assert(finds(root, VERDICT_CRITICAL, "exabgp is not running"));
+	/* Said once, not a second time by the pipe. */
+	ck_assert(!finds(root, VERDICT_CRITICAL, "nobody reads"));
+	ck_assert_double_eq(value(root, EXABGP_M_UP), 0);
+}
+END_TEST
+
+START_TEST(runs_but_does_not_answer)
+{
+	const struct result *root;
+
+	silent();
+	err_set(&look.answer_err, ERR_TIMEOUT, "silence");
+	root = judged();
+	ck_assert(finds(root, VERDICT_CRITICAL,
+	    "runs but does not answer within 3 s"));
+	ck_assert_double_eq(value(root, EXABGP_M_UP), 0);
+}
+END_TEST
+
+START_TEST(runs_and_nobody_reads_the_pipe)
+{
+	silent();
+	look.asked = look.pipe_open = false;
+	look.unread = true;
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "nobody reads"));
+}
+END_TEST
+
+START_TEST(a_pipe_without_permission_is_unknown)
+{
+	const struct result *root;
+
+	silent();
+	look.asked = look.pipe_open = false;
+	err_set(&look.pipe_err, ERR_PERMISSION, "add the user");
+	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
+	ck_assert(finds(root, VERDICT_UNKNOWN, "add the user"));
+}
+END_TEST
+
+START_TEST(stopped_by_a_signal)
+{
+	look.process.state = 'T';
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "stopped by a signal"));
+}
+END_TEST
+
+START_TEST(somebody_else_answers)
+{
+	const struct result *root;
+
+	look.process.seen = EXABGP_ABSENT;
+	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
+	ck_assert(finds(root, VERDICT_UNKNOWN, "not to be seen"));
+}
+END_TEST
+
+START_TEST(several_daemons)
+{
+	look.process.seen = EXABGP_SEVERAL;
+	look.process.daemons = 2;
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "choose one with --config"));
+}
+END_TEST
+
+START_TEST(a_session_that_is_down)
+{
+	const struct result *root;
+
+	add_peer("192.0.2.2", BGP_ACTIVE);
+	look.down_since[1] = 880 * CLOCK_SECOND;
+	root = judged();
+	ck_assert(finds(root, VERDICT_CRITICAL, "Active for at least 2m"));
+	ck_assert_double_eq(value(root, EXABGP_M_SESSIONS_UP), 1);
+	rules.down = VERDICT_WARNING;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_WARNING);
+}
+END_TEST
+
+static struct ip_net net;
+
+static struct exabgp_nets
+one_net(const char *text)
+{
+	ck_assert(ip_net_parse(text, &net, &err));
+	return (struct exabgp_nets){ .count = 1, .items = &net };
+}
+
+START_TEST(a_neighbor_that_is_not_configured)
+{
+	rules.neighbors = one_net("192.0.2.1");
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	rules.neighbors = one_net("192.0.2.9");
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "is not configured"));
+}
+END_TEST
+
+START_TEST(no_neighbor_at_all)
+{
+	bgp_table_init(&look.table, &arena, 0);
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_UNKNOWN);
+}
+END_TEST
+
+START_TEST(routes)
+{
+	rules.expected = one_net("10.1.0.0/16");
+	look.announced[0] = true;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	look.announced[0] = false;
+	ck_assert(finds(judged(), VERDICT_CRITICAL,
+	    "is announced to no established neighbor"));
+	limit(&rules.limits.announced, NULL, "3:");
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "routes 2"));
+	look.routes_known = false;
+	err_set(&look.routes_err, ERR_PROTOCOL, "nonsense");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "routes: nonsense"));
+}
+END_TEST
+
+START_TEST(received_routes)
+{
+	struct bgp_family *family;
+
+	rules.received = true;
+	err_set(&look.received_err, ERR_PROTOCOL, "silence");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "received routes: silence"));
+	look.received_known = true;
+	look.counts[0].received = 5;
+	limit(&rules.limits.received, "10:", NULL);
+	family =
+	    bgp_peer_family(&look.table, bgp_table_at(&look.table, 0), 1, 1);
+	family->has = BGP_HAS_ADVERTISED | BGP_HAS_RECEIVED;
+	family->advertised = 2;
+	family->received = 5;
+	ck_assert(finds(judged(), VERDICT_WARNING, "received 5"));
+	ck_assert_double_eq(value(judged(), EXABGP_M_FAMILY_RECEIVED), 5);
+	ck_assert_double_eq(value(judged(), EXABGP_M_FAMILY_ROUTES), 2);
+}
+END_TEST
+
+START_TEST(helpers)
+{
+	static const struct exabgp_want want = { "healthcheck", 2 };
+
+	rules.helpers = &want;
+	rules.helper_count = 1;
+	look.helpers[0] = 2;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	look.helpers[0] = 1;
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "1 of 2 run"));
+	look.helpers_known = false;
+	err_set(&look.helpers_err, ERR_PERMISSION, "no sight");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "helpers: no sight"));
+}
+END_TEST
+
+START_TEST(limits_of_the_process)
+{
+	look.process.has_cpu = true;
+	look.process.cpu_percent = 96;
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "cpu 96 %"));
+	look.process.cpu_percent = 81;
+	look.process.memory_percent = 91;
+	ck_assert(finds(judged(), VERDICT_WARNING, "cpu 81 %"));
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "memory 91 %"));
+	look.now.restarts.count = 1;
+	ck_assert(finds(judged(), VERDICT_WARNING, "restarts 1"));
+	limit(&rules.limits.descriptors, "80", NULL);
+	err_set(&look.process.descriptors_err, ERR_PERMISSION, "no");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "open files: no"));
+}
+END_TEST
+
+START_TEST(lines_of_the_log)
+{
+	static const char *const critical[] = { "hold.timer" };
+	static const char *const warning[] = { "odd" };
+	static struct exabgp_hits hits[EXABGP_LINES + 2];
+	const struct result *root;
+
+	rules.log = true;
+	rules.log_critical = critical;
+	rules.log_warning = warning;
+	rules.log_critical_count = rules.log_warning_count = 1;
+	look.log = (struct exabgp_log){ .known = true,
+		.hits = hits,
+		.hit_count = EXABGP_LINES + 2 };
+	hits[EXABGP_LINE_ADDED].count = 7;
+	hits[EXABGP_LINE_CLOSED].count = 3;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	ck_assert_double_eq(value(judged(), EXABGP_M_CLOSES), 3);
+	hits[EXABGP_LINE_GIVEN_UP] = (struct exabgp_hits){ 1, "Too many" };
+	hits[EXABGP_LINES] = (struct exabgp_hits){ 2, "my hold timer" };
+	hits[EXABGP_LINES + 1] = (struct exabgp_hits){ 1, "an odd one" };
+	root = judged();
+	ck_assert(finds(root, VERDICT_CRITICAL, "1 x helper given up: Too"));
+	ck_assert(
+	    finds(root, VERDICT_CRITICAL, "2 x hold.timer: my hold timer"));
+	ck_assert(finds(root, VERDICT_WARNING, "1 x odd: an odd one"));
+	ck_assert_double_eq(value(root, EXABGP_M_LOG_LINES), 4);
+	look.log.known = false;
+	err_set(&look.log.err, ERR_PERMISSION, "opening /x: no");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "opening /x: no"));
+}
+END_TEST
+
+/* Every line has a name, and a verdict of its own. */
+START_TEST(each_line_of_the_log)
+{
+	static struct exabgp_hits hits[EXABGP_LINES];
+	const bool counted = _i <= EXABGP_LINE_CLOSED;
+
+	memset(hits, 0, sizeof(hits));
+	hits[_i] = (struct exabgp_hits){ 1, "this" };
+	rules.log = true;
+	look.log = (struct exabgp_log){ .known = true,
+		.hits = hits,
+		.hit_count = EXABGP_LINES };
+	ck_assert_int_eq(result_verdict(judged()) == VERDICT_OK, counted);
+	ck_assert(!finds(judged(), VERDICT_CRITICAL, "(null)"));
+}
+END_TEST
+
+START_TEST(parts_that_are_not_asked_for)
+{
+	rules.sessions = rules.routes = rules.process = false;
+	look.sessions_known = look.routes_known = false;
+	look.process.seen = EXABGP_NOT_LOOKED;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	rules.pipe = false;
+	rules.log = true;
+	look.answers = false;
+	look.log.known = true;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	/* A part that was asked for and that nobody looked at is not OK. */
+	rules.process = true;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_UNKNOWN);
+}
+END_TEST
+
+START_TEST(a_zombie)
+{
+	const struct result *root;
+
+	silent();
+	look.process.seen = EXABGP_ZOMBIE;
+	look.process.pid = 7;
+	look.process.parent = 1;
+	root = judged();
+	ck_assert(finds(root, VERDICT_CRITICAL,
+	    "exabgp is a zombie: process 7 has ended"));
+	ck_assert(!finds(root, VERDICT_CRITICAL, "does not answer"));
+}
+END_TEST
+
+START_TEST(what_there_is_instead)
+{
+	silent();
+	look.process.seen = EXABGP_ABSENT;
+	strcpy(look.process.why, "process 7 is nginx");
+	ck_assert(finds(judged(), VERDICT_CRITICAL,
+	    "exabgp is not running: process 7 is nginx"));
+	look.process.seen = EXABGP_UNTOLD;
+	err_set(&look.process.err, ERR_PERMISSION, "no sight");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "no sight"));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("exabgp_judge");
+	TCase *tcase = tcase_create("exabgp_judge");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, all_is_well);
+	tcase_add_test(tcase, not_running);
+	tcase_add_test(tcase, runs_but_does_not_answer);
+	tcase_add_test(tcase, runs_and_nobody_reads_the_pipe);
+	tcase_add_test(tcase, a_pipe_without_permission_is_unknown);
+	tcase_add_test(tcase, stopped_by_a_signal);
+	tcase_add_test(tcase, somebody_else_answers);
+	tcase_add_test(tcase, several_daemons);
+	tcase_add_test(tcase, a_session_that_is_down);
+	tcase_add_test(tcase, a_neighbor_that_is_not_configured);
+	tcase_add_test(tcase, no_neighbor_at_all);
+	tcase_add_test(tcase, routes);
+	tcase_add_test(tcase, received_routes);
+	tcase_add_test(tcase, helpers);
+	tcase_add_test(tcase, limits_of_the_process);
+	tcase_add_test(tcase, lines_of_the_log);
+	tcase_add_loop_test(tcase, each_line_of_the_log, 0, EXABGP_LINES);
+	tcase_add_test(tcase, parts_that_are_not_asked_for);
+	tcase_add_test(tcase, a_zombie);
+	tcase_add_test(tcase, what_there_is_instead);
+	suite_add_tcase(suite, tcase);
+	return suite_run(suite);
+}
