@@ -68,7 +68,7 @@ LEFT_OUT := $(basename $(notdir $(filter $(DROPPED),$(PROG_ALL))))
 TESTS := $(TEST_SRC:%.c=$(O)/%)
 FUZZERS := $(FUZZ_SRC:%.c=$(O)/%)
 MANPAGES := $(patsubst man/%.in,$(O)/man/%,$(sort $(wildcard \
-    $(foreach p,$(notdir $(PROGRAMS)),man/$(p).[18].in))))
+    man/*.7.in $(foreach p,$(notdir $(PROGRAMS)),man/$(p).[18].in))))
 COMPLETIONS := $(patsubst $(O)/%,$(O)/completion/%,$(PROGRAMS))
 
 # --- flags -------------------------------------------------------------------
@@ -166,6 +166,9 @@ $(O)/man/%.8: man/%.8.in $(O)/% scripts/mkman
 $(O)/man/%.1: man/%.1.in $(O)/% scripts/mkman
 	@mkdir -p $(@D)
 	$(call does,MAN)scripts/mkman $(O)/$* $< >$@
+$(O)/man/%.7: man/%.7.in
+	@mkdir -p $(@D)
+	$(call does,MAN)cp $< $@
 $(O)/completion/%: $(O)/%
 	@mkdir -p $(@D)
 	$(call does,BASH)$< --describe=bash >$@

@@ -76,9 +76,20 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 	done
 }
 
+@test "the page of what is common names options that exist, and every program" {
+	needs mandoc
+	needs col
+	page=$(mandoc -T ascii -O width=200 "$bin/man/routevigil.7" | col -b)
+	all=$(for program in "${programs[@]}"; do options "$program"; done)
+	subset routevigil.7 "$(long <<<"$page")" "$all"
+	for program in "${programs[@]}"; do
+		grep -q "${program##*/}([18])" <<<"$page"
+	done
+}
+
 @test "man pages are well formed" {
 	needs mandoc
-	for page in "$bin"/man/*.[18]; do
+	for page in "$bin"/man/*.[178]; do
 		run mandoc -T lint -W warning "$page"
 		echo "$output"
 		[ "$status" -eq 0 ]
