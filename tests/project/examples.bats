@@ -18,10 +18,13 @@ page() {
 
 @test "README" { page README.md; }
 @test "check_bgp_session" { page man/check_bgp_session.8.in; }
+@test "check_exabgp" { page man/check_exabgp.8.in; }
 @test "check_http_dual" { page man/check_http_dual.8.in; }
 @test "check_icmp_dual" { page man/check_icmp_dual.8.in; }
 @test "check_tcp_established" { page man/check_tcp_established.8.in; }
 @test "vigil-dampen" { page man/vigil-dampen.1.in; }
+@test "vigil-watchdog" { page man/vigil-watchdog.8.in; }
+@test "what is common" { page man/routevigil.7.in; }
 
 @test "a wrong example is found" {
 	printf '%s\n' '<!-- example: nothing -->' '' \
