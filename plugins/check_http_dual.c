@@ -6,17 +6,14 @@
  * Source: libcurl, each probe pinned to one address.  A browser falls back from
  * a broken family in silence, so nobody notices until the other one breaks too.
  */
-#include <math.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "frame/family_opt.h"
 #include "frame/opt_file.h"
 #include "frame/plugin.h"
-#include "model/bounds.h"
+#include "model/http_judge.h"
 #include "source/http_survey.h"
-
-#define DAY 86400.0 /* seconds */
 
 struct patterns {
 	size_t count;
@@ -29,17 +26,10 @@ struct file {
 	struct span bytes;
 };
 
-enum compare {
-	COMPARE_NOTHING,
-	COMPARE_STATUS,
-	COMPARE_BODY,
-	COMPARE_ETAG,
-};
-
 struct opts {
 	struct http_targets targets;
 	struct opt_hosts resolve;
-	struct family_rules rules;
+	struct http_rules rules;
 	int only; /* enum ip_family */
 	int addresses;
 	const char *method;
@@ -55,16 +45,10 @@ struct opts {
 	struct opt_hosts source;
 	int verify;
 	const char *ca_file, *ca_dir, *client_cert, *client_key;
-	int min_tls;
-	struct http_statuses status;
 	struct patterns patterns;
-	int compare;
-	enum verdict compare_state;
 	uint64_t body_max;
 	uint64_t parallel;
 	int64_t probe_timeout; /* ns */
-	struct limits duration, resolve_s, connect, tls, processing, transfer;
-	struct limits size, certificate;
 };
 
 struct sample {
@@ -286,9 +270,9 @@ static const struct opt_word tls_words[] = {
 	{ NULL, 0, NULL },
 };
 static const struct opt_word compare_words[] = {
-	{ "status", COMPARE_STATUS, NULL },
-	{ "body", COMPARE_BODY, NULL },
-	{ "etag", COMPARE_ETAG, NULL },
+	{ "status", HTTP_COMPARE_STATUS, NULL },
+	{ "body", HTTP_COMPARE_BODY, NULL },
+	{ "etag", HTTP_COMPARE_ETAG, NULL },
 	{ NULL, 0, NULL },
 };
 
@@ -300,22 +284,23 @@ static const struct opt options[] = {
 	OPT_HOSTS('I', "resolve", struct opts, resolve,
 	    "connect to this address, whatever the name resolves to",
 	    .metavar = "ADDRESS"),
-	FAMILY_OPT_ROWS(struct opts, rules, only),
+	FAMILY_OPT_ROWS(struct opts, rules.families, only),
 	OPT_WORD(0, "addresses", struct opts, addresses,
 	    "which addresses of a name to ask", .preset = "all",
 	    .words = addresses_words),
-	OPT_LIMITS("", struct opts, duration,
+	OPT_LIMITS("", struct opts, rules.duration,
 	    "seconds from the name to the last byte"),
-	OPT_LIMITS("resolve", struct opts, resolve_s,
+	OPT_LIMITS("resolve", struct opts, rules.phases[HTTP_RESOLVE],
 	    "seconds until the name is resolved"),
-	OPT_LIMITS("connect", struct opts, connect,
+	OPT_LIMITS("connect", struct opts, rules.phases[HTTP_CONNECT],
 	    "seconds until the connection stands"),
-	OPT_LIMITS("tls", struct opts, tls, "seconds of the TLS handshake"),
-	OPT_LIMITS("processing", struct opts, processing,
+	OPT_LIMITS("tls", struct opts, rules.phases[HTTP_TLS],
+	    "seconds of the TLS handshake"),
+	OPT_LIMITS("processing", struct opts, rules.phases[HTTP_PROCESSING],
 	    "seconds from the request to the first byte"),
-	OPT_LIMITS("transfer", struct opts, transfer,
+	OPT_LIMITS("transfer", struct opts, rules.phases[HTTP_TRANSFER],
 	    "seconds from the first byte to the last"),
-	OPT_OTHER('e', "status", type_status, struct opts, status,
+	OPT_OTHER('e', "status", type_status, struct opts, rules.status,
 	    "status codes that are well: 200,301,2xx,500-503",
 	    .preset = "2xx,3xx"),
 	OPT_OTHER('s', "string", type_string, struct opts, patterns,
@@ -328,14 +313,14 @@ static const struct opt options[] = {
 	    "one that the header must match"),
 	OPT_OTHER(0, "no-header-regex", type_no_header_regex, struct opts,
 	    patterns, "one that the header must not match"),
-	OPT_LIMITS("size", struct opts, size, "bytes of the body"),
-	OPT_WORD(0, "compare", struct opts, compare,
+	OPT_LIMITS("size", struct opts, rules.size, "bytes of the body"),
+	OPT_WORD(0, "compare", struct opts, rules.compare,
 	    "what must be the same from all addresses", .words = compare_words),
-	OPT_VERDICT(0, "compare-state", struct opts, compare_state,
+	OPT_VERDICT(0, "compare-state", struct opts, rules.compare_state,
 	    "state when it is not", .preset = "critical"),
-	OPT_LIMITS("certificate", struct opts, certificate,
+	OPT_LIMITS("certificate", struct opts, rules.certificate,
 	    "days until the first certificate of the chain ends"),
-	OPT_WORD(0, "min-tls", struct opts, min_tls,
+	OPT_WORD(0, "min-tls", struct opts, rules.min_tls,
 	    "oldest TLS version that is well", .words = tls_words),
 	OPT_WORD(0, "verify", struct opts, verify,
 	    "how far a certificate is checked", .preset = "full",
@@ -395,73 +380,6 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
-/* --- metrics -------------------------------------------------------------- */
-
-enum {
-	SUCCESS,
-	DURATION,
-	STATUS,
-	RESOLVE, /* the phases, in the order of enum http_phase */
-	CONNECT,
-	TLS,
-	PROCESSING,
-	TRANSFER,
-	SIZE,
-	REDIRECTS,
-	CERTIFICATE,
-	EXPIRY,
-	TLS_VERSION,
-	WELL,
-	ADDRESSES,
-};
-
-#define LIMITS_OF(field) .limits = offsetof(struct opts, field)
-#define NO_LIMITS .limits = METRIC_NO_LIMITS
-#define PHASE(word, field, text)                                               \
-	{                                                                      \
-		word, "probe_http_duration_seconds", text,                     \
-		    .unit = METRIC_SECONDS, LIMITS_OF(field),                  \
-		    .label = "phase", .label_value = word                      \
-	}
-
-static const struct metric_def metrics[] = {
-	[SUCCESS] = { "success", "probe_success",
-	    "1 if the address answers as it should, else 0", NO_LIMITS,
-	    .max = "1" },
-	[DURATION] = { "duration", "probe_duration_seconds",
-	    "time from the name to the last byte", .unit = METRIC_SECONDS,
-	    LIMITS_OF(duration) },
-	[STATUS] = { "status", "probe_http_status_code",
-	    "status code of the last response", NO_LIMITS },
-	[RESOLVE] = PHASE("resolve", resolve_s,
-	    "duration of a phase of the request: name resolution"),
-	[CONNECT] = PHASE("connect", connect, "time of connecting"),
-	[TLS] = PHASE("tls", tls, "time of the TLS handshake"),
-	[PROCESSING] = PHASE("processing", processing,
-	    "time from the request to the first byte"),
-	[TRANSFER] =
-	    PHASE("transfer", transfer, "time from the first byte to the last"),
-	[SIZE] = { "size", "probe_http_uncompressed_body_length",
-	    "size of the body, as far as it was read", .unit = METRIC_BYTES,
-	    LIMITS_OF(size) },
-	[REDIRECTS] = { "redirects", "probe_http_redirects",
-	    "redirects that were followed", NO_LIMITS },
-	[CERTIFICATE] = { "certificate", NULL,
-	    "days until the first certificate of the chain ends",
-	    LIMITS_OF(certificate), .signed_ = true },
-	[EXPIRY] = { "expiry", "probe_ssl_earliest_cert_expiry",
-	    "end of the first certificate of the chain, since 1970 in seconds",
-	    NO_LIMITS },
-	[TLS_VERSION] = { "tls_version", "probe_tls_version",
-	    "TLS version in use", .kind = METRIC_INFO, NO_LIMITS,
-	    .label = "version" },
-	[WELL] = { "well", "http_addresses_well",
-	    "addresses that answer as they should", NO_LIMITS },
-	[ADDRESSES] = { "addresses", "http_addresses",
-	    "addresses that were asked", NO_LIMITS },
-	{ .name = NULL },
-};
-
 /* --- collect -------------------------------------------------------------- */
 
 static bool
@@ -477,27 +395,101 @@ only_addresses(const struct opt_hosts *hosts, const char *option,
 }
 
 static bool
+has_secure_url(const struct opts *opts)
+{
+	for (size_t i = 0; i < opts->targets.count; i++)
+		if (http_url_is_tls(opts->targets.items[i].url))
+			return true;
+	return false;
+}
+
+static bool
+judges_tls(const struct opts *opts)
+{
+	const struct limits *certificate = &opts->rules.certificate;
+
+	return opts->rules.min_tls > 0 || certificate->warning.set ||
+	    certificate->critical.set;
+}
+
+static bool
+one_of_each(const struct opt_hosts *hosts)
+{
+	return hosts->count < 2 ||
+	    (hosts->count == 2 &&
+		hosts->items[0].address.family !=
+		    hosts->items[1].address.family);
+}
+
+/* What cannot be meant, and would be left out in silence. */
+static bool
+validate_together(const struct opts *opts, struct err *err)
+{
+	const bool racing = opts->addresses == HTTP_ADDRESSES_RACE;
+	const struct {
+		bool clash;
+		const char *text;
+	} rows[] = {
+		{ opts->source.count > 0 && opts->interface != NULL,
+		    "--source and --interface are alternatives" },
+		{ opts->proxy != NULL &&
+			(opts->only != IP_NONE || opts->resolve.count > 0),
+		    "with --proxy the proxy resolves the name: no --resolve, "
+		    "-4 or -6" },
+		{ opts->proxy != NULL && opts->source.count > 1,
+		    "with --proxy there is one connection: one --source" },
+		{ racing && opts->source.count > 0,
+		    "a race of both families has no --source" },
+		{ racing && opts->rules.families.policy != FAMILY_AUTO,
+		    "with --addresses=happy-eyeballs the race is judged, and "
+		    "no --family" },
+		{ !one_of_each(&opts->source),
+		    "--source is given once for each family" },
+		{ opts->auth.bytes != NULL && opts->bearer.bytes != NULL,
+		    "--auth-file and --bearer-file are alternatives" },
+		{ opts->body.given && opts->method != NULL &&
+			strcmp(opts->method, "HEAD") == 0,
+		    "--method=HEAD sends no --body" },
+		{ judges_tls(opts) && !has_secure_url(opts) &&
+			opts->follow == HTTP_FOLLOW_NONE,
+		    "limits on certificates and TLS need an https URL" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].clash)
+			return err_set(err, ERR_USAGE, "%s", rows[i].text);
+	return true;
+}
+
+/* A version that is asked for and not spoken is a fault; 1.0 and 1.1 are
+ * answered in either (RFC 9110 2.5). */
+static const char *
+wanted_version(const struct opts *opts)
+{
+	static const char *const names[] = {
+		[HTTP_VERSION_AUTO] = NULL,
+		[HTTP_VERSION_1_0] = NULL,
+		[HTTP_VERSION_1_1] = NULL,
+		[HTTP_VERSION_2] = "2",
+		[HTTP_VERSION_2_PRIOR] = "2",
+		[HTTP_VERSION_3] = "3",
+	};
+
+	return names[opts->http_version];
+}
+
+static bool
 validate(void *o, struct err *err)
 {
 	struct opts *opts = o;
 
 	if (opts->targets.count == 0)
 		return err_set(err, ERR_USAGE, "--url or --urls is needed");
-	if (!only_addresses(&opts->resolve, "resolve", err) ||
-	    !only_addresses(&opts->source, "source", err))
-		return false;
-	if (opts->source.count > 0 && opts->interface != NULL)
-		return err_set(err, ERR_USAGE,
-		    "--source and --interface are alternatives");
-	if (opts->proxy != NULL &&
-	    (opts->only != IP_NONE || opts->resolve.count > 0))
-		return err_set(err, ERR_USAGE,
-		    "with --proxy the proxy resolves the name: no --resolve, "
-		    "-4 or -6");
-	if (opts->auth.bytes != NULL && opts->bearer.bytes != NULL)
-		return err_set(err, ERR_USAGE,
-		    "--auth-file and --bearer-file are alternatives");
-	return true;
+	opts->rules.follows = opts->follow != HTTP_FOLLOW_NONE;
+	opts->rules.version = wanted_version(opts);
+	return only_addresses(&opts->resolve, "resolve", err) &&
+	    only_addresses(&opts->source, "source", err) &&
+	    validate_together(opts, err);
 }
 
 /* The plan's headers: those of the command line and those of the file. */
@@ -550,6 +542,7 @@ add_addresses(const struct opts *opts, struct http_plan *plan,
 		const struct ip *source = &opts->source.items[i].address;
 
 		plan->request.source[source->family] = *source;
+		plan->request.source[IP_NONE] = *source; /* of the proxy */
 	}
 	return true;
 }
@@ -639,461 +632,21 @@ progress(void *context)
 static bool
 collect(const void *o, void *s, struct run *run, struct err *err)
 {
+	const struct opts *opts = o;
 	struct sample *sample = s;
 	const struct deadline deadline = deadline_of_probes(&run->deadline);
 	struct watcher watcher = { &sample->survey, run };
 	struct http_plan plan;
 
-	if (!make_plan(o, &plan, run, err))
+	if (!make_plan(opts, &plan, run, err))
 		return false;
 	run_waiting(run, "resolving names and asking their addresses");
-	return http_survey_run(&sample->survey, &plan, run->arena, &deadline,
-	    progress, &watcher, err);
-}
-
-/* --- judging one address -------------------------------------------------- */
-
-/* What the status of a target must be. */
-static struct http_statuses
-statuses_of(const struct opts *opts, const struct http_site *site)
-{
-	struct http_statuses statuses = { 0 };
-	struct err err;
-
-	if (site->target->status == NULL ||
-	    !http_statuses_parse(site->target->status, &statuses, &err))
-		return opts->status;
-	return statuses;
-}
-
-static void
-tell_match(const struct http_seen *seen, struct text *reason)
-{
-	static const char *const texts[] = {
-		[HTTP_MATCH_MISSING] = "no match of",
-		[HTTP_MATCH_FOUND] = "a match of",
-		[HTTP_MATCH_UNKNOWN] = "too much work to search for",
-	};
-
-	text_addf(reason, "%s %s", texts[seen->match], seen->pattern);
-	if (seen->match == HTTP_MATCH_MISSING && seen->response.body_cut) {
-		text_add(reason, " in the first ");
-		num_format_size(reason, (double)seen->response.body_bytes);
-	}
-}
-
-/* Whether an address works; if not, *reason says why. */
-static enum family_status
-judge_answer(const struct opts *opts, const struct http_site *site,
-    const struct http_seen *seen, struct text *reason)
-{
-	const struct http_response *response = &seen->response;
-	const struct http_statuses well = statuses_of(opts, site);
-	const unsigned least = (unsigned)opts->min_tls;
-
-	switch (response->end) {
-	case HTTP_UNSTARTED:
-		text_add(reason, "not asked before the time was over");
-		return FAMILY_UNSEEN;
-	case HTTP_UNABLE:
-		text_add(reason, response->reason);
-		return FAMILY_UNSEEN;
-	case HTTP_FAILED:
-		text_add(reason, response->reason);
-		return FAMILY_DEAD;
-	case HTTP_ANSWERED:
-		break;
-	}
-	if (response->tls.staple == HTTP_STAPLE_REVOKED)
-		text_add(reason, "certificate revoked, says its issuer");
-	else if (response->tls.used && response->tls.version > 0 &&
-	    response->tls.version < least)
-		text_addf(reason, "%s, older than %s",
-		    http_tls_name(response->tls.version), http_tls_name(least));
-	else if (!http_statuses_have(&well, response->status))
-		text_addf(reason, "status %u %s", response->status,
-		    http_status_phrase(response->status));
-	else if (seen->match != HTTP_MATCH_FINE)
-		tell_match(seen, reason);
-	if (seen->match == HTTP_MATCH_UNKNOWN)
-		return FAMILY_UNSEEN;
-	return reason->len == 0 ? FAMILY_WORKS : FAMILY_DEAD;
-}
-
-static void
-check_size(const struct opts *opts, const struct http_response *response,
-    struct result *child)
-{
-	const struct bounds size = { (double)response->body_bytes,
-		response->body_cut ? INFINITY : (double)response->body_bytes };
-	enum verdict verdict;
-
-	if (bounds_verdict(&size, &opts->size, &verdict)) {
-		result_check(child, SIZE, size.low);
-		return;
-	}
-	result_metric(child, SIZE, size.low);
-	result_judge(child, VERDICT_UNKNOWN,
-	    "size not known beyond --body-max");
-}
-
-static void
-check_certificate(const struct opts *opts, const struct http_tls *tls,
-    int64_t now_s, struct result *child)
-{
-	const double days =
-	    tls->has_expiry ? floor((double)(tls->expires_s - now_s) / DAY) : 0;
-	const enum verdict verdict = limits_verdict(&opts->certificate, days);
-	char room[40];
-	struct text left = TEXT_OVER(room);
-
-	if (!tls->has_expiry) {
-		if (opts->certificate.warning.set ||
-		    opts->certificate.critical.set)
-			result_judge(child, VERDICT_UNKNOWN,
-			    "this libcurl does not show certificates");
-		return;
-	}
-	num_format_duration(&left, fabs((double)(tls->expires_s - now_s)));
-	if (verdict != VERDICT_OK)
-		result_judge(child, verdict,
-		    tls->expires_s > now_s ? "certificate of %s ends in %s"
-					   : "certificate of %s ended %s ago",
-		    tls->expires_subject, room);
-	result_check(child, CERTIFICATE, days);
-	result_metric(child, EXPIRY, (double)tls->expires_s);
-}
-
-static void
-check_phases(const struct http_site *site, const struct http_response *response,
-    struct result *child)
-{
-	const double resolved = (double)site->answer.took_ns / CLOCK_SECOND;
-
-	result_check(child, DURATION, resolved + response->total_s);
-	result_check(child, RESOLVE,
-	    resolved + response->phase_s[HTTP_RESOLVE]);
-	result_check(child, CONNECT, response->phase_s[HTTP_CONNECT]);
-	if (response->tls.used)
-		result_check(child, TLS, response->phase_s[HTTP_TLS]);
-	result_check(child, PROCESSING, response->phase_s[HTTP_PROCESSING]);
-	result_check(child, TRANSFER, response->phase_s[HTTP_TRANSFER]);
-}
-
-static void
-check_tls(const struct opts *opts, const struct http_tls *tls, int64_t now_s,
-    struct result *child)
-{
-	if (!tls->used)
-		return;
-	check_certificate(opts, tls, now_s, child);
-	if (tls->version > 0) {
-		result_attribute(child, RESULT_EXPLAINS, "version",
-		    http_tls_name(tls->version));
-		result_metric(child, TLS_VERSION, 1);
-	}
-	if (tls->staple != HTTP_STAPLE_NONE)
-		result_attribute(child, RESULT_EXPLAINS, "ocsp_staple",
-		    http_staple_name(tls->staple));
-}
-
-/* "200 OK in 12.3 ms, 4 KiB, TLS 1.3, certificate for 80d" */
-static void
-tell_answer(const struct http_site *site, const struct http_response *response,
-    int64_t now_s, struct text *text)
-{
-	const struct http_tls *tls = &response->tls;
-
-	if (response->status > 0)
-		text_addf(text, "%u %s in ", response->status,
-		    http_status_phrase(response->status));
-	num_format_duration(text,
-	    (double)site->answer.took_ns / CLOCK_SECOND + response->total_s);
-	text_add(text, response->body_cut ? ", more than " : ", ");
-	num_format_size(text, (double)response->body_bytes);
-	if (tls->version > 0)
-		text_addf(text, ", %s", http_tls_name(tls->version));
-	if (tls->has_expiry && tls->expires_s > now_s) {
-		text_add(text, ", certificate for ");
-		num_format_duration(text, (double)(tls->expires_s - now_s));
-	}
-	if (response->redirects > 0)
-		text_addf(text, ", %u redirect%s to %s", response->redirects,
-		    response->redirects == 1 ? "" : "s", response->location);
-	else if (response->location[0] != '\0')
-		text_addf(text, ", redirects to %s", response->location);
-}
-
-static struct result *
-add_child(const struct http_seen *seen, struct result *parent)
-{
-	const struct ip *address = seen->asked.family != IP_NONE
-	    ? &seen->asked
-	    : &seen->response.address;
-	char room[80];
-	struct text name = TEXT_OVER(room);
-	struct result *child;
-
-	if (seen->race || seen->proxied) {
-		const char *mode = seen->race ? "happy-eyeballs" : "proxy";
-
-		child = result_child(parent, mode);
-		result_label(child, "mode", mode);
-		return child;
-	}
-	ip_format(&name, address);
-	child = result_child(parent, room);
-	result_label(child, "family", ip_family_name(address->family));
-	result_label(child, "address", room);
-	return child;
-}
-
-/* `dead` is what it counts for that the address does not work. */
-static void
-judge_seen(const struct opts *opts, const struct http_site *site,
-    const struct http_seen *seen, int64_t now_s, enum verdict dead,
-    struct result *child)
-{
-	const struct http_response *response = &seen->response;
-	char room[600], reason_room[400];
-	struct text text = TEXT_OVER(room), reason = TEXT_OVER(reason_room);
-	const enum family_status status =
-	    judge_answer(opts, site, seen, &reason);
-
-	if (status == FAMILY_WORKS)
-		result_ok(child);
-	else
-		result_judge(child,
-		    status == FAMILY_DEAD ? dead : VERDICT_UNKNOWN, "%s",
-		    reason_room);
-	if (status != FAMILY_UNSEEN)
-		result_metric(child, SUCCESS, status == FAMILY_WORKS);
-	if (response->status > 0)
-		result_metric(child, STATUS, response->status);
-	check_tls(opts, &response->tls, now_s, child);
-	if (response->end != HTTP_ANSWERED)
-		return;
-	check_phases(site, response, child);
-	check_size(opts, response, child);
-	if (opts->follow != HTTP_FOLLOW_NONE)
-		result_metric(child, REDIRECTS, response->redirects);
-	tell_answer(site, response, now_s, &text);
-	result_summary(child, "%s", room);
-}
-
-/* --- judging one URL ------------------------------------------------------ */
-
-struct count {
-	size_t works, asked;
-	double slowest_s;
-};
-
-static void
-see_families(const struct opts *opts, const struct http_site *site,
-    enum family_status seen[static IP_V6 + 1], struct count *count)
-{
-	static const enum family_status without[] = {
-		[RESOLVE_UNASKED] = FAMILY_UNASKED,
-		[RESOLVE_FOUND] = FAMILY_DEAD,
-		[RESOLVE_NO_ADDRESS] = FAMILY_MISSING,
-		[RESOLVE_NO_NAME] = FAMILY_MISSING,
-		[RESOLVE_SILENT] = FAMILY_UNSEEN,
-		[RESOLVE_BROKEN] = FAMILY_UNSEEN,
-	};
-
-	for (int family = IP_V4; family <= IP_V6; family++)
-		seen[family] = without[site->answer.status[family]];
-	for (size_t i = 0; i < site->count; i++) {
-		const struct http_seen *one = &site->seen[i];
-		const enum ip_family family = one->asked.family;
-		char room[400];
-		struct text reason = TEXT_OVER(room);
-		const enum family_status status =
-		    judge_answer(opts, site, one, &reason);
-		const double took = one->response.total_s;
-
-		count->asked++;
-		count->works += status == FAMILY_WORKS;
-		if (status == FAMILY_WORKS && took > count->slowest_s)
-			count->slowest_s = took;
-		if (seen[family] != FAMILY_WORKS && status != FAMILY_DEAD)
-			seen[family] = status;
-	}
-}
-
-static const char *
-compared(const struct opts *opts, const struct http_response *response,
-    struct text *text)
-{
-	switch ((enum compare)opts->compare) {
-	case COMPARE_STATUS:
-		text_addf(text, "%u", response->status);
-		return "status";
-	case COMPARE_ETAG:
-		text_add(text,
-		    response->etag[0] != '\0' ? response->etag : "none");
-		return "etag";
-	case COMPARE_BODY:
-		text_addf(text, "%llu bytes of hash %016llx",
-		    (unsigned long long)response->body_bytes,
-		    (unsigned long long)response->body_hash);
-		return "body";
-	case COMPARE_NOTHING:
-		break;
-	}
-	return "";
-}
-
-/* The first address that differs from the first is named with it. */
-static void
-compare_answers(const struct opts *opts, const struct http_site *site,
-    struct result *node)
-{
-	char first_room[400], other_room[400], from_room[80], at_room[80];
-	struct text first = TEXT_OVER(first_room), from = TEXT_OVER(from_room);
-	const char *what = "";
-	bool any = false;
-
-	for (size_t i = 0; opts->compare != COMPARE_NOTHING && i < site->count;
-	     i++) {
-		const struct http_seen *seen = &site->seen[i];
-		struct text other = TEXT_OVER(other_room);
-		struct text at = TEXT_OVER(at_room);
-
-		if (seen->response.end != HTTP_ANSWERED || seen->race)
-			continue;
-		what = compared(opts, &seen->response, any ? &other : &first);
-		ip_format(any ? &at : &from, &seen->response.address);
-		if (any && strcmp(first_room, other_room) != 0) {
-			result_judge(node, opts->compare_state,
-			    "%s differs: %s from %s, %s from %s", what,
-			    first_room, from_room, other_room, at_room);
-			return;
-		}
-		any = true;
-	}
-}
-
-/* A browser prefers IPv6 (RFC 6724); whatever else it got was its fallback. */
-static void
-judge_race(const struct opts *opts, const struct http_site *site,
-    const struct http_seen *seen, int64_t now_s, struct result *child)
-{
-	judge_seen(opts, site, seen, now_s, opts->rules.all_dead, child);
-	if (seen->response.end == HTTP_ANSWERED &&
-	    seen->response.address.family == IP_V4)
-		result_judge(child, opts->rules.one_dead,
-		    "a browser falls back to IPv4");
-	else if (seen->response.end == HTTP_ANSWERED)
-		result_attribute(child, RESULT_EXPLAINS, "used", "ipv6");
-}
-
-static void
-judge_unresolved(const struct opts *opts, const struct http_site *site,
-    struct result *node)
-{
-	const enum resolve_status status = resolve_overall(&site->answer);
-	const bool unseen =
-	    status == RESOLVE_SILENT || status == RESOLVE_BROKEN;
-
-	result_judge(node, unseen ? VERDICT_UNKNOWN : opts->rules.all_dead,
-	    "%s: %s", site->url.host, resolve_status_text(status));
-}
-
-static bool
-is_racing(const struct http_site *site)
-{
-	return site->count > 0 && site->seen[site->count - 1].race;
-}
-
-/* How families count: with a race, the race does, and they are only shown. */
-static struct family_verdict
-weigh(const struct opts *opts, const struct http_site *site,
-    const enum family_status seen[static IP_V6 + 1])
-{
-	static const struct family_verdict shown_only = { 0 };
-	struct family_verdict verdict;
-
-	if (is_racing(site))
-		return shown_only;
-	if (opts->proxy != NULL) {
-		verdict = shown_only;
-		verdict.dead_address[IP_NONE] = opts->rules.all_dead;
-		return verdict;
-	}
-	return family_judge(&opts->rules, seen);
-}
-
-/* Is there more to say than that the addresses which were asked are dead? */
-static bool
-says_more(const struct http_site *site,
-    const enum family_status seen[static IP_V6 + 1])
-{
-	for (int family = IP_V4; family <= IP_V6; family++)
-		if (seen[family] == FAMILY_WORKS ||
-		    seen[family] == FAMILY_MISSING ||
-		    (seen[family] == FAMILY_UNSEEN &&
-			site->answer.status[family] != RESOLVE_FOUND))
-			return true;
-	return false;
-}
-
-static void
-judge_site(const struct opts *opts, const struct http_site *site, int64_t now_s,
-    struct result *node, struct count *total)
-{
-	enum family_status seen[IP_V6 + 1];
-	struct count count = { 0 };
-	struct family_verdict verdict;
-	char room[120];
-	struct text text = TEXT_OVER(room);
-
-	if (site->count == 0) {
-		judge_unresolved(opts, site, node);
-		return;
-	}
-	see_families(opts, site, seen, &count);
-	verdict = weigh(opts, site, seen);
-	result_ok(node);
-	family_tell(&text, seen);
-	if (verdict.verdict != VERDICT_OK && says_more(site, seen))
-		result_judge(node, verdict.verdict, "%s", room);
-	for (size_t i = 0; i < site->count; i++) {
-		const struct http_seen *one = &site->seen[i];
-		struct result *child = add_child(one, node);
-
-		if (one->race)
-			judge_race(opts, site, one, now_s, child);
-		else
-			judge_seen(opts, site, one, now_s,
-			    verdict.dead_address[one->asked.family], child);
-	}
-	/* The family that must work may be one that was not asked. */
-	if (verdict_compare(verdict.verdict, result_verdict(node)) > 0)
-		result_judge(node, verdict.verdict, "%s", room);
-	compare_answers(opts, site, node);
-	text_clear(&text);
-	text_addf(&text, "%zu of %zu answer well", count.works, count.asked);
-	if (count.works > 0) {
-		text_add(&text, ", slowest ");
-		num_format_duration(&text, count.slowest_s);
-	}
-	result_summary(node, "%s", room);
-	total->works += count.works;
-	total->asked += count.asked;
-}
-
-/* A URL has a node of its own, which names it where there are several. */
-static struct result *
-add_site(const struct http_site *site, bool alone, struct result *root)
-{
-	const char *name =
-	    site->target->name != NULL ? site->target->name : site->shown;
-	struct result *node = result_child(root, alone ? "" : name);
-
-	result_attribute(node, alone ? RESULT_DESCRIBES : RESULT_IDENTIFIES,
-	    "url", name);
-	return node;
+	if (http_survey_run(&sample->survey, &plan, run->arena, &deadline,
+		progress, &watcher, err))
+		return true;
+	return err->kind == ERR_UNSUPPORTED && opts->rules.version != NULL
+	    ? err_context(err, "--http-version %s", opts->rules.version)
+	    : false;
 }
 
 static void
@@ -1101,24 +654,8 @@ judge(const void *o, const void *s, struct result *root)
 {
 	const struct opts *opts = o;
 	const struct sample *sample = s;
-	const struct http_survey *survey = &sample->survey;
-	const bool alone = survey->count == 1;
-	struct count total = { 0 };
 
-	for (size_t i = 0; i < survey->count; i++)
-		judge_site(opts, &survey->sites[i], survey->now_s,
-		    add_site(&survey->sites[i], alone, root), &total);
-	if (survey->count > 0)
-		result_ok(root);
-	result_metric(root, WELL, (double)total.works);
-	result_metric(root, ADDRESSES, (double)total.asked);
-	if (alone)
-		result_summary(root, "%s: %zu of %zu addresses answer well",
-		    survey->sites[0].shown, total.works, total.asked);
-	else
-		result_summary(root,
-		    "%zu URLs: %zu of %zu addresses answer well", survey->count,
-		    total.works, total.asked);
+	http_judge(&opts->rules, &sample->survey, root);
 }
 
 static const char *const examples[] = {
@@ -1141,7 +678,7 @@ const struct plugin plugin = {
 		   "their names",
 	.examples = examples,
 	.options = options,
-	.metrics = metrics,
+	.metrics = http_metrics,
 	.opts_size = sizeof(struct opts),
 	.sample_size = sizeof(struct sample),
 	.validate = validate,

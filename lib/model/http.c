@@ -226,6 +226,18 @@ http_url_check(const char *url, struct err *err)
 }
 
 bool
+http_url_has_scheme(const char *url)
+{
+	return scheme_len(url) > 0;
+}
+
+bool
+http_url_is_tls(const char *url)
+{
+	return scheme_len(url) == 5 && is_http(url, 5);
+}
+
+bool
 http_url_has_user(const char *url)
 {
 	return behind_user(url) != authority(url);

@@ -87,7 +87,8 @@ struct http_response {
 	uint64_t body_bytes;
 	bool body_cut; /* there is more than we were to read */
 	uint64_t body_hash;
-	char etag[HTTP_TEXT];
+	char etag[HTTP_TEXT]; /* "": none */
+	uint64_t etag_hash;   /* of all of it, as it came */
 	struct http_tls tls;
 };
 
@@ -103,9 +104,20 @@ const char *http_status_phrase(unsigned status);
 
 #define HTTP_URL_MAX 2048 /* bytes */
 
+/* What a URL says. */
+struct http_url {
+	bool tls;
+	char host[256];	   /* brackets of a literal removed */
+	struct ip address; /* of a literal */
+	uint16_t port;
+};
+
 /* Refuses, with the character, what cannot be an http or https URL; libcurl
  * parses what is left.  Without a scheme it is http. */
 bool http_url_check(const char *url, struct err *err);
+/* Does it begin with one ("https://"); is it https? */
+bool http_url_has_scheme(const char *url);
+bool http_url_is_tls(const char *url);
 /* Does it hold a user, and so perhaps a password? */
 bool http_url_has_user(const char *url);
 /* Without user, password and fragment: what may be shown. */

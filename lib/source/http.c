@@ -106,6 +106,8 @@ struct transfer {
 	size_t header_total;
 	bool header_over, no_memory;
 	bool header_whole; /* its empty line has come */
+	bool body_dropped; /* a redirect asked for a GET */
+	bool proxy_tls;	   /* the next handshake is that with the proxy */
 	int64_t until_ns;
 };
 
@@ -168,16 +170,22 @@ bad_url(const struct api *api, CURLUcode code, struct err *err)
 	    api->curl_url_strerror(code));
 }
 
-/* NULL (with *err) for what is no URL; free with curl_url_cleanup. */
+/* NULL (with *err) for what is no URL; free with curl_url_cleanup.  Left to
+ * itself, libcurl takes ftp.example.net for an ftp URL. */
 static CURLU *
 parse_url(const struct api *api, const char *url, struct err *err)
 {
 	CURLU *parsed = api->curl_url();
 	CURLUcode code = CURLUE_OUT_OF_MEMORY;
+	char room[HTTP_URL_MAX + 8];
+	struct text whole = TEXT_OVER(room);
 
+	if (!http_url_has_scheme(url)) {
+		text_addf(&whole, "http://%s", url);
+		url = room;
+	}
 	if (parsed != NULL)
-		code = api->curl_url_set(parsed, CURLUPART_URL, url,
-		    CURLU_DEFAULT_SCHEME | CURLU_GUESS_SCHEME);
+		code = api->curl_url_set(parsed, CURLUPART_URL, url, 0);
 	if (code == CURLUE_OK)
 		return parsed;
 	api->curl_url_cleanup(parsed);
@@ -408,13 +416,23 @@ set_trust(struct transfer *transfer)
 	set_long(transfer, CURLOPT_SSL_SESSIONID_CACHE, 0);
 }
 
+static bool
+has_tls_proxy(const struct http_request *request)
+{
+	return request->proxy != NULL &&
+	    strncasecmp(request->proxy, "https://", 8) == 0;
+}
+
+/* A proxy with TLS comes first, and is none of the server's affairs. */
 static CURLcode
 watch_tls(CURL *easy, void *context, void *arg)
 {
 	struct transfer *transfer = arg;
 
 	(void)easy;
-	http_tls_watch(&transfer->watch, context);
+	if (!transfer->proxy_tls)
+		http_tls_watch(&transfer->watch, context);
+	transfer->proxy_tls = false;
 	return CURLE_OK;
 }
 
@@ -565,14 +583,12 @@ set_secrets(struct transfer *transfer)
 	for (size_t i = 0; i < request->header_count; i++)
 		add_header(transfer, request->headers[i]);
 	set_pointer(transfer, CURLOPT_HTTPHEADER, transfer->headers);
-	if (request->user_password != NULL) {
-		set_text(transfer, CURLOPT_USERPWD, request->user_password);
-		set_long(transfer, CURLOPT_HTTPAUTH,
-		    request->digest ? CURLAUTH_DIGEST : CURLAUTH_BASIC);
-	} else if (request->bearer != NULL) {
-		set_text(transfer, CURLOPT_XOAUTH2_BEARER, request->bearer);
-		set_long(transfer, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
-	}
+	set_text(transfer, CURLOPT_USERPWD, request->user_password);
+	set_text(transfer, CURLOPT_XOAUTH2_BEARER, request->bearer);
+	set_long(transfer, CURLOPT_HTTPAUTH,
+	    request->bearer != NULL ? CURLAUTH_BEARER
+		: request->digest   ? CURLAUTH_DIGEST
+				    : CURLAUTH_BASIC);
 	set_text(transfer, CURLOPT_SSLCERT, request->client_cert);
 	set_text(transfer, CURLOPT_SSLKEY, request->client_key);
 	set_text(transfer, CURLOPT_KEYPASSWD, request->key_password);
@@ -649,6 +665,7 @@ set_options(struct transfer *transfer)
 	/* "": the environment's proxy is not what was asked about. */
 	set_text(transfer, CURLOPT_PROXY,
 	    request->proxy != NULL ? request->proxy : "");
+	set_text(transfer, CURLOPT_NOPROXY, "");
 	set_text(transfer, CURLOPT_PROXYUSERPWD, request->proxy_user_password);
 	set_text(transfer, CURLOPT_USERAGENT, request->user_agent);
 	if (request->compressed)
@@ -842,6 +859,7 @@ static const struct {
 	{ CURLE_INTERFACE_FAILED, HTTP_UNABLE,
 	    "the source address or interface is not usable" },
 	{ CURLE_OUT_OF_MEMORY, HTTP_UNABLE, "no memory left" },
+	{ CURLE_FAILED_INIT, HTTP_UNABLE, "libcurl cannot go on" },
 };
 
 static bool
@@ -910,8 +928,10 @@ note_response(struct transfer *transfer)
 		if (versions[i].number == version)
 			strcpy(response->version, versions[i].name);
 	text_init(&text, response->etag, sizeof(response->etag));
+	response->etag_hash = 0;
 	if (header.at == NULL || !http_header_find(header, "ETag", &etag))
 		return;
+	response->etag_hash = hash_add(HASH_START, etag.at, etag.len);
 	if (etag.len >= 2 && etag.at[0] == '"' && etag.at[etag.len - 1] == '"')
 		etag = (struct span){ etag.at + 1, etag.len - 2 };
 	text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
@@ -962,6 +982,17 @@ becomes_get(const struct transfer *transfer, unsigned status)
 	return status == 303 || (post && (status == 301 || status == 302));
 }
 
+/* What is asked over one family must not go on over the other: a literal that
+ * leads there is a dead end to whoever has only the one. */
+static bool
+leaves_family(const struct transfer *transfer, const struct http_url *to)
+{
+	const struct http_probe *probe = transfer->probe;
+
+	return probe->count == 1 && to->address.family != IP_NONE &&
+	    to->address.family != probe->addresses[0].family;
+}
+
 /* Sets what changes for the next request; false when it is not to be sent. */
 static bool
 change_request(struct transfer *transfer, const struct http_url *from,
@@ -977,19 +1008,60 @@ change_request(struct transfer *transfer, const struct http_url *from,
 		    to->host);
 		return false;
 	}
+	if (leaves_family(transfer, to)) {
+		end(transfer, HTTP_FAILED,
+		    "redirected to an address of the other family: %s",
+		    to->host);
+		return false;
+	}
 	if (!same_origin)
 		drop_secrets(transfer);
 	if (!same_host)
 		set_pointer(transfer, CURLOPT_CONNECT_TO, NULL);
+	else if (transfer->probe->count > 1 && !offer(transfer, to))
+		note_refusal(transfer, CURLE_OUT_OF_MEMORY);
+	transfer->probe->response.tls = (struct http_tls){ .used = to->tls };
 	if (becomes_get(transfer, transfer->probe->response.status)) {
 		set_text(transfer, CURLOPT_CUSTOMREQUEST, NULL);
 		set_long(transfer, CURLOPT_HTTPGET, 1);
-	} else if (!same_origin && request->has_body) {
+		transfer->body_dropped = true;
+	} else if (!same_origin && request->has_body &&
+	    !transfer->body_dropped) {
 		end(transfer, HTTP_FAILED,
 		    "the redirect asks for the body to be sent elsewhere");
 		return false;
 	}
 	return true;
+}
+
+/* Where it leads, or NULL when the transfer ends here. */
+static const char *
+redirect_url(struct transfer *transfer)
+{
+	struct http_response *response = &transfer->probe->response;
+	const bool follow =
+	    transfer->probe->request->follow != HTTP_FOLLOW_NONE;
+	struct text location;
+	char *url = NULL;
+
+	if (!is_redirect(response->status))
+		return NULL;
+	api_of(transfer)->curl_easy_getinfo(transfer->easy,
+	    CURLINFO_REDIRECT_URL, &url);
+	if (url == NULL && follow)
+		end(transfer, HTTP_FAILED, "a redirect that leads nowhere");
+	if (url == NULL)
+		return NULL;
+	text_init(&location, response->location, sizeof(response->location));
+	http_url_show(&location, url);
+	if (!follow)
+		return NULL;
+	if (response->redirects == HTTP_REDIRECTS_MAX) {
+		end(transfer, HTTP_FAILED, "more than %d redirects",
+		    HTTP_REDIRECTS_MAX);
+		return NULL;
+	}
+	return url;
 }
 
 /* Does the transfer go on with another request? */
@@ -998,36 +1070,29 @@ redirected(struct transfer *transfer)
 {
 	const struct http_client *client = transfer->session->client;
 	struct http_response *response = &transfer->probe->response;
+	const char *url = redirect_url(transfer);
 	struct http_url from, to;
-	struct text location;
 	struct err err;
-	char *url = NULL;
+	char *copy;
 
-	client->api.curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL,
-	    &url);
-	if (!is_redirect(response->status) || url == NULL)
+	if (url == NULL)
 		return false;
-	text_init(&location, response->location, sizeof(response->location));
-	http_url_show(&location, url);
-	if (transfer->probe->request->follow == HTTP_FOLLOW_NONE)
-		return false;
-	if (response->redirects == HTTP_REDIRECTS_MAX) {
-		end(transfer, HTTP_FAILED, "more than %d redirects",
-		    HTTP_REDIRECTS_MAX);
-		return false;
-	}
 	if (!http_url_split(client, transfer->url, &from, &err) ||
 	    !http_url_split(client, url, &to, &err)) {
 		end(transfer, HTTP_FAILED, "bad redirect: %s", err.text);
 		return false;
 	}
+	copy = strdup(url);
+	if (copy == NULL) {
+		end(transfer, HTTP_UNABLE, "no memory left");
+		return false;
+	}
+	free(transfer->url);
+	transfer->url = copy;
 	if (!change_request(transfer, &from, &to))
 		return false;
 	response->redirects++;
-	url = strdup(url);
-	free(transfer->url);
-	transfer->url = url;
-	return url != NULL;
+	return true;
 }
 
 /* --- starting and ending -------------------------------------------------- */
@@ -1091,7 +1156,8 @@ take_url(struct transfer *transfer, struct http_url *parts, struct err *err)
 		err);
 }
 
-/* Sends the request, the first or one after a redirect. */
+/* Sends the request, the first or one after a redirect; false when it has come
+ * to an end instead. */
 static bool
 send_request(struct transfer *transfer)
 {
@@ -1104,6 +1170,8 @@ send_request(struct transfer *transfer)
 	    left_ms > 1 ? (long)left_ms : 1);
 	transfer->error[0] = '\0';
 	transfer->header_whole = false;
+	transfer->header.len = 0;
+	transfer->proxy_tls = has_tls_proxy(transfer->probe->request);
 	transfer->body.len = 0;
 	transfer->probe->response.body_bytes = 0;
 	transfer->probe->response.body_cut = false;
@@ -1113,8 +1181,11 @@ send_request(struct transfer *transfer)
 		    api_of(transfer)->curl_easy_strerror(transfer->refused));
 		return false;
 	}
-	return api_of(transfer)->curl_multi_add_handle(transfer->session->multi,
-		   transfer->easy) == CURLM_OK;
+	if (api_of(transfer)->curl_multi_add_handle(transfer->session->multi,
+		transfer->easy) == CURLM_OK)
+		return true;
+	end(transfer, HTTP_UNABLE, "libcurl takes no more requests");
+	return false;
 }
 
 static int64_t
@@ -1160,11 +1231,7 @@ start(struct transfer *transfer, struct session *session,
 		note_refusal(transfer, CURLE_OUT_OF_MEMORY);
 	if (probe->count == 1)
 		probe->response.address = probe->addresses[0];
-	if (send_request(transfer))
-		return true;
-	if (probe->response.end == HTTP_UNSTARTED)
-		end(transfer, HTTP_UNABLE, "libcurl takes no more requests");
-	return false;
+	return send_request(transfer);
 }
 
 static void
@@ -1238,20 +1305,20 @@ finish_some(struct session *session)
 }
 
 /* libcurl's timers are as old as the deadline, so this is for a libcurl that
- * is stuck in one of its own calls. */
+ * is stuck in one of its own calls, or at its end. */
 static void
-give_up(struct session *session)
+give_up(struct session *session, CURLcode why)
 {
 	for (size_t i = 0; i < session->parallel; i++)
 		if (session->transfers[i].probe != NULL)
-			finish(&session->transfers[i],
-			    CURLE_OPERATION_TIMEDOUT);
+			finish(&session->transfers[i], why);
 }
 
 static void
 run(struct session *session)
 {
 	const struct api *api = &session->client->api;
+	CURLcode why = CURLE_OPERATION_TIMEDOUT;
 	int running;
 
 	start_more(session);
@@ -1259,8 +1326,10 @@ run(struct session *session)
 		const int left_ms = deadline_left_ms(session->deadline);
 
 		if (api->curl_multi_perform(session->multi, &running) !=
-		    CURLM_OK)
+		    CURLM_OK) {
+			why = CURLE_FAILED_INIT;
 			break;
+		}
 		finish_some(session);
 		start_more(session);
 		if (session->running == 0)
@@ -1270,7 +1339,7 @@ run(struct session *session)
 		api->curl_multi_poll(session->multi, NULL, 0,
 		    left_ms < WAIT_MS ? left_ms : WAIT_MS, NULL);
 	}
-	give_up(session);
+	give_up(session, why);
 }
 
 static bool

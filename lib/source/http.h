@@ -62,7 +62,9 @@ struct http_request {
 	bool compressed;
 	const char *proxy, *proxy_user_password;
 	const char *interface;
-	struct ip source[IP_V6 + 1]; /* IP_NONE: the kernel's choice */
+	/* By family, and for a probe without address; family IP_NONE: the
+	 * kernel's choice. */
+	struct ip source[IP_V6 + 1];
 	enum http_verify verify;
 	const char *ca_file, *ca_dir; /* neither: the system's */
 	const char *client_cert, *client_key, *key_password;
@@ -95,13 +97,7 @@ bool http_run(const struct http_client *client, struct http_probe *probes,
     const struct deadline *deadline, http_finished *finished, void *context,
     struct err *err);
 
-/* What the URL says, by libcurl's own parser. */
-struct http_url {
-	bool tls;
-	char host[256];	   /* brackets of a literal removed */
-	struct ip address; /* of a literal */
-	uint16_t port;
-};
+/* By libcurl's own parser; without a scheme it is http. */
 bool http_url_split(const struct http_client *client, const char *url,
     struct http_url *parts, struct err *err);
 

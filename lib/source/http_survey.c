@@ -79,15 +79,33 @@ search(const struct regex *regex, const char *literal, struct span subject)
 	    : REGEX_NO;
 }
 
+/* `more`: it goes on beyond what was searched. */
 static enum http_match
-meaning(enum regex_outcome outcome, bool absent)
+meaning(enum regex_outcome outcome, bool absent, bool more)
 {
 	if (outcome == REGEX_LIMIT)
 		return HTTP_MATCH_UNKNOWN;
 	if (absent)
 		return outcome == REGEX_YES ? HTTP_MATCH_FOUND
+		    : more		    ? HTTP_MATCH_UNREAD
 					    : HTTP_MATCH_FINE;
 	return outcome == REGEX_YES ? HTTP_MATCH_FINE : HTTP_MATCH_MISSING;
+}
+
+static bool
+is_fault(enum http_match match)
+{
+	return match == HTTP_MATCH_MISSING || match == HTTP_MATCH_FOUND;
+}
+
+/* A fault that is sure counts before a search that came to nothing. */
+static void
+note_match(struct http_seen *seen, const char *pattern, enum http_match match)
+{
+	if (seen->match != HTTP_MATCH_FINE && !is_fault(match))
+		return;
+	seen->match = match;
+	seen->pattern = pattern;
 }
 
 static void
@@ -95,21 +113,20 @@ match(const struct looking *looking, size_t site, struct http_seen *seen,
     struct span header, struct span body)
 {
 	const struct http_plan *plan = looking->plan;
+	const bool cut = seen->response.body_cut;
 
-	if (looking->own[site] != NULL) {
-		seen->pattern = plan->targets[site].regex;
-		seen->match =
-		    meaning(search(looking->own[site], "", body), false);
-	}
-	for (size_t i = 0;
-	     i < plan->pattern_count && seen->match == HTTP_MATCH_FINE; i++) {
+	if (looking->own[site] != NULL)
+		note_match(seen, plan->targets[site].regex,
+		    meaning(search(looking->own[site], "", body), false,
+			false));
+	for (size_t i = 0; i < plan->pattern_count && !is_fault(seen->match);
+	     i++) {
 		const struct http_pattern *pattern = &plan->patterns[i];
 
-		seen->pattern = pattern->text;
-		seen->match =
+		note_match(seen, pattern->text,
 		    meaning(search(looking->patterns[i], pattern->text,
 				pattern->in_header ? header : body),
-			pattern->absent);
+			pattern->absent, cut && !pattern->in_header));
 	}
 }
 
@@ -214,8 +231,12 @@ static bool
 is_asked(const struct http_plan *plan, const struct resolve_answer *answer,
     size_t i)
 {
+	const int family = answer->addresses[i].family;
+
+	if (plan->only != IP_NONE && (int)plan->only != family)
+		return false; /* a literal: it was not looked up */
 	return plan->addresses == HTTP_ADDRESSES_ALL || i == 0 ||
-	    answer->addresses[i].family != answer->addresses[i - 1].family;
+	    answer->addresses[i - 1].family != family;
 }
 
 static bool

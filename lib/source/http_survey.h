@@ -9,6 +9,7 @@
 #define SOURCE_HTTP_SURVEY_H
 
 #include "base/regex.h"
+#include "model/http_seen.h"
 #include "source/http.h"
 #include "source/resolve.h"
 
@@ -16,21 +17,6 @@ enum http_addresses {
 	HTTP_ADDRESSES_ALL,
 	HTTP_ADDRESSES_FIRST, /* of each family */
 	HTTP_ADDRESSES_RACE,  /* FIRST, and what a browser would take */
-};
-
-/* Something that must be there, or must not. */
-struct http_pattern {
-	const char *text;
-	bool literal;
-	bool in_header; /* not in the body */
-	bool absent;	/* must not match */
-};
-
-enum http_match {
-	HTTP_MATCH_FINE,
-	HTTP_MATCH_MISSING, /* what must be there is not */
-	HTTP_MATCH_FOUND,   /* what must not be there is */
-	HTTP_MATCH_UNKNOWN, /* the search was given up */
 };
 
 struct http_plan {
@@ -46,32 +32,6 @@ struct http_plan {
 	enum http_addresses addresses;
 	size_t parallel;
 	int64_t each_ns; /* 0: as long as the deadline allows */
-};
-
-/* What one address answered, or what the race brought. */
-struct http_seen {
-	bool race;
-	bool proxied;
-	struct ip asked; /* IP_NONE for those two */
-	struct http_response response;
-	enum http_match match;
-	const char *pattern; /* the first that was not met; borrowed */
-};
-
-struct http_site {
-	const struct http_target *target;
-	const char *shown; /* the URL without secrets */
-	struct http_url url;
-	struct resolve_answer answer;
-	struct http_seen *seen;
-	size_t count;
-};
-
-struct http_survey {
-	struct http_site *sites;
-	size_t count;
-	size_t probes, finished;
-	int64_t now_s; /* since 1970: certificates are judged by it */
 };
 
 /* Called when another probe is finished: survey->finished has grown. */

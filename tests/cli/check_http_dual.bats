@@ -455,12 +455,13 @@ expect() {
 
 # --- a hostile server ---------------------------------------------------------
 
-# hostile KIND: every case, eight at a time; prints those that are not as listed.
+# hostile KIND ADDRESS: every case, eight at a time; prints those that are not as
+# listed.
 hostile() {
 	local port name code options text
 	port=$(cat "$DIR/port.$1")
-	local url=http://127.0.0.1:$port extra=()
-	[ "$1" = plain ] || { url=https://dual.test:$port extra=(-I 127.0.0.1 --ca-file "$DIR/root.pem"); }
+	local url=http://dual.test:$port extra=(-I "$2" --ca-file "$DIR/root.pem")
+	[ "$1" = plain ] || url=https://dual.test:$port
 	set -f
 	while IFS=$'\t' read -r name code options text; do
 		[ "$options" != - ] || options=
@@ -473,7 +474,7 @@ hostile() {
 				[[ "$output" != "HTTP "*" - "*"$text"* ]] ||
 				[ "$(wc -l <<<"$output")" != 1 ] ||
 				grep -q '[^ -~]' <<<"$output"; then
-				echo "$1 $name: $status, not $code, after $took ms: $output"
+				echo "$1 $2 $name: $status, not $code, after $took ms: $output"
 			fi
 		) &
 		while [ "$(jobs -rp | wc -l)" -ge 8 ]; do wait -n || true; done
@@ -481,15 +482,27 @@ hostile() {
 	wait
 }
 
-@test "ninety ways to misbehave, without TLS" {
-	[ "$(python3 tests/tools/http_hostile.py --list | wc -l)" -ge 60 ]
-	wrong=$(hostile plain)
+@test "ninety ways to misbehave, over IPv4" {
+	[ "$(python3 tests/tools/http_hostile.py --list | wc -l)" -ge 90 ]
+	wrong=$(hostile plain 127.0.0.1)
+	echo "$wrong"
+	[ -z "$wrong" ]
+}
+
+@test "the same over IPv6" {
+	wrong=$(hostile plain ::1)
 	echo "$wrong"
 	[ -z "$wrong" ]
 }
 
 @test "the same over TLS" {
-	wrong=$(hostile tls)
+	wrong=$(hostile tls 127.0.0.1)
+	echo "$wrong"
+	[ -z "$wrong" ]
+}
+
+@test "the same over TLS and IPv6" {
+	wrong=$(hostile tls ::1)
 	echo "$wrong"
 	[ -z "$wrong" ]
 }

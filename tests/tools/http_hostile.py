@@ -3,7 +3,8 @@
 """A scripted HTTP server that misbehaves in as many ways as there are CASES.
 
     http_hostile.py [--tls CERTIFICATE KEY]   prints "PORT", then serves until
-                                              its standard input ends
+                                              its standard input ends, on
+                                              127.0.0.1 and ::1
     http_hostile.py --list    NAME, EXIT-CODE, OPTIONS or -, TEXT; by tabs
 
 The path of a request names the case.  EXIT-CODE is what check_http_dual must
@@ -517,14 +518,19 @@ def redirect_growing(client):
     to(client, "redirect-growing?" + "a" * 1000)
 
 
-@case(CRITICAL, "redirected to another host: 127.0.0.2", "--follow host")
+@case(CRITICAL, "redirected to another host: elsewhere.invalid", "--follow host")
 def redirect_to_another_host(client):
-    to(client, "http://127.0.0.2:1/")
+    to(client, "http://elsewhere.invalid:1/")
 
 
 @case(CRITICAL, "connection refused", "--follow any")
 def redirect_to_a_dead_host(client):
-    to(client, "http://127.0.0.1:1/")
+    to(client, "http://[::1]:1/" if client.family == socket.AF_INET6 else "http://127.0.0.1:1/")
+
+
+@case(CRITICAL, "to an address of the other family: ", "--follow any")
+def redirect_to_the_other_family(client):
+    to(client, "http://[::1]:1/" if client.family == socket.AF_INET else "http://127.0.0.1:1/")
 
 
 @case(CRITICAL, "bad redirect", "--follow any")
@@ -542,9 +548,14 @@ def redirect_to_an_unknown_name(client):
     to(client, "http://no-such-name.invalid/")
 
 
-@case(OK, "1 of 1", "--follow any")
+@case(CRITICAL, "leads nowhere", "--follow any")
 def redirect_to_nowhere(client):
     to(client, "")
+
+
+@case(CRITICAL, "leads nowhere", "--follow any")
+def redirect_without_location(client):
+    client.sendall(whole(b"", status="301 Moved Permanently"))
 
 
 @case(OK, "1 of 1")
@@ -610,15 +621,18 @@ def main():
     if sys.argv[1:2] == ["--tls"]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[2], sys.argv[3])
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    print(listener.getsockname()[1], flush=True)
+    listeners = [socket.create_server(("127.0.0.1", 0), backlog=128)]
+    port = listeners[0].getsockname()[1]
+    listeners.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=128))
+    print(port, flush=True)
 
-    def accept():
+    def accept(listener):
         while True:
             client, _ = listener.accept()
             threading.Thread(target=serve, args=(client, context), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
+    for listener in listeners:
+        threading.Thread(target=accept, args=(listener,), daemon=True).start()
     sys.stdin.read()
 
 
