@@ -212,14 +212,20 @@ json_doc_next(const struct json_value *object, const void **at,
 }
 
 bool
+json_doc_number(const struct json_value *value, int64_t *out)
+{
+	const json_t *number = inner(value);
+
+	if (!json_is_integer(number))
+		return false;
+	*out = json_integer_value(number);
+	return true;
+}
+
+bool
 json_doc_i64(const struct json_value *object, const char *key, int64_t *out)
 {
-	const json_t *value = inner(json_doc_get(object, key));
-
-	if (!json_is_integer(value))
-		return false;
-	*out = json_integer_value(value);
-	return true;
+	return json_doc_number(json_doc_get(object, key), out);
 }
 
 bool

@@ -55,7 +55,8 @@ bool json_doc_i64(const struct json_value *object, const char *key,
 bool json_doc_bool(const struct json_value *object, const char *key, bool *out);
 /* A string without NUL; NULL when it is none.  Lives as long as the doc. */
 const char *json_doc_string(const struct json_value *object, const char *key);
-/* The value itself as a string, or NULL. */
+/* The value itself as a string, or NULL; as an integer. */
 const char *json_doc_text(const struct json_value *value);
+bool json_doc_number(const struct json_value *value, int64_t *out);
 
 #endif

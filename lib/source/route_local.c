@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/route_local.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "source/bird.h"
+#include "source/frr.h"
 #include "source/route_bird.h"
+#include "source/route_frr.h"
 
 struct route_local {
 	const char *name;
@@ -34,8 +37,65 @@ read_bird(const struct route_local_link *link,
 	return route_bird_read(link->fd, question, view, deadline, err);
 }
 
+static bool
+ends_with(const char *string, const char *end)
+{
+	const size_t len = strlen(string), end_len = strlen(end);
+
+	return len >= end_len && !strcmp(string + len - end_len, end);
+}
+
+static int
+open_frr_daemon(const char *directory, const char *daemon,
+    const struct deadline *deadline, struct err *err)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%.4000s/%s.vty", directory, daemon);
+	return frr_open(path, daemon, deadline, err);
+}
+
+/* Either of the two is of use without the other. */
+static bool
+open_frr_both(struct route_local_link *link, const char *directory,
+    const struct deadline *deadline, struct err *err)
+{
+	struct err no_bgpd;
+
+	link->fd = open_frr_daemon(directory, "zebra", deadline, &link->lack);
+	link->second = open_frr_daemon(directory, "bgpd", deadline, &no_bgpd);
+	*err = link->lack;
+	if (link->fd >= 0 && link->second < 0)
+		link->lack = no_bgpd;
+	return link->fd >= 0 || link->second >= 0;
+}
+
+static bool
+open_frr(struct route_local_link *link, const char *path,
+    const struct deadline *deadline, struct err *err)
+{
+	if (ends_with(path, "/bgpd.vty"))
+		link->second = frr_open(path, "bgpd", deadline, err);
+	else if (ends_with(path, ".vty"))
+		link->fd = frr_open(path, "zebra", deadline, err);
+	else
+		return open_frr_both(link, path, deadline, err);
+	return link->fd >= 0 || link->second >= 0;
+}
+
+static bool
+read_frr(const struct route_local_link *link,
+    const struct route_question *question, struct route_view *view,
+    const struct deadline *deadline, struct err *err)
+{
+	const struct route_frr frr = { link->fd, link->second, &link->lack };
+
+	return route_frr_read(&frr, question, view, deadline, err);
+}
+
 static const struct route_local sources[] = {
 	{ "bird", BIRD_SOCKET, false, open_bird, read_bird },
+	{ "frr", FRR_DIRECTORY, false, open_frr, read_frr },
 };
 
 const struct route_local *

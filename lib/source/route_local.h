@@ -29,9 +29,14 @@ struct route_local_link {
 	const struct route_local *local;
 	const char *path; /* NULL: the default; borrowed */
 	int fd, second;	  /* -1: none */
+	struct err lack;  /* frr: why one of its two sockets is not open */
 };
 
-/* On true, close it in the end; a zeroed link must not be closed. */
+/*
+ * On true, close it in the end; a zeroed link must not be closed.  The path of
+ * "frr" is the directory of its sockets, of which one is enough, or one of the
+ * sockets ("zebra.vty", "bgpd.vty"): then only that daemon is asked.
+ */
 bool route_local_open(struct route_local_link *link,
     const struct route_local *local, const char *path,
     const struct deadline *deadline, struct err *err);

@@ -39,6 +39,14 @@ route_part_net(struct span word, struct ip_net *net)
 	return true;
 }
 
+void
+route_part_shorten(struct ip_net *net)
+{
+	if (net->length > 0)
+		net->length--;
+	drop_host_bits(net);
+}
+
 bool
 route_part_same(const struct ip_net *a, const struct ip_net *b)
 {

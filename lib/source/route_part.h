@@ -16,6 +16,8 @@
 /* ADDRESS/LENGTH, all of it; host bits are dropped. */
 bool route_part_net(struct span word, struct ip_net *net);
 bool route_part_ip(struct span word, struct ip *ip);
+/* One bit less; of a length of 0 nothing. */
+void route_part_shorten(struct ip_net *net);
 bool route_part_same(const struct ip_net *a, const struct ip_net *b);
 
 /* "mpls 100/200" */
