@@ -188,7 +188,7 @@ CLI_TESTS := $(sort $(wildcard tests/cli/*.bats))
 PROJECT_TESTS := $(sort $(wildcard tests/project/*.bats tests/lab/*.bats))
 all_in = $(patsubst %.c,build/$(1)/%,$(2))
 
-.PHONY: check check-asan unit torture coverage fuzz fuzz-replay
+.PHONY: check check-asan check-systemd unit torture coverage fuzz fuzz-replay
 check: ## set up, build, run all tests
 	@scripts/setup build check
 	@$(AGAIN) all tests
@@ -199,10 +199,17 @@ check-asan: ## the tests of code and programs, under ASan and UBSan
 	@scripts/setup build check
 	@$(AGAIN) VARIANT=asan all tests
 	@BIN=build/asan tests/run $(call all_in,asan,$(TEST_ALL)) $(CLI_TESTS)
+check-systemd: ## the tests under a systemd that is process 1, tests/systemd
+	@scripts/setup build check
+	@$(AGAIN) all
+	@BIN=$(O) tests/run $(sort $(wildcard tests/systemd/*.bats))
 unit: tests ## the libcheck tests alone
 	@tests/run $(TESTS)
-torture: all ## the long campaigns, tests/torture
-	@BIN=$(O) tests/run $(sort $(wildcard tests/torture/*.bats))
+# What knows TORTURE does more of the same: hours instead of seconds.
+TORTURES = $(sort $(shell grep -l TORTURE $(TEST_SRC) $(wildcard tests/*/*.bats)))
+torture: all tests ## the long campaigns, of all tests that have one
+	@BIN=$(O) TORTURE=1 TEST_SECONDS=14400 tests/run \
+	    $(patsubst %.c,$(O)/%,$(TORTURES))
 coverage: ## which lines the tests reach
 	@scripts/setup build check coverage
 	@$(AGAIN) VARIANT=cov all tests

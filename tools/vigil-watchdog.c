@@ -109,9 +109,8 @@ struct question {
 struct answer {
 	int32_t good;
 	int32_t status; /* of the plugin; -1: ended by a signal */
-	int32_t stopping;
 	struct err err;
-	struct systemd_unit unit;
+	struct unit unit;
 	char words[WORDS];
 };
 
@@ -287,7 +286,6 @@ answer_unit(const struct opts *opts, const struct deadline *deadline,
 {
 	answer->good =
 	    systemd_look(opts->unit, &answer->unit, deadline, &answer->err);
-	answer->stopping = answer->unit.stopping;
 }
 
 /* NULL-terminated, as exec wants it. */
@@ -410,19 +408,9 @@ say(char words[WORDS], const char *format, ...)
 static void
 sanitize(struct answer *answer)
 {
-	const unsigned char stopping = answer->stopping != 0;
-
 	answer->err.text[sizeof(answer->err.text) - 1] = '\0';
 	answer->words[sizeof(answer->words) - 1] = '\0';
-	answer->unit.load_state[sizeof(answer->unit.load_state) - 1] = '\0';
-	answer->unit.active_state[sizeof(answer->unit.active_state) - 1] = '\0';
-	answer->unit.sub_state[sizeof(answer->unit.sub_state) - 1] = '\0';
-	answer->unit.result[sizeof(answer->unit.result) - 1] = '\0';
-	answer->unit.invocation[sizeof(answer->unit.invocation) - 1] = '\0';
-	answer->unit
-	    .invocation[strspn(answer->unit.invocation, "0123456789abcdef")] =
-	    '\0';
-	memcpy(&answer->unit.stopping, &stopping, 1);
+	unit_sanitize(&answer->unit);
 }
 
 static bool
@@ -441,68 +429,23 @@ ask(struct acting *acting, enum ask what, struct answer *answer)
 	return false;
 }
 
-/* Rows are tried in order; NULL matches anything. */
-static const struct {
-	const char *load, *active, *result;
-	enum watch_sight sight;
-} unit_sights[] = {
-	{ "masked", NULL, NULL, WATCH_STOPPED },
-	{ "loaded", "active", NULL, WATCH_UP },
-	{ "loaded", "reloading", NULL, WATCH_UP },
-	{ "loaded", "activating", NULL, WATCH_MOVING },
-	{ "loaded", "deactivating", NULL, WATCH_MOVING },
-	{ "loaded", "inactive", "success", WATCH_STOPPED },
-	{ "loaded", "inactive", NULL, WATCH_ABSENT },
-	/* Also behind a start limit, where Result tells of the last death. */
-	{ "loaded", "failed", NULL, WATCH_ABSENT },
-	{ NULL, NULL, NULL, WATCH_UNSURE },
-};
-
-static bool
-matches(const char *pattern, const char *word)
-{
-	return !pattern || strcmp(pattern, word) == 0;
-}
-
-static enum watch_sight
-sight_of_unit(const struct systemd_unit *unit)
-{
-	size_t i = 0;
-
-	if (unit->stopping)
-		return WATCH_STOPPED;
-	while (!matches(unit_sights[i].load, unit->load_state) ||
-	    !matches(unit_sights[i].active, unit->active_state) ||
-	    !matches(unit_sights[i].result, unit->result))
-		i++;
-	return unit_sights[i].sight;
-}
-
 static void
 look_at_unit(struct acting *acting, struct watch_look *look, char words[WORDS])
 {
+	char room[WORDS];
+	struct text text = TEXT_OVER(room);
 	struct answer answer;
 
 	if (!ask(acting, ASK_UNIT, &answer) || !answer.good) {
 		say(words, "%s", answer.err.text);
 		return;
 	}
-	look->sight = sight_of_unit(&answer.unit);
-	if (look->sight == WATCH_UP) {
-		snprintf(look->identity, sizeof(look->identity), "%s",
-		    answer.unit.invocation);
-		look->age_ns = answer.unit.since_ns < 0
-		    ? -1
-		    : clock_boottime_ns() - answer.unit.since_ns;
-	}
-	if (answer.unit.stopping)
-		say(words, "the system is going down");
-	else if (strcmp(answer.unit.load_state, "loaded") != 0)
-		say(words, "unit is %s", answer.unit.load_state);
-	else
-		say(words, "unit is %s (%s), result %s, %u restarts by systemd",
-		    answer.unit.active_state, answer.unit.sub_state,
-		    answer.unit.result, answer.unit.restarts);
+	unit_look(&answer.unit, clock_boottime_ns(), look);
+	/* Another command than RestartUnit may know a way. */
+	if (acting->opts->restart.count > 0)
+		look->refused_ns = 0;
+	unit_tell(&answer.unit, &text);
+	say(words, "%s", text.data);
 }
 
 static struct procid_want
@@ -1237,6 +1180,8 @@ static const struct {
 	    "dead, and a restart may still be under way" },
 	[WATCH_BACKOFF] = { VERDICT_CRITICAL,
 	    "dead, too early for the next restart" },
+	[WATCH_REFUSED] = { VERDICT_CRITICAL,
+	    "dead, and systemd refuses to start it, by its start limit" },
 	[WATCH_GAVE_UP] = { VERDICT_CRITICAL, "gave up" },
 	[WATCH_RESTART] = { VERDICT_CRITICAL, "dead" },
 };
@@ -1360,8 +1305,8 @@ also_needs(const void *o)
 static const char *const examples[] = {
 	"--unit exabgp.service",
 	"is it dead, and what would be done? changes nothing",
-	"--unit exabgp.service --act -t 30s -- /usr/lib/nagios/plugins/"
-	"check_exabgp",
+	"--unit nginx.service --act -t 30s -- /usr/lib/nagios/plugins/"
+	"check_http_dual -u http://localhost/",
 	"restart it through systemd when it is dead or does not serve",
 	"--exe /usr/sbin/bird --user bird --pid-file /run/bird/bird.pid --act "
 	"--restart /usr/sbin/service --restart bird --restart restart",

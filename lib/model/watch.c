@@ -283,8 +283,9 @@ judge_evidence(struct watch *watch, const struct watch_look *look,
 
 /* It is dead: may it be restarted now? */
 static enum watch_why
-judge_permission(const struct watch *watch, const struct watch_moment *now,
-    const struct watch_params *params, struct watch_decision *decision)
+judge_permission(const struct watch *watch, const struct watch_look *look,
+    const struct watch_moment *now, const struct watch_params *params,
+    struct watch_decision *decision)
 {
 	const int64_t since = since_attempt(watch, now);
 	int64_t backoff = watch_backoff_ns(watch->series, params->machine);
@@ -299,11 +300,13 @@ judge_permission(const struct watch *watch, const struct watch_moment *now,
 	/* Whatever a look in between has said of it. */
 	if (watch->series > 0 && backoff < params->limit_ns)
 		backoff = params->limit_ns;
-	if (since < backoff) {
-		decision->wait_ns = backoff - since;
-		return WATCH_BACKOFF;
+	decision->wait_ns = within(backoff - since, 0, TIME_MOST);
+	/* An attempt that is refused for certain would only cost budget. */
+	if (look->refused_ns > decision->wait_ns) {
+		decision->wait_ns = look->refused_ns;
+		return WATCH_REFUSED;
 	}
-	return WATCH_RESTART;
+	return decision->wait_ns > 0 ? WATCH_BACKOFF : WATCH_RESTART;
 }
 
 static void
@@ -352,8 +355,8 @@ watch_decide(struct watch *watch, const struct watch_look *look,
 		decision.why =
 		    judge_evidence(watch, look, now, params, &decision);
 		if (decision.why == WATCH_RESTART)
-			decision.why =
-			    judge_permission(watch, now, params, &decision);
+			decision.why = judge_permission(watch, look, now,
+			    params, &decision);
 		break;
 	}
 	if (decision.why == WATCH_RESTART)
@@ -383,6 +386,7 @@ watch_why_name(enum watch_why why)
 		[WATCH_GRACE] = "grace",
 		[WATCH_RUNNING] = "running",
 		[WATCH_BACKOFF] = "backoff",
+		[WATCH_REFUSED] = "refused",
 		[WATCH_GAVE_UP] = "gave-up",
 		[WATCH_RESTART] = "restart",
 	};

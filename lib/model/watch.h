@@ -40,6 +40,7 @@ struct watch_look {
 	enum watch_sight sight;
 	char identity[WATCH_IDENTITY]; /* one word; "": not known */
 	int64_t age_ns;		       /* of the process; below 0: not known */
+	int64_t refused_ns; /* so long its supervisor refuses a restart; or 0 */
 };
 
 struct watch_moment {
@@ -85,6 +86,7 @@ enum watch_why {
 	WATCH_GRACE,   /* too early to say */
 	WATCH_RUNNING, /* an attempt without a known end may still run */
 	WATCH_BACKOFF, /* dead; too early for the next attempt */
+	WATCH_REFUSED, /* dead; its supervisor would refuse to start it */
 	WATCH_GAVE_UP, /* dead; the budget is spent */
 	WATCH_RESTART, /* now */
 };

@@ -214,20 +214,33 @@ get_invocation(const struct look *look, char to[static 33])
 
 /* systemd counts CLOCK_MONOTONIC; a suspended machine has no restarts. */
 static bool
-get_since(const struct look *look, int64_t *since_ns)
+get_time(const struct look *look, const char *property, int64_t *boot_ns)
 {
 	uint64_t us;
 
-	if (!get_number(look, UNIT, "StateChangeTimestampMonotonic", 't', &us))
+	if (!get_number(look, UNIT, property, 't', &us))
 		return false;
-	*since_ns = us == 0
+	*boot_ns = us == 0 || us > INT64_MAX / MICRO / 2
 	    ? -1
 	    : (int64_t)us * MICRO + clock_boottime_ns() - clock_monotonic_ns();
 	return true;
 }
 
+/* "infinity" is as long as any time that nobody lives to see. */
 static bool
-get_manager(const struct look *unit, struct systemd_unit *found)
+get_interval(const struct look *look, const char *property, int64_t *ns)
+{
+	const uint64_t most = (uint64_t)(INT64_MAX / MICRO / 2);
+	uint64_t us;
+
+	if (!get_number(look, UNIT, property, 't', &us))
+		return false;
+	*ns = (int64_t)(us < most ? us : most) * MICRO;
+	return true;
+}
+
+static bool
+get_manager(const struct look *unit, struct unit *found)
 {
 	struct look look = *unit;
 	char state[24];
@@ -240,7 +253,7 @@ get_manager(const struct look *unit, struct systemd_unit *found)
 }
 
 static bool
-get_all(const struct look *look, struct systemd_unit *found)
+get_all(const struct look *look, struct unit *found)
 {
 	return get_manager(look, found) &&
 	    get_word(look, UNIT, "LoadState", found->load_state,
@@ -254,19 +267,25 @@ get_all(const struct look *look, struct systemd_unit *found)
 	    get_number(look, SERVICE_UNIT, "MainPID", 'u', &found->main_pid) &&
 	    get_number(look, SERVICE_UNIT, "NRestarts", 'u',
 		&found->restarts) &&
-	    get_since(look, &found->since_ns) &&
+	    get_number(look, UNIT, "StartLimitBurst", 'u',
+		&found->limit_burst) &&
+	    get_interval(look, "StartLimitIntervalUSec",
+		&found->limit_interval_ns) &&
+	    get_time(look, "StateChangeTimestampMonotonic", &found->since_ns) &&
+	    get_time(look, "InactiveEnterTimestampMonotonic",
+		&found->ended_ns) &&
 	    get_invocation(look, found->invocation);
 }
 
 bool
-systemd_look(const char *unit, struct systemd_unit *found,
+systemd_look(const char *unit, struct unit *found,
     const struct deadline *deadline, struct err *err)
 {
 	struct look look = { .deadline = deadline, .err = err };
 	char *path = NULL;
 	bool good;
 
-	*found = (struct systemd_unit){ 0 };
+	*found = (struct unit){ 0 };
 	if (!connect_bus(&look.bus, deadline, err))
 		return false;
 	/* The path of an object is made of the name: no call for it. */

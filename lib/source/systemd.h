@@ -11,31 +11,18 @@
 #define SOURCE_SYSTEMD_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "model/unit.h"
 
 #define SYSTEMD_UNIT_MAX 255 /* characters of a unit's name */
-
-struct systemd_unit {
-	char load_state[24];   /* loaded, not-found, masked, error */
-	char active_state[24]; /* active, inactive, failed, activating, ... */
-	char sub_state[24];    /* running, dead, auto-restart, ... */
-	char result[24];     /* success, exit-code, watchdog; "": no service */
-	char invocation[33]; /* hexadecimal; "": never started */
-	uint32_t main_pid;   /* 0: none */
-	uint32_t restarts;   /* by systemd itself */
-	int64_t since_ns;    /* CLOCK_BOOTTIME of ActiveState; below 0: none */
-	bool stopping;	     /* the whole system is going down */
-};
 
 /* A name with its type, of the characters that systemd allows. */
 bool systemd_name_valid(const char *name);
 
 /* On false *err says what is missing: no bus, no permission, no answer. */
-bool systemd_look(const char *unit, struct systemd_unit *found,
+bool systemd_look(const char *unit, struct unit *found,
     const struct deadline *deadline, struct err *err);
 
 /* RestartUnit(unit, "replace"): true when the job is queued.  Needs root or a

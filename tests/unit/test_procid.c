@@ -378,7 +378,7 @@ main(void)
 	Suite *suite = suite_create("procid");
 	TCase *tcase = tcase_create("procid");
 
-	tcase_set_timeout(tcase, 600);
+	tcase_set_timeout(tcase, getenv("TORTURE") ? 7200 : 600);
 	tcase_add_loop_test(tcase, stat_line, 0, COUNT(stats));
 	tcase_add_test(tcase, ourselves);
 	tcase_add_test(tcase, a_zombie_is_gone);

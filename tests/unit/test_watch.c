@@ -163,6 +163,27 @@ START_TEST(backoff_then_give_up_then_the_window_slides)
 }
 END_TEST
 
+/* A unit behind its start limit: an attempt would be lost. */
+START_TEST(what_is_refused_costs_no_budget)
+{
+	const struct watch_moment now = { "one", DAY, EPOCH };
+	struct watch_look look = { .sight = WATCH_ABSENT,
+		.age_ns = -1,
+		.refused_ns = MINUTE };
+	struct watch watch = { 0 };
+	struct watch_decision decision =
+	    watch_decide(&watch, &look, &now, &standard);
+
+	ck_assert_int_eq(decision.why, WATCH_REFUSED);
+	ck_assert_int_eq(decision.wait_ns, MINUTE);
+	ck_assert_uint_eq(decision.left, 3);
+	ck_assert_uint_eq(watch.count, 0);
+	look.refused_ns = 0;
+	decision = watch_decide(&watch, &look, &now, &standard);
+	ck_assert_int_eq(decision.why, WATCH_RESTART);
+}
+END_TEST
+
 START_TEST(the_day_ends_it)
 {
 	struct watch watch = { 0 };
@@ -490,6 +511,7 @@ main(void)
 	tcase_add_test(tcase, grace);
 	tcase_add_loop_test(tcase, only_evidence_restarts, 0, 4);
 	tcase_add_test(tcase, backoff_then_give_up_then_the_window_slides);
+	tcase_add_test(tcase, what_is_refused_costs_no_budget);
 	tcase_add_test(tcase, the_day_ends_it);
 	tcase_add_test(tcase, reset_gives_the_budget_back);
 	tcase_add_test(tcase, a_proven_restart_settles);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/unit.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define END(word) ((word)[sizeof(word) - 1] = '\0')
+
+void
+unit_sanitize(struct unit *unit)
+{
+	/* Any other byte in a bool is undefined to read. */
+	const unsigned char *raw = (const unsigned char *)&unit->stopping;
+	const bool stopping = *raw != 0;
+
+	END(unit->load_state);
+	END(unit->active_state);
+	END(unit->sub_state);
+	END(unit->result);
+	END(unit->invocation);
+	unit->invocation[strspn(unit->invocation, "0123456789abcdef")] = '\0';
+	unit->stopping = stopping;
+}
+
+/* Rows are tried in order; NULL matches anything. */
+static const struct {
+	const char *load, *active, *result;
+	enum watch_sight sight;
+} sights[] = {
+	{ "masked", NULL, NULL, WATCH_STOPPED },
+	{ "loaded", "active", NULL, WATCH_UP },
+	{ "loaded", "reloading", NULL, WATCH_UP },
+	{ "loaded", "activating", NULL, WATCH_MOVING },
+	{ "loaded", "deactivating", NULL, WATCH_MOVING },
+	{ "loaded", "inactive", "success", WATCH_STOPPED },
+	{ "loaded", "inactive", NULL, WATCH_ABSENT },
+	/* Also behind a start limit, where Result tells of the last death. */
+	{ "loaded", "failed", NULL, WATCH_ABSENT },
+	{ NULL, NULL, NULL, WATCH_UNSURE },
+};
+
+static bool
+matches(const char *pattern, const char *word)
+{
+	return !pattern || strcmp(pattern, word) == 0;
+}
+
+static enum watch_sight
+sight_of(const struct unit *unit)
+{
+	size_t i = 0;
+
+	if (unit->stopping)
+		return WATCH_STOPPED;
+	while (!matches(sights[i].load, unit->load_state) ||
+	    !matches(sights[i].active, unit->active_state) ||
+	    !matches(sights[i].result, unit->result))
+		i++;
+	return sights[i].sight;
+}
+
+/* Only the restarts of its own are known to systemd's clients, not the starts
+ * by hand that its limit counts as well. */
+static int64_t
+refusal_of(const struct unit *unit, int64_t boot_ns)
+{
+	const int64_t passed = boot_ns - unit->ended_ns;
+
+	if (unit->limit_burst == 0 || unit->limit_interval_ns <= 0 ||
+	    unit->restarts < unit->limit_burst || unit->ended_ns < 0 ||
+	    passed >= unit->limit_interval_ns)
+		return 0;
+	return unit->limit_interval_ns - (passed > 0 ? passed : 0);
+}
+
+void
+unit_look(const struct unit *unit, int64_t boot_ns, struct watch_look *look)
+{
+	struct text identity;
+
+	*look = (struct watch_look){ .sight = sight_of(unit), .age_ns = -1 };
+	if (look->sight == WATCH_ABSENT)
+		look->refused_ns = refusal_of(unit, boot_ns);
+	if (look->sight != WATCH_UP)
+		return;
+	text_init(&identity, look->identity, sizeof(look->identity));
+	text_add(&identity, unit->invocation);
+	if (unit->since_ns >= 0)
+		look->age_ns = boot_ns - unit->since_ns;
+}
+
+void
+unit_tell(const struct unit *unit, struct text *words)
+{
+	if (unit->stopping)
+		text_add(words, "the system is going down");
+	else if (strcmp(unit->load_state, "loaded") != 0)
+		text_addf(words, "unit is %s", unit->load_state);
+	else
+		text_addf(words,
+		    "unit is %s (%s), result %s, %u restarts by systemd",
+		    unit->active_state, unit->sub_state, unit->result,
+		    unit->restarts);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * unit: what systemd says of a service, and what a watchdog makes of it.
+ *
+ * The words are those of org.freedesktop.systemd1(5).
+ */
+#ifndef MODEL_UNIT_H
+#define MODEL_UNIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "model/watch.h"
+
+struct unit {
+	char load_state[24];   /* loaded, not-found, masked, error */
+	char active_state[24]; /* active, inactive, failed, activating, ... */
+	char sub_state[24];    /* running, dead, auto-restart, ... */
+	char result[24];      /* success, exit-code, watchdog; "": no service */
+	char invocation[33];  /* hexadecimal; "": never started */
+	uint32_t main_pid;    /* 0: none */
+	uint32_t restarts;    /* by systemd itself */
+	uint32_t limit_burst; /* StartLimitBurst=; 0: no limit */
+	int64_t limit_interval_ns; /* StartLimitIntervalSec=; 0: no limit */
+	int64_t since_ns; /* CLOCK_BOOTTIME of ActiveState; below 0: none */
+	int64_t ended_ns; /* ... of its last end; below 0: none */
+	bool stopping;	  /* the whole system is going down */
+};
+
+/* What hostile bytes of that size may lack: ends, and truth values. */
+void unit_sanitize(struct unit *unit);
+
+/*
+ * Its sight, identity, age and start limit.  After StartLimitBurst starts
+ * systemd refuses every other one, RestartUnit too, until StartLimitIntervalSec
+ * after the first of them; when that was it does not tell, so the last end
+ * stands in for it, which is later.
+ */
+void unit_look(const struct unit *unit, int64_t boot_ns,
+    struct watch_look *look);
+
+/* What there is to see, for people. */
+void unit_tell(const struct unit *unit, struct text *words);
+
+#endif
