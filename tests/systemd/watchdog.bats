@@ -35,6 +35,7 @@ setup_file() {
 	EOT
 	"$machine" start "$M"
 	guest systemd-sysusers
+	guest id -u routevigil >/dev/null 2>&1 || guest useradd --system routevigil
 }
 
 teardown_file() {
