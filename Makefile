@@ -185,7 +185,8 @@ contrib: programs ## regenerate what contrib/ takes from the option tables
 AGAIN = $(MAKE) --no-print-directory \
     $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 CLI_TESTS := $(sort $(wildcard tests/cli/*.bats))
-PROJECT_TESTS := $(sort $(wildcard tests/project/*.bats tests/lab/*.bats))
+PROJECT_TESTS := $(sort $(wildcard tests/project/*.bats tests/lab/*.bats \
+    tests/engines/*.bats))
 all_in = $(patsubst %.c,build/$(1)/%,$(2))
 
 .PHONY: check check-asan check-systemd unit torture coverage fuzz fuzz-replay
