@@ -13,10 +13,12 @@
 #include "base/num.h"
 #include "frame/plugin.h"
 #include "model/exabgp_judge.h"
+#include "source/cgroup.h"
 #include "source/exabgp_ask.h"
 #include "source/exabgp_daemon.h"
 #include "source/exabgp_log.h"
 #include "source/procfs.h"
+#include "source/systemd.h"
 
 #define MEMORY_BYTES ((size_t)1 << 20)
 
@@ -34,7 +36,8 @@ struct wants {
 };
 
 struct opts {
-	const char *config, *pipe;
+	const char *config, *unit, *pid_file, *pipe;
+	bool pipe_owner;
 	int64_t answer_timeout; /* ns */
 	unsigned skip;		/* enum part */
 	struct opt_nets neighbors, routes;
@@ -48,6 +51,9 @@ struct opts {
 
 struct sample {
 	struct exabgp_pipe pipe;
+	struct exabgp_door door;
+	struct logfollow_files log_files;
+	bool log_open;
 	struct exabgp_look look;
 	struct logfollow_seen log_seen;
 	struct exabgp_history before;
@@ -117,6 +123,29 @@ parse_helper(const struct opt_value *value, void *field, struct err *err)
 	return true;
 }
 
+/* "exabgp" is short for "exabgp.service". */
+static bool
+parse_unit(const struct opt_value *value, void *field, struct err *err)
+{
+	const size_t len = strlen(value->text);
+	const char *const ending =
+	    strchr(value->text, '.') != NULL ? "" : ".service";
+	char room[SYSTEMD_UNIT_MAX + 16];
+	struct text name = TEXT_OVER(room);
+	const char *kept;
+
+	text_addf(&name, "%s%s", len > 0 ? value->text : "", ending);
+	if (name.cut || !systemd_name_valid(room))
+		return err_set(err, ERR_USAGE,
+		    "must name a service, as exabgp or exabgp@a.service");
+	kept = arena_string(value->arena, room, name.len);
+	memcpy(field, &kept, sizeof(kept));
+	return kept != NULL ||
+	    err_set(err, ERR_SYSTEM, "no memory left for options");
+}
+
+static const struct opt_type type_unit = { .metavar = "UNIT",
+	.parse = parse_unit };
 static const struct opt_type type_skip = { .metavar = "PART[,PART...]",
 	.repeats = true,
 	.parse = parse_skip };
@@ -131,6 +160,12 @@ static const struct opt options[] = {
 	OPT_STRING(0, "config", struct opts, config,
 	    "the instance with this configuration file on its command line",
 	    .metavar = "PATH", SELECT),
+	OPT_OTHER(0, "unit", type_unit, struct opts, unit,
+	    "the process of this systemd unit", SELECT),
+	OPT_FILE(0, "pid-file", struct opts, pid_file,
+	    "the process that this file names", SELECT),
+	OPT_FLAG(0, "pipe-owner", struct opts, pipe_owner,
+	    "the process that reads the command pipes", SELECT),
 	OPT_STRING(0, "pipe", struct opts, pipe,
 	    "its command pipes, without .in and .out, or their directory",
 	    .metavar = "PATH", .preset = EXABGP_PIPE, SELECT),
@@ -209,6 +244,11 @@ validate(void *o, struct err *err)
 		    "--expect-route needs the routes");
 	if ((opts->skip & PART_PROCESS) != 0 && opts->helpers.count > 0)
 		return err_set(err, ERR_USAGE, "--helper needs the process");
+	if ((opts->unit != NULL) + (opts->pid_file != NULL) + opts->pipe_owner >
+	    1)
+		return err_set(err, ERR_USAGE,
+		    "--unit, --pid-file and --pipe-owner each name the "
+		    "process: one of them is enough");
 	if (!wants(opts, PART_PROCESS) && !wants_pipe(opts) &&
 	    opts->log == NULL)
 		return err_set(err, ERR_USAGE,
@@ -218,17 +258,43 @@ validate(void *o, struct err *err)
 
 /* --- collect -------------------------------------------------------------- */
 
+static struct exabgp_select
+selection(const struct opts *opts)
+{
+	struct exabgp_select select = {
+		.root = PROCFS_ROOT,
+		.cgroup = CGROUP_MOUNT,
+		.config = opts->config,
+	};
+
+	if (opts->unit != NULL) {
+		select.by = EXABGP_BY_UNIT;
+		select.name = opts->unit;
+	} else if (opts->pid_file != NULL) {
+		select.by = EXABGP_BY_PID_FILE;
+		select.name = opts->pid_file;
+	} else if (opts->pipe_owner) {
+		select.by = EXABGP_BY_PIPE;
+		select.name = opts->pipe;
+	}
+	return select;
+}
+
 /* With the privileges of whoever started us.  That it fails is one part of what
  * is found. */
 static bool
-open_pipe(const void *o, void *s, struct err *err)
+open_all(const void *o, void *s, struct err *err)
 {
 	const struct opts *opts = o;
 	struct sample *sample = s;
 	struct exabgp_look *look = &sample->look;
+	const struct exabgp_select select = selection(opts);
 	const struct deadline soon = deadline_in(opts->answer_timeout);
 
 	(void)err;
+	exabgp_daemon_open(&select, &sample->door, &soon);
+	sample->log_open = opts->log != NULL &&
+	    logfollow_open(opts->log, &sample->log_files, &look->log.err);
 	if (!wants_pipe(opts))
 		return true;
 	look->pipe_open =
@@ -248,19 +314,23 @@ static void
 collect_process(const struct opts *opts, struct sample *sample, struct run *run)
 {
 	struct exabgp_look *look = &sample->look;
-	const struct exabgp_select select = {
-		.root = PROCFS_ROOT,
-		.config = opts->config,
-		.known = exabgp_history_known(&look->now, before(sample)),
-	};
+	struct exabgp_select select = selection(opts);
 	struct exabgp_process *process = &look->process;
 
-	exabgp_daemon_find(&select, process, &run->deadline);
+	run_waiting(run, "looking for the process of exabgp");
+	select.known = exabgp_history_known(&look->now, before(sample));
+	exabgp_daemon_find(&select, &sample->door, process, &run->deadline);
+	exabgp_daemon_close(&sample->door);
+	if (process->unit_err.kind != ERR_NONE)
+		run_caveat(run, "restarts by systemd are not known: %s",
+		    process->unit_err.text);
+	look->now.has_unit_restarts = process->has_unit_restarts;
+	look->now.unit_restarts = process->unit_restarts;
 	if (process->seen != EXABGP_RUNS ||
 	    !exabgp_daemon_measure(select.root, process))
 		return;
 	look->now.daemon = (struct exabgp_identity){ (uint64_t)process->pid,
-		process->start_ticks };
+		process->start_ticks, process->exe_inode };
 	look->now.cpu_ticks = process->cpu_ticks;
 	process->has_cpu = exabgp_history_cpu(&look->now, before(sample),
 	    (double)getauxval(AT_CLKTCK), &process->cpu_percent);
@@ -359,6 +429,7 @@ collect_log(const struct opts *opts, struct sample *sample, struct run *run)
 {
 	const struct exabgp_log_job job = {
 		.path = opts->log,
+		.files = sample->log_open ? &sample->log_files : NULL,
 		.from = sample->recalled ? sample->before.log_mark : "",
 		.critical = opts->log_critical.items,
 		.critical_count = opts->log_critical.count,
@@ -506,7 +577,7 @@ const struct plugin plugin = {
 	.opts_size = sizeof(struct opts),
 	.sample_size = sizeof(struct sample),
 	.validate = validate,
-	.open = open_pipe,
+	.open = open_all,
 	.collect = collect,
 	.judge = judge,
 };

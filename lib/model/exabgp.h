@@ -51,6 +51,7 @@ struct exabgp_process {
 	struct err descriptors_err;
 	bool has_unit_restarts;
 	uint32_t unit_restarts; /* by systemd itself, since it was started */
+	struct err unit_err;	/* why it is not to be asked, or ERR_NONE */
 };
 
 /* A helper that must run. */

@@ -33,7 +33,9 @@ keep_recent(struct exabgp_events *to, const struct exabgp_events *from,
 static bool
 same(const struct exabgp_identity *a, const struct exabgp_identity *b)
 {
-	return a->pid == b->pid && a->start_ticks == b->start_ticks;
+	return a->pid == b->pid && a->start_ticks == b->start_ticks &&
+	    (a->exe_inode == b->exe_inode || a->exe_inode == 0 ||
+		b->exe_inode == 0);
 }
 
 static bool
@@ -124,6 +126,31 @@ keep_vacancies(struct exabgp_history *now, const struct exabgp_history *before,
 	}
 }
 
+/* Between two looks a daemon that is another has restarted once, or as often as
+ * systemd says. */
+static uint64_t
+counted_restarts(const struct exabgp_history *now,
+    const struct exabgp_history *before)
+{
+	const bool another = now->daemon.pid != 0 && before->daemon.pid != 0 &&
+	    !same(&now->daemon, &before->daemon);
+	uint64_t counted = 0;
+
+	if (now->daemon.pid != 0 && now->has_unit_restarts &&
+	    before->has_unit_restarts &&
+	    now->unit_restarts > before->unit_restarts)
+		counted = now->unit_restarts - before->unit_restarts;
+	return another && counted == 0 ? 1 : counted;
+}
+
+static void
+add_restarts(struct exabgp_history *now, uint64_t restarts)
+{
+	now->restarts_total += restarts;
+	for (uint64_t i = 0; i < restarts && i < EXABGP_EVENTS; i++)
+		add_event(&now->restarts, now->at_ns);
+}
+
 void
 exabgp_history_next(struct exabgp_history *now,
     const struct exabgp_history *before, int64_t window_ns)
@@ -139,15 +166,15 @@ exabgp_history_next(struct exabgp_history *now,
 		return;
 	keep_recent(&now->restarts, &before->restarts, after_ns);
 	keep_recent(&now->helper_restarts, &before->helper_restarts, after_ns);
+	add_restarts(now, counted_restarts(now, before));
 	if (now->daemon.pid == 0) {
 		/* Whoever comes next is another than the last one. */
 		now->daemon = before->daemon;
+		now->has_unit_restarts = before->has_unit_restarts;
+		now->unit_restarts = before->unit_restarts;
 		now->cpu_ticks = UINT64_MAX; /* nothing to compare with */
-	} else if (before->daemon.pid != 0 &&
-	    !same(&now->daemon, &before->daemon)) {
-		add_event(&now->restarts, now->at_ns);
-		now->restarts_total++;
-	} else {
+	} else if (before->daemon.pid == 0 ||
+	    same(&now->daemon, &before->daemon)) {
 		const size_t replaced = replaced_helpers(now, before);
 
 		for (size_t n = 0; n < replaced; n++)
@@ -202,9 +229,12 @@ exabgp_history_encode(const struct exabgp_history *history, struct text *out)
 {
 	text_addf(out, FIRST_LINE "\nlook %" PRId64 " %s\n", history->at_ns,
 	    history->boot_id);
-	text_addf(out, "daemon %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+	text_addf(out,
+	    "daemon %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 	    history->daemon.pid, history->daemon.start_ticks,
-	    history->cpu_ticks);
+	    history->daemon.exe_inode, history->cpu_ticks);
+	if (history->has_unit_restarts)
+		text_addf(out, "unit %" PRIu64 "\n", history->unit_restarts);
 	text_addf(out, "counts %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 	    history->restarts_total, history->added, history->removed);
 	encode_events(out, "restart", &history->restarts);
@@ -262,6 +292,7 @@ static bool
 read_daemon(struct exabgp_history *history, struct span *rest)
 {
 	return take_identity(rest, &history->daemon) &&
+	    take_u64(rest, &history->daemon.exe_inode) &&
 	    take_u64(rest, &history->cpu_ticks);
 }
 
@@ -271,6 +302,13 @@ read_counts(struct exabgp_history *history, struct span *rest)
 	return take_u64(rest, &history->restarts_total) &&
 	    take_u64(rest, &history->added) &&
 	    take_u64(rest, &history->removed);
+}
+
+static bool
+read_unit(struct exabgp_history *history, struct span *rest)
+{
+	history->has_unit_restarts = true;
+	return take_u64(rest, &history->unit_restarts);
 }
 
 static bool
@@ -328,6 +366,7 @@ static const struct {
 } readers[] = {
 	{ "look ", read_look },
 	{ "daemon ", read_daemon },
+	{ "unit ", read_unit },
 	{ "counts ", read_counts },
 	{ "restart ", read_restart },
 	{ "helper-restart ", read_helper_restart },

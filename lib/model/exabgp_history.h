@@ -26,6 +26,7 @@
 struct exabgp_identity {
 	uint64_t pid; /* 0: none */
 	uint64_t start_ticks;
+	uint64_t exe_inode; /* 0: not known, and any other is the same */
 };
 
 struct exabgp_events {
@@ -48,6 +49,9 @@ struct exabgp_history {
 	size_t helper_count;
 	struct exabgp_events restarts, helper_restarts;
 	uint64_t restarts_total;
+	/* As systemd counts them; it misses none between two looks. */
+	bool has_unit_restarts;
+	uint64_t unit_restarts;
 	struct exabgp_down down[EXABGP_DOWN];
 	size_t down_count;
 	uint64_t added, removed; /* routes, as the log tells them */

@@ -18,6 +18,7 @@ unit_sanitize(struct unit *unit)
 	END(unit->sub_state);
 	END(unit->result);
 	END(unit->invocation);
+	END(unit->cgroup);
 	unit->invocation[strspn(unit->invocation, "0123456789abcdef")] = '\0';
 	unit->stopping = stopping;
 }

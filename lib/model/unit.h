@@ -19,6 +19,7 @@ struct unit {
 	char sub_state[24];    /* running, dead, auto-restart, ... */
 	char result[24];      /* success, exit-code, watchdog; "": no service */
 	char invocation[33];  /* hexadecimal; "": never started */
+	char cgroup[512];     /* "/system.slice/x.service"; "": none */
 	uint32_t main_pid;    /* 0: none */
 	uint32_t restarts;    /* by systemd itself */
 	uint32_t limit_burst; /* StartLimitBurst=; 0: no limit */

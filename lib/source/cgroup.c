@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define MOUNT "/sys/fs/cgroup"
 #define DEPTH_MAX 32
 
 /* What a walk over the groups needs. */
@@ -108,7 +108,7 @@ open_group(const char *path)
 		return fd;
 	if (fd >= 0)
 		close(fd);
-	if ((size_t)snprintf(below, sizeof(below), MOUNT "/%s", path) >=
+	if ((size_t)snprintf(below, sizeof(below), CGROUP_MOUNT "/%s", path) >=
 	    sizeof(below)) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -132,7 +132,7 @@ cgroup_find(const char *path, struct arena *arena, struct cgroup_ids *ids,
 
 	if (fd < 0 && errno == ENOTSUP)
 		return err_set(err, ERR_UNSUPPORTED,
-		    "cgroup %s: " MOUNT " is not cgroup v2", path);
+		    "cgroup %s: " CGROUP_MOUNT " is not cgroup v2", path);
 	if (fd < 0)
 		return err_sys(err, errno, "cgroup %s", path);
 	if (!add_tree(&walk, fd, 0))
@@ -140,5 +140,62 @@ cgroup_find(const char *path, struct arena *arena, struct cgroup_ids *ids,
 	ids->items = walk.ids.items;
 	ids->count = walk.ids.count;
 	qsort(ids->items, ids->count, sizeof(*ids->items), by_id);
+	return true;
+}
+
+/* --- processes ------------------------------------------------------------ */
+
+/* Lines of a number each. */
+static bool
+read_pids(int fd, pid_t *pids, size_t room, size_t *count)
+{
+	char bytes[4096];
+	uint64_t number = 0;
+	bool inside = false;
+	ssize_t len;
+
+	while ((len = read(fd, bytes, sizeof(bytes))) > 0) {
+		for (const char *at = bytes; at < bytes + len; at++) {
+			if (*at >= '0' && *at <= '9') {
+				number = number * 10 + (uint64_t)(*at - '0');
+				inside = number <= INT_MAX;
+			} else if (inside) {
+				if (*count < room)
+					pids[*count] = (pid_t)number;
+				(*count)++;
+				number = 0;
+				inside = false;
+			}
+		}
+	}
+	return len == 0;
+}
+
+bool
+cgroup_processes(const char *mount, const char *path, pid_t *pids, size_t room,
+    size_t *count, struct err *err)
+{
+	/* v2; beside v1 as "hybrid"; v1 */
+	static const char *const hierarchies[] = { "", "/unified", "/systemd" };
+
+	*count = 0;
+	for (size_t i = 0; i < sizeof(hierarchies) / sizeof(hierarchies[0]);
+	     i++) {
+		char name[PATH_MAX];
+		bool good;
+		int fd;
+
+		snprintf(name, sizeof(name), "%s%s%s/cgroup.procs", mount,
+		    hierarchies[i], path);
+		fd = open(name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		good = fd >= 0 && read_pids(fd, pids, room, count);
+		if (!good)
+			err_sys(err, errno, "reading %s", name);
+		if (fd >= 0)
+			close(fd);
+		return good;
+	}
 	return true;
 }

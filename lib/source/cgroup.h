@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* cgroup: the ids of a control group and all below it, cgroup v2 only. */
+/*
+ * cgroup: the ids of a control group and all below it, and the processes in it;
+ * cgroup v2, and for the processes systemd's own hierarchy of v1 too.
+ */
 #ifndef SOURCE_CGROUP_H
 #define SOURCE_CGROUP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -24,5 +28,15 @@ struct cgroup_ids {
  */
 bool cgroup_find(const char *path, struct arena *arena, struct cgroup_ids *ids,
     struct err *err);
+
+#define CGROUP_MOUNT "/sys/fs/cgroup"
+
+/*
+ * The processes of the group `path` ("/system.slice/x.service") itself, below
+ * `mount`; at most `room` of them, *count says how many there are.  A group
+ * that is not there has none.
+ */
+bool cgroup_processes(const char *mount, const char *path, pid_t *pids,
+    size_t room, size_t *count, struct err *err);
 
 #endif

@@ -3,12 +3,18 @@
 
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "source/cgroup.h"
+#include "source/exabgp_pipe.h"
 #include "source/exabgp_proc.h"
+#include "source/pidfile.h"
 #include "source/procfs.h"
+#include "source/systemd.h"
 
 #define CHILDREN 1024
+#define UNIT_PROCESSES 512 /* of one unit */
 
 /* --- which one ------------------------------------------------------------ */
 
@@ -47,6 +53,7 @@ settle(const struct exabgp_select *select, pid_t pid,
 		break;
 	}
 	take_stat(process, &stat);
+	process->exe_inode = procfs_exe_inode(select->root, pid);
 	process->seen = has_ended(stat.state) ? EXABGP_ZOMBIE : EXABGP_RUNS;
 }
 
@@ -81,9 +88,9 @@ seek_zombie(const struct exabgp_select *select, struct exabgp_process *process,
 		    (int)pid);
 }
 
-void
-exabgp_daemon_find(const struct exabgp_select *select,
-    struct exabgp_process *process, const struct deadline *deadline)
+static void
+find_by_argv(const struct exabgp_select *select, struct exabgp_process *process,
+    const struct deadline *deadline)
 {
 	pid_t pid;
 
@@ -98,6 +105,292 @@ exabgp_daemon_find(const struct exabgp_select *select,
 		process->seen = EXABGP_ABSENT;
 		seek_zombie(select, process, deadline);
 	}
+}
+
+/* --- what names a process ------------------------------------------------- */
+
+/* Cannot be told, for that reason. */
+static void
+untold(struct exabgp_process *process, const struct err *err)
+{
+	process->err = *err;
+	process->seen = EXABGP_UNTOLD;
+}
+
+/* Is the process that `who` names the daemon?  If not, process->why. */
+static void
+verify(const struct exabgp_select *select, pid_t pid, const char *who,
+    struct exabgp_process *process)
+{
+	struct text why = TEXT_OVER(process->why);
+	char words[PROCFS_CMDLINE];
+	struct procfs_stat stat = { 0 };
+	size_t len = 0;
+
+	settle(select, pid, process);
+	if (process->seen == EXABGP_ABSENT)
+		text_addf(&why, "%s names process %d, which has ended", who,
+		    (int)pid);
+	if (process->seen != EXABGP_RUNS)
+		return;
+	if (procfs_cmdline(select->root, pid, words, &len, &process->err) ==
+		PROCFS_FOUND &&
+	    exabgp_is_daemon(words, len, select->config))
+		return;
+	process->seen = EXABGP_ABSENT;
+	procfs_stat_read(select->root, pid, &stat, &process->err);
+	text_addf(&why, "%s names process %d, which is %s", who, (int)pid,
+	    exabgp_is_daemon(words, len, NULL)
+		? "ExaBGP with another configuration"
+		: stat.name);
+}
+
+/* Of some processes, the one that is the daemon; 0: none. */
+static pid_t
+daemon_among(const struct exabgp_select *select, const pid_t *pids,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char words[PROCFS_CMDLINE];
+		struct err ignored;
+		size_t len;
+
+		if (procfs_cmdline(select->root, pids[i], words, &len,
+			&ignored) == PROCFS_FOUND &&
+		    exabgp_is_daemon(words, len, select->config))
+			return pids[i];
+	}
+	return 0;
+}
+
+/* --- by its unit ---------------------------------------------------------- */
+
+/* systemd's main process, or one of its control group: a shell may be the main
+ * process.  False when there is none. */
+static bool
+find_in_unit(const struct exabgp_select *select, const char *cgroup,
+    struct exabgp_process *process)
+{
+	pid_t pids[UNIT_PROCESSES], pid;
+	size_t count = 0;
+
+	if (*cgroup == '\0' ||
+	    !cgroup_processes(select->cgroup, cgroup, pids, UNIT_PROCESSES,
+		&count, &process->err))
+		return false;
+	pid = daemon_among(select, pids,
+	    count < UNIT_PROCESSES ? count : UNIT_PROCESSES);
+	if (pid != 0)
+		verify(select, pid, select->name, process);
+	return pid != 0;
+}
+
+/* Without a bus there still are the control groups, at their usual place. */
+static void
+find_without_bus(const struct exabgp_select *select, const struct err *err,
+    struct exabgp_process *process)
+{
+	char room[SYSTEMD_UNIT_MAX + 32];
+	struct text cgroup = TEXT_OVER(room);
+
+	text_addf(&cgroup, "/system.slice/%s", select->name);
+	if (find_in_unit(select, room, process)) {
+		process->unit_err = *err;
+		return;
+	}
+	untold(process, err);
+	err_set(&process->err, err->kind,
+	    "%s; without systemd name the process by --pid-file, --pipe-owner "
+	    "or --config instead of --unit",
+	    err->text);
+}
+
+/* What systemd says of a unit without a process. */
+static void
+tell_of_unit(const struct exabgp_select *select, const struct unit *unit,
+    struct exabgp_process *process)
+{
+	struct text why = TEXT_OVER(process->why);
+
+	if (strcmp(unit->load_state, "loaded") != 0) {
+		process->seen = EXABGP_UNTOLD;
+		err_set(&process->err, ERR_USAGE,
+		    "systemd has no unit %s (%s): see systemctl status",
+		    select->name, unit->load_state);
+		return;
+	}
+	process->seen = EXABGP_ABSENT;
+	text_addf(&why, "%s is %s (%s, %s)", select->name, unit->active_state,
+	    unit->sub_state, unit->result);
+	if (strcmp(unit->active_state, "inactive") == 0 &&
+	    strcmp(unit->result, "success") == 0)
+		text_add(&why,
+		    ": stopped on purpose, or given up, which ExaBGP does with "
+		    "code 0");
+}
+
+static void
+find_by_unit(const struct exabgp_select *select, struct exabgp_process *process,
+    const struct deadline *deadline)
+{
+	struct unit unit;
+	struct err err;
+
+	if (!systemd_look(select->name, &unit, deadline, &err)) {
+		find_without_bus(select, &err, process);
+		return;
+	}
+	process->has_unit_restarts = true;
+	process->unit_restarts = unit.restarts;
+	if (unit.main_pid > 0) {
+		verify(select, (pid_t)unit.main_pid, select->name, process);
+		if (process->seen != EXABGP_ABSENT)
+			return;
+	}
+	if (find_in_unit(select, unit.cgroup, process))
+		process->why[0] = '\0';
+	else if (unit.main_pid == 0)
+		tell_of_unit(select, &unit, process);
+}
+
+/* --- by its pid file ------------------------------------------------------ */
+
+/* A file that somebody else could have written may name any process. */
+static bool
+can_be_believed(const struct exabgp_select *select,
+    const struct pidfile_note *note, struct err *err)
+{
+	uid_t user = 0;
+
+	if (note->shared)
+		return err_set(err, ERR_PERMISSION,
+		    "%s can be written by everybody or a group: chmod 0644",
+		    select->name);
+	if (note->owner == 0 || note->owner == geteuid())
+		return true;
+	if (procfs_user(select->root, note->pid, &user, err) == PROCFS_ERROR)
+		return false;
+	return note->owner == user ||
+	    err_set(err, ERR_PERMISSION,
+		"%s belongs to user %u, which is neither root nor the user of "
+		"process %d",
+		select->name, (unsigned)note->owner, (int)note->pid);
+}
+
+static void
+find_by_pid_file(const struct exabgp_select *select,
+    const struct exabgp_door *door, struct exabgp_process *process)
+{
+	struct text why = TEXT_OVER(process->why);
+	struct pidfile_note note;
+	struct err err;
+
+	if (door->err.kind != ERR_NONE) {
+		untold(process, &door->err);
+	} else if (door->pid_file < 0) {
+		process->seen = EXABGP_ABSENT;
+		text_addf(&why,
+		    "there is no %s (ExaBGP writes one when daemon.pid names "
+		    "it)",
+		    select->name);
+	} else if (!pidfile_note(door->pid_file, select->name, &note, &err)) {
+		untold(process, &err);
+	} else {
+		verify(select, note.pid, select->name, process);
+		/* Of a process that has ended nobody can tell the user. */
+		if ((process->seen == EXABGP_RUNS ||
+			process->seen == EXABGP_ZOMBIE) &&
+		    !can_be_believed(select, &note, &err))
+			untold(process, &err);
+	}
+}
+
+/* --- by its pipes --------------------------------------------------------- */
+
+/* The daemon's own client reads the pipe: its parent is the daemon. */
+static void
+find_by_pipe(const struct exabgp_select *select, const struct exabgp_door *door,
+    struct exabgp_process *process)
+{
+	struct text why = TEXT_OVER(process->why);
+	pid_t candidates[2 * EXABGP_READERS], pid;
+	size_t count = 0;
+
+	for (size_t i = 0; i < door->reader_count; i++) {
+		struct procfs_stat stat;
+		struct err ignored;
+
+		if (procfs_stat_read(select->root, door->readers[i], &stat,
+			&ignored) != PROCFS_FOUND)
+			continue;
+		candidates[count++] = stat.pid;
+		candidates[count++] = stat.parent;
+	}
+	pid = daemon_among(select, candidates, count);
+	if (pid != 0) {
+		verify(select, pid, select->name, process);
+	} else if (door->err.kind != ERR_NONE) {
+		untold(process, &door->err);
+	} else if (door->hidden) {
+		process->seen = EXABGP_UNTOLD;
+		err_set(&process->err, ERR_PERMISSION,
+		    "who reads %s.in is not to be seen by user %u: run the "
+		    "check as root or as the user of exabgp",
+		    select->name, (unsigned)geteuid());
+	} else {
+		process->seen = EXABGP_ABSENT;
+		text_addf(&why, "no ExaBGP reads %s.in", select->name);
+	}
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+void
+exabgp_daemon_open(const struct exabgp_select *select, struct exabgp_door *door,
+    const struct deadline *deadline)
+{
+	char fifo[EXABGP_PIPE_NAME];
+
+	*door = (struct exabgp_door){ .pid_file = -1 };
+	if (select->by == EXABGP_BY_PID_FILE) {
+		door->pid_file = pidfile_open(select->name, &door->err);
+	} else if (select->by == EXABGP_BY_PIPE) {
+		exabgp_pipe_name(fifo, select->name, "in");
+		exabgp_find_readers(select->root, fifo, door->readers,
+		    EXABGP_READERS, &door->reader_count, &door->hidden,
+		    deadline, &door->err);
+	}
+}
+
+void
+exabgp_daemon_close(struct exabgp_door *door)
+{
+	if (door->pid_file >= 0)
+		close(door->pid_file);
+	door->pid_file = -1;
+}
+
+void
+exabgp_daemon_find(const struct exabgp_select *select,
+    const struct exabgp_door *door, struct exabgp_process *process,
+    const struct deadline *deadline)
+{
+	switch (select->by) {
+	case EXABGP_BY_ARGV:
+		find_by_argv(select, process, deadline);
+		break;
+	case EXABGP_BY_UNIT:
+		find_by_unit(select, process, deadline);
+		break;
+	case EXABGP_BY_PID_FILE:
+		find_by_pid_file(select, door, process);
+		break;
+	case EXABGP_BY_PIPE:
+		find_by_pipe(select, door, process);
+		break;
+	}
+	process->daemons +=
+	    select->by != EXABGP_BY_ARGV && process->seen == EXABGP_RUNS;
 }
 
 /* --- what it uses --------------------------------------------------------- */
@@ -150,7 +443,7 @@ count_helper(struct exabgp_look *look, const struct exabgp_want *wanted,
 	if (now->helper_count < EXABGP_HELPERS)
 		now->helpers[now->helper_count++] =
 		    (struct exabgp_identity){ (uint64_t)stat->pid,
-			    stat->start_ticks };
+			    stat->start_ticks, 0 };
 }
 
 static bool

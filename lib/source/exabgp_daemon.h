@@ -8,20 +8,51 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "model/exabgp.h"
 
+enum exabgp_by {
+	EXABGP_BY_ARGV,	    /* its command line */
+	EXABGP_BY_UNIT,	    /* a systemd unit */
+	EXABGP_BY_PID_FILE, /* what its pid file says */
+	EXABGP_BY_PIPE,	    /* who reads its command pipe */
+};
+
 struct exabgp_select {
 	const char *root;   /* "/proc", or a fixture */
+	const char *cgroup; /* "/sys/fs/cgroup", or a fixture */
+	enum exabgp_by by;
+	const char *name;   /* of the unit, of the pid file, of the pipes */
 	const char *config; /* as it was typed when it was started; or NULL */
 	const struct exabgp_identity *known; /* of the last look, or NULL */
 };
 
-/* Fills *process as far as it can be told; says so in process->seen. */
+#define EXABGP_READERS 16
+
+/* What had to be seen with the privileges of whoever started us. */
+struct exabgp_door {
+	struct err err;
+	int pid_file; /* -1: none */
+	pid_t readers[EXABGP_READERS];
+	size_t reader_count;
+	bool hidden; /* there are processes that even we could not look at */
+};
+
+void exabgp_daemon_open(const struct exabgp_select *select,
+    struct exabgp_door *door, const struct deadline *deadline);
+void exabgp_daemon_close(struct exabgp_door *door);
+
+/*
+ * Fills *process as far as it can be told; says so in process->seen.  Whatever
+ * names it, a process is ExaBGP by its command line only: a stale or a wrong
+ * pid file names none.
+ */
 void exabgp_daemon_find(const struct exabgp_select *select,
-    struct exabgp_process *process, const struct deadline *deadline);
+    const struct exabgp_door *door, struct exabgp_process *process,
+    const struct deadline *deadline);
 
 /* What a process that runs uses.  False with process->err, and UNTOLD. */
 bool exabgp_daemon_measure(const char *root, struct exabgp_process *process);

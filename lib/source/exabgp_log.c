@@ -120,6 +120,7 @@ exabgp_log_read(const struct exabgp_log_job *job, struct exabgp_log *log,
 	struct search search = { .count = 0 };
 	struct logfollow_mark from;
 	struct logfollow_job follow = { .path = job->path,
+		.files = job->files,
 		.sink = take_line,
 		.context = &search };
 

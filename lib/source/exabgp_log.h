@@ -15,6 +15,7 @@
 
 struct exabgp_log_job {
 	const char *path;
+	const struct logfollow_files *files; /* opened before, or NULL */
 	const char *from; /* the mark of the last look, or "" */
 	/* Patterns of the user, one list behind the other. */
 	const char *const *critical, *const *warning;

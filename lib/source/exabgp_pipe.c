@@ -12,7 +12,6 @@
 
 #include "source/access.h"
 
-#define PATH_BYTES 4096
 #define PAUSE (2 * CLOCK_MILLI)
 
 /* --- answers -------------------------------------------------------------- */
@@ -137,15 +136,15 @@ lock(int fd, const struct deadline *deadline, struct err *err)
 	return true;
 }
 
-/* The name of one of the pair. */
-static void
-pipe_name(char name[static PATH_BYTES], const char *path, const char *end)
+void
+exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
+    const char *end)
 {
 	struct stat status;
 	const bool directory =
 	    stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 
-	snprintf(name, PATH_BYTES, "%.4000s%s.%s", path,
+	snprintf(name, EXABGP_PIPE_NAME, "%.4000s%s.%s", path,
 	    directory ? "/exabgp" : "", end);
 }
 
@@ -153,15 +152,15 @@ bool
 exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
     const struct deadline *deadline, struct err *err)
 {
-	char name[PATH_BYTES];
+	char name[EXABGP_PIPE_NAME];
 
 	*pipe = (struct exabgp_pipe){ -1, -1 };
 	/* The reading end first: without it the daemon has no one to answer. */
-	pipe_name(name, path, "out");
+	exabgp_pipe_name(name, path, "out");
 	pipe->out = open_fifo(name, O_RDONLY, err);
 	if (pipe->out < 0)
 		return false;
-	pipe_name(name, path, "in");
+	exabgp_pipe_name(name, path, "in");
 	if (lock(pipe->out, deadline, err))
 		pipe->in = open_fifo(name, O_WRONLY, err);
 	if (pipe->in < 0)
@@ -172,10 +171,10 @@ exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
 bool
 exabgp_pipe_unread(const char *path)
 {
-	char name[PATH_BYTES];
+	char name[EXABGP_PIPE_NAME];
 	int fd;
 
-	pipe_name(name, path, "in");
+	exabgp_pipe_name(name, path, "in");
 	fd = open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd >= 0)
 		close(fd);

@@ -41,6 +41,10 @@ enum exabgp_end exabgp_whole(const char *bytes, size_t len, size_t *text_len);
  * missing reader ("the daemon is gone") is ERR_SYSTEM. */
 bool exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
     const struct deadline *deadline, struct err *err);
+#define EXABGP_PIPE_NAME 4096 /* bytes of the name of one of the pair */
+/* The name of one of the pair; `end` is "in" or "out". */
+void exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
+    const char *end);
 /* After that failed: is the pipe there, and nobody reads it? */
 bool exabgp_pipe_unread(const char *path);
 void exabgp_pipe_close(struct exabgp_pipe *pipe);

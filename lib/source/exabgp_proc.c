@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/exabgp_proc.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "source/procfs.h"
 
@@ -185,4 +192,71 @@ exabgp_find_zombie(const char *root, pid_t *pid,
 {
 	*pid = 0;
 	return procfs_each_stat(root, look_at_zombie, pid, deadline, err);
+}
+
+/* --- who reads a pipe ----------------------------------------------------- */
+
+struct readers {
+	const char *root;
+	struct stat fifo;
+	pid_t *items;
+	size_t room, count;
+	bool hidden;
+};
+
+/* Is that descriptor the FIFO, open for reading?  The link's own mode says
+ * whether it is for reading or writing, proc_pid_fd(5). */
+static bool
+reads(int dir, const char *name, const struct stat *fifo)
+{
+	struct stat file, link;
+
+	return fstatat(dir, name, &file, 0) == 0 &&
+	    file.st_dev == fifo->st_dev && file.st_ino == fifo->st_ino &&
+	    fstatat(dir, name, &link, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    (link.st_mode & S_IRUSR) != 0;
+}
+
+static bool
+look_at_files(const struct procfs_stat *stat, void *context)
+{
+	struct readers *readers = context;
+	const struct dirent *entry;
+	char path[PATH_MAX];
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%d/fd", readers->root, (int)stat->pid);
+	dir = opendir(path);
+	if (dir == NULL) {
+		readers->hidden |= errno == EACCES;
+		return true;
+	}
+	while (!found && (entry = readdir(dir)) != NULL)
+		found = *entry->d_name != '.' &&
+		    reads(dirfd(dir), entry->d_name, &readers->fifo);
+	closedir(dir);
+	if (found && readers->count < readers->room)
+		readers->items[readers->count++] = stat->pid;
+	return true;
+}
+
+bool
+exabgp_find_readers(const char *root, const char *path, pid_t *items,
+    size_t room, size_t *count, bool *hidden, const struct deadline *deadline,
+    struct err *err)
+{
+	struct readers readers = { .root = root, .items = items, .room = room };
+	bool good;
+
+	*count = 0;
+	*hidden = false;
+	if (stat(path, &readers.fifo) != 0)
+		return err_sys(err, errno, "%s", path);
+	if (!S_ISFIFO(readers.fifo.st_mode))
+		return err_set(err, ERR_SYSTEM, "%s is no pipe", path);
+	good = procfs_each_stat(root, look_at_files, &readers, deadline, err);
+	*count = readers.count;
+	*hidden = readers.hidden;
+	return good;
 }

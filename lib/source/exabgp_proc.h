@@ -38,4 +38,14 @@ bool exabgp_find(const char *root, const char *config, pid_t *pid,
 bool exabgp_find_zombie(const char *root, pid_t *pid,
     const struct deadline *deadline, struct err *err);
 
+/*
+ * The processes that hold the FIFO `path` open for reading, at most `room` of
+ * them; *hidden: there are processes whose files we may not see.  Numbers of
+ * files are compared, and nothing is read.  Goes through the files of all
+ * processes, which takes a while.
+ */
+bool exabgp_find_readers(const char *root, const char *path, pid_t *readers,
+    size_t room, size_t *count, bool *hidden, const struct deadline *deadline,
+    struct err *err);
+
 #endif

@@ -15,8 +15,6 @@
 #include "base/hash.h"
 #include "base/num.h"
 
-#define PREDECESSORS 64 /* rotated files that are looked at */
-
 /* --- searching ------------------------------------------------------------ */
 
 static const char *
@@ -274,12 +272,12 @@ print_of(int fd, uint64_t from, uint64_t to, uint64_t *print)
 }
 
 static bool
-mark_at(int fd, const struct stat *status, uint64_t offset, bool inside,
+mark_at(int fd, uint64_t device, uint64_t inode, uint64_t offset, bool inside,
     struct logfollow_mark *mark)
 {
 	*mark = (struct logfollow_mark){
-		.device = status->st_dev,
-		.inode = status->st_ino,
+		.device = device,
+		.inode = inode,
 		.offset = offset,
 		.print_from =
 		    offset > LOGFOLLOW_PRINT ? offset - LOGFOLLOW_PRINT : 0,
@@ -376,34 +374,6 @@ read_on(struct reader *reader, int fd, uint64_t *offset, struct err *err)
 
 /* --- what was rotated ----------------------------------------------------- */
 
-struct sibling {
-	char name[NAME_MAX + 1];
-	struct stat status;
-};
-
-struct siblings {
-	struct sibling *items;
-	size_t count;
-	size_t compressed;
-	struct timespec after; /* compressed ones that are younger count */
-};
-
-static int
-compare_times(const struct timespec *a, const struct timespec *b)
-{
-	if (a->tv_sec != b->tv_sec)
-		return a->tv_sec < b->tv_sec ? -1 : 1;
-	return (a->tv_nsec > b->tv_nsec) - (a->tv_nsec < b->tv_nsec);
-}
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct sibling *one = a, *other = b;
-
-	return compare_times(&one->status.st_mtim, &other->status.st_mtim);
-}
-
 static bool
 is_compressed(const char *name)
 {
@@ -420,24 +390,61 @@ is_compressed(const char *name)
 	return false;
 }
 
+static bool
+is_older(const struct logfollow_old *a, const struct logfollow_old *b)
+{
+	return a->changed_s != b->changed_s ? a->changed_s < b->changed_s
+					    : a->changed_ns < b->changed_ns;
+}
+
+/* In its place by age; of too many the oldest goes. */
 static void
-consider(struct siblings *all, int dir, const char *name,
+insert(struct logfollow_files *files, const struct logfollow_old *old)
+{
+	size_t at = files->old_count;
+
+	if (files->old_count == LOGFOLLOW_OLD) {
+		if (is_older(old, &files->old[0])) {
+			close(old->fd);
+			return;
+		}
+		close(files->old[0].fd);
+		memmove(files->old, files->old + 1,
+		    (LOGFOLLOW_OLD - 1) * sizeof(files->old[0]));
+		at = --files->old_count;
+	}
+	for (; at > 0 && is_older(old, &files->old[at - 1]); at--)
+		files->old[at] = files->old[at - 1];
+	files->old[at] = *old;
+	files->old_count++;
+}
+
+static void
+consider(struct logfollow_files *files, int dir, const char *name,
     const struct stat *log)
 {
-	struct sibling *item = &all->items[all->count];
+	struct stat status;
+	struct logfollow_old old;
 
-	if (all->count == PREDECESSORS ||
-	    fstatat(dir, name, &item->status, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    !S_ISREG(item->status.st_mode) ||
-	    (item->status.st_ino == log->st_ino &&
-		item->status.st_dev == log->st_dev))
+	if (fstatat(dir, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(status.st_mode) ||
+	    (status.st_ino == log->st_ino && status.st_dev == log->st_dev))
 		return;
 	if (is_compressed(name)) {
-		all->compressed++;
+		files->compressed++;
 		return;
 	}
-	snprintf(item->name, sizeof(item->name), "%s", name);
-	all->count++;
+	old = (struct logfollow_old){
+		.fd = openat(dir, name,
+		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK),
+		.device = status.st_dev,
+		.inode = status.st_ino,
+		.size = (uint64_t)status.st_size,
+		.changed_s = status.st_mtim.tv_sec,
+		.changed_ns = status.st_mtim.tv_nsec,
+	};
+	if (old.fd >= 0)
+		insert(files, &old);
 }
 
 /* Opens the directory of the log; *base is its name there. */
@@ -454,135 +461,117 @@ open_directory(const char *path, const char **base)
 	return opendir(directory);
 }
 
+/* A directory that may not be listed hides them, and no more. */
 static void
-find_siblings(struct siblings *all, DIR *dir, const char *base,
+find_old_files(struct logfollow_files *files, const char *path,
     const struct stat *log)
 {
-	const size_t len = strlen(base);
 	const struct dirent *entry;
+	const char *base;
+	DIR *dir = open_directory(path, &base);
+	const size_t len = strlen(base);
 
-	while ((entry = readdir(dir)) != NULL) {
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		const char *name = entry->d_name;
 
 		if (strncmp(name, base, len) == 0 &&
 		    (name[len] == '.' || name[len] == '-'))
-			consider(all, dirfd(dir), name, log);
+			consider(files, dirfd(dir), name, log);
 	}
-	qsort(all->items, all->count, sizeof(all->items[0]), by_time);
+	if (dir != NULL)
+		closedir(dir);
 }
 
-static int
-open_sibling(DIR *dir, const struct sibling *sibling)
-{
-	return openat(dirfd(dir), sibling->name,
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-}
-
-/* The old file itself, or a copy of it; all->count when it is not there. */
+/* The old file itself, or a copy of it; old_count when it is not there. */
 static size_t
-find_old(const struct siblings *all, DIR *dir,
-    const struct logfollow_mark *mark)
+find_old(const struct logfollow_files *files, const struct logfollow_mark *mark)
 {
-	size_t copy = all->count;
+	size_t copy = files->old_count;
 
-	for (size_t i = 0; i < all->count; i++) {
-		const struct stat *status = &all->items[i].status;
-		const int fd = open_sibling(dir, &all->items[i]);
-		bool same = false;
+	for (size_t i = 0; i < files->old_count; i++) {
+		const struct logfollow_old *old = &files->old[i];
 
-		if (fd < 0)
+		if (old->size < mark->offset || !continues(old->fd, mark))
 			continue;
-		if ((uint64_t)status->st_size >= mark->offset &&
-		    continues(fd, mark)) {
-			same = status->st_ino == mark->inode &&
-			    status->st_dev == mark->device;
-			/* An empty beginning is in every file. */
-			if (mark->offset > 0)
-				copy = i;
-		}
-		close(fd);
-		if (same)
+		if (old->inode == mark->inode && old->device == mark->device)
 			return i;
+		/* An empty beginning is in every file. */
+		if (mark->offset > 0)
+			copy = i;
 	}
 	return copy;
 }
 
 /* What has its last line unfinished will not finish it any more. */
 static bool
-read_sibling(struct reader *reader, DIR *dir, const struct sibling *sibling,
+read_old(struct reader *reader, const struct logfollow_old *old,
     uint64_t offset, bool inside, struct err *err)
 {
-	const int fd = open_sibling(dir, sibling);
 	bool ok;
 
-	if (fd < 0) {
-		reader->seen->lost = true;
-		return true;
-	}
 	reader->inside = inside;
-	ok = read_on(reader, fd, &offset, err);
+	ok = read_on(reader, old->fd, &offset, err);
 	if (ok && !reader->seen->behind && reader->held > 0)
 		logfollow_scan(reader->job, reader->buffer, reader->held);
 	if (ok && reader->seen->behind)
-		mark_at(fd, &sibling->status, offset, reader->inside,
-		    &reader->seen->mark);
-	close(fd);
+		mark_at(old->fd, old->device, old->inode, offset,
+		    reader->inside, &reader->seen->mark);
 	return ok;
 }
 
 /* The rest of the old file, then those that came after it. */
 static bool
-read_rotated(struct reader *reader, const struct stat *log, struct err *err)
+read_rotated(struct reader *reader, const struct logfollow_files *files,
+    struct err *err)
 {
 	const struct logfollow_mark *mark = reader->job->from;
-	struct siblings all = { .count = 0 };
-	const char *base;
-	DIR *dir = open_directory(reader->job->path, &base);
+	const size_t old = find_old(files, mark);
 	bool ok = true;
-	size_t old;
 
-	all.items = calloc(PREDECESSORS + 1, sizeof(all.items[0]));
-	if (dir == NULL || all.items == NULL) {
-		reader->seen->lost = true;
-		goto out;
-	}
-	find_siblings(&all, dir, base, log);
-	old = find_old(&all, dir, mark);
-	reader->seen->lost = old == all.count;
+	reader->seen->lost = old == files->old_count;
 	if (reader->seen->lost)
-		reader->seen->compressed = all.compressed;
-	for (size_t i = old; ok && i < all.count && !reader->seen->behind; i++)
-		ok = read_sibling(reader, dir, &all.items[i],
+		reader->seen->compressed = files->compressed;
+	for (size_t i = old;
+	     ok && i < files->old_count && !reader->seen->behind; i++)
+		ok = read_old(reader, &files->old[i],
 		    i == old ? mark->offset : 0, i == old && mark->inside, err);
-out:
-	free(all.items);
-	if (dir != NULL)
-		closedir(dir);
 	return ok;
 }
 
 /* --- the log -------------------------------------------------------------- */
 
-static int
-open_log(const char *path, struct stat *status, struct err *err)
+bool
+logfollow_open(const char *path, struct logfollow_files *files, struct err *err)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
 
-	if (fd < 0) {
-		err_sys(err, errno, "opening %s", path);
-		return -1;
+	*files = (struct logfollow_files){
+		.log = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+	};
+	if (files->log < 0)
+		return err_sys(err, errno, "opening %s", path);
+	if (fstat(files->log, &status) == 0 && S_ISREG(status.st_mode)) {
+		find_old_files(files, path, &status);
+		return true;
 	}
-	if (fstat(fd, status) == 0 && S_ISREG(status->st_mode))
-		return fd;
-	err_set(err, ERR_SYSTEM, "%s is no regular file", path);
-	close(fd);
-	return -1;
+	logfollow_close(files);
+	return err_set(err, ERR_SYSTEM, "%s is no regular file", path);
+}
+
+void
+logfollow_close(struct logfollow_files *files)
+{
+	if (files->log >= 0)
+		close(files->log);
+	for (size_t i = 0; i < files->old_count; i++)
+		close(files->old[i].fd);
+	*files = (struct logfollow_files){ .log = -1 };
 }
 
 /* Where to begin in the log as it is now, after what was rotated. */
 static bool
-begin(struct reader *reader, int fd, const struct stat *status,
-    uint64_t *offset, struct err *err)
+begin(struct reader *reader, const struct logfollow_files *files,
+    const struct stat *status, uint64_t *offset, struct err *err)
 {
 	const struct logfollow_mark *mark = reader->job->from;
 
@@ -594,16 +583,38 @@ begin(struct reader *reader, int fd, const struct stat *status,
 		return true;
 	}
 	if (mark->inode == status->st_ino && mark->device == status->st_dev &&
-	    (uint64_t)status->st_size >= mark->offset && continues(fd, mark)) {
+	    (uint64_t)status->st_size >= mark->offset &&
+	    continues(files->log, mark)) {
 		*offset = mark->offset;
 		reader->inside = mark->inside;
 		return true;
 	}
 	reader->seen->rotated = true;
-	if (!read_rotated(reader, status, err))
+	if (!read_rotated(reader, files, err))
 		return false;
 	reader->inside = false;
 	return true;
+}
+
+static bool
+read_log(struct reader *reader, const struct logfollow_files *files,
+    struct err *err)
+{
+	struct logfollow_seen *seen = reader->seen;
+	const char *path = reader->job->path;
+	struct stat status;
+	uint64_t offset;
+
+	if (fstat(files->log, &status) != 0)
+		return err_sys(err, errno, "%s", path);
+	if (!begin(reader, files, &status, &offset, err))
+		return false;
+	if (seen->behind)
+		return true;
+	return read_on(reader, files->log, &offset, err) &&
+	    (mark_at(files->log, status.st_dev, status.st_ino, offset,
+		 reader->inside, &seen->mark) ||
+		err_set(err, ERR_SYSTEM, "%s shrank while it was read", path));
 }
 
 bool
@@ -613,28 +624,19 @@ logfollow_read(const struct logfollow_job *job, struct logfollow_seen *seen,
 	struct reader reader = { .job = job,
 		.seen = seen,
 		.deadline = deadline };
-	struct stat status;
-	const int fd = open_log(job->path, &status, err);
-	uint64_t offset;
+	struct logfollow_files own = { .log = -1 };
 	bool ok = false;
 
 	*seen = (struct logfollow_seen){ 0 };
-	if (fd < 0)
+	if (job->files == NULL && !logfollow_open(job->path, &own, err))
 		return false;
 	reader.buffer = malloc(LOGFOLLOW_LINE);
-	if (reader.buffer == NULL) {
+	if (reader.buffer == NULL)
 		err_set(err, ERR_SYSTEM, "no memory to read %s", job->path);
-		goto out;
-	}
-	ok = begin(&reader, fd, &status, &offset, err);
-	if (!ok || seen->behind)
-		goto out;
-	ok = read_on(&reader, fd, &offset, err) &&
-	    (mark_at(fd, &status, offset, reader.inside, &seen->mark) ||
-		err_set(err, ERR_SYSTEM, "%s shrank while it was read",
-		    job->path));
-out:
+	else
+		ok = read_log(&reader, job->files != NULL ? job->files : &own,
+		    err);
 	free(reader.buffer);
-	close(fd);
+	logfollow_close(&own);
 	return ok;
 }

@@ -48,9 +48,33 @@ struct logfollow_pattern {
 typedef void logfollow_sink(size_t pattern, const char *line, size_t len,
     void *context);
 
+/* The log and its predecessors, opened: that may need a privilege. */
+#define LOGFOLLOW_OLD 16 /* predecessors, the youngest */
+
+struct logfollow_old {
+	int fd;
+	uint64_t device, inode, size;
+	int64_t changed_s;
+	int64_t changed_ns; /* within the second */
+};
+
+struct logfollow_files {
+	int log;				 /* -1: not open */
+	struct logfollow_old old[LOGFOLLOW_OLD]; /* the oldest first */
+	size_t old_count;
+	size_t compressed; /* predecessors that are */
+};
+
+/* On false *err says why the log cannot be read.  Reads nothing of it. */
+bool logfollow_open(const char *path, struct logfollow_files *files,
+    struct err *err);
+/* Also what was not opened, or is closed already; not what is all zero. */
+void logfollow_close(struct logfollow_files *files);
+
 struct logfollow_job {
 	const char *path;
-	const struct logfollow_mark *from; /* NULL: the first look */
+	const struct logfollow_files *files; /* NULL: opens them itself */
+	const struct logfollow_mark *from;   /* NULL: the first look */
 	bool from_start; /* the first look reads all instead of nothing */
 	const struct logfollow_pattern *patterns;
 	size_t pattern_count;

@@ -39,11 +39,21 @@ pidfile_parse(const char *bytes, size_t len, pid_t *pid, struct err *err)
 }
 
 static bool
-read_number(int fd, const char *path, uid_t owner, pid_t *pid, struct err *err)
+read_digits(int fd, const char *path, pid_t *pid, struct err *err)
 {
 	char bytes[BYTES_MAX + 1];
+	const ssize_t len = read(fd, bytes, sizeof(bytes));
+
+	if (len < 0)
+		return err_sys(err, errno, "reading %s", path);
+	return pidfile_parse(bytes, (size_t)len, pid, err) ||
+	    err_context(err, "%s", path);
+}
+
+static bool
+read_number(int fd, const char *path, uid_t owner, pid_t *pid, struct err *err)
+{
 	struct stat st;
-	ssize_t len;
 
 	if (fstat(fd, &st) != 0)
 		return err_sys(err, errno, "%s", path);
@@ -53,11 +63,7 @@ read_number(int fd, const char *path, uid_t owner, pid_t *pid, struct err *err)
 	if (st.st_uid != owner || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return err_set(err, ERR_PERMISSION,
 		    "%s can be written by others", path);
-	len = read(fd, bytes, sizeof(bytes));
-	if (len < 0)
-		return err_sys(err, errno, "reading %s", path);
-	return pidfile_parse(bytes, (size_t)len, pid, err) ||
-	    err_context(err, "%s", path);
+	return read_digits(fd, path, pid, err);
 }
 
 enum pidfile_found
@@ -80,4 +86,31 @@ pidfile_read(const char *path, uid_t owner, pid_t *pid, struct err *err)
 	good = read_number(fd, path, owner, pid, err);
 	close(fd);
 	return good ? PIDFILE_NUMBER : PIDFILE_ERROR;
+}
+
+int
+pidfile_open(const char *path, struct err *err)
+{
+	/* A FIFO must not hold us up. */
+	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+	*err = (struct err){ .kind = ERR_NONE };
+	if (fd < 0 && errno != ENOENT)
+		err_sys(err, errno, "opening %s", path);
+	return fd;
+}
+
+bool
+pidfile_note(int fd, const char *path, struct pidfile_note *note,
+    struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_sys(err, errno, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_SYSTEM, "%s is no regular file", path);
+	note->owner = st.st_uid;
+	note->shared = (st.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+	return read_digits(fd, path, &note->pid, err);
 }

@@ -25,6 +25,22 @@ enum pidfile_found {
 enum pidfile_found pidfile_read(const char *path, uid_t owner, pid_t *pid,
     struct err *err);
 
+/*
+ * For who only looks, and compares the process itself: any file of one small
+ * line will do, and who could have written it is told.  Opening (-1 with *err,
+ * which stays ERR_NONE when there is none) may need a privilege; reading needs
+ * none.
+ */
+struct pidfile_note {
+	pid_t pid;
+	uid_t owner;
+	bool shared; /* group or others may write to it */
+};
+
+int pidfile_open(const char *path, struct err *err);
+bool pidfile_note(int fd, const char *path, struct pidfile_note *note,
+    struct err *err);
+
 /* Its content: digits, white space around them. */
 bool pidfile_parse(const char *bytes, size_t len, pid_t *pid, struct err *err);
 

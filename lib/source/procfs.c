@@ -111,17 +111,37 @@ procfs_parse_stat(const char *bytes, size_t len, struct procfs_stat *stat)
 	return true;
 }
 
-/* The word behind `name` at the beginning of a line. */
+/* What follows `name` at the beginning of a line. */
+static bool
+find_values(const char *bytes, size_t len, const char *name,
+    struct span *values)
+{
+	struct span rest = { bytes, len };
+
+	while (span_line(&rest, values))
+		if (span_skip(values, name))
+			return true;
+	return false;
+}
+
+/* The first word of that. */
 static bool
 find_line(const char *bytes, size_t len, const char *name, struct span *word)
 {
-	struct span rest = { bytes, len }, line;
+	struct span values;
 
-	while (span_line(&rest, &line)) {
-		if (span_skip(&line, name))
-			return span_word(&line, word);
-	}
-	return false;
+	return find_values(bytes, len, name, &values) &&
+	    span_word(&values, word);
+}
+
+bool
+procfs_parse_user(const char *bytes, size_t len, uint64_t *user)
+{
+	struct span values, real, effective;
+
+	return find_values(bytes, len, "Uid:", &values) &&
+	    span_word(&values, &real) && span_word(&values, &effective) &&
+	    number(effective, user);
 }
 
 bool
@@ -459,4 +479,33 @@ procfs_memory_total(const char *root, uint64_t *bytes_total, struct err *err)
 	    procfs_parse_meminfo(bytes, len, bytes_total))
 		return true;
 	return err_set(err, ERR_PROTOCOL, "%s/meminfo makes no sense", root);
+}
+
+uint64_t
+procfs_exe_inode(const char *root, pid_t pid)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%s/%d/exe", root, (int)pid);
+	return stat(path, &status) == 0 ? status.st_ino : 0;
+}
+
+enum procfs_found
+procfs_user(const char *root, pid_t pid, uid_t *user, struct err *err)
+{
+	char bytes[FILE_BYTES];
+	enum procfs_found found;
+	uint64_t value;
+	size_t len;
+
+	found = read_file(root, pid, "status", bytes, sizeof(bytes), &len, err);
+	if (found != PROCFS_FOUND)
+		return found;
+	if (!procfs_parse_user(bytes, len, &value) || value > UINT32_MAX) {
+		unreadable(err, root, pid, "status");
+		return PROCFS_ERROR;
+	}
+	*user = (uid_t)value;
+	return PROCFS_FOUND;
 }

@@ -67,6 +67,13 @@ bool procfs_children(const char *root, pid_t pid, pid_t *children, size_t room,
 bool procfs_descriptors(const char *root, pid_t pid, uint64_t *open_now,
     uint64_t *limit, struct err *err);
 
+/* The inode of its program; 0 when it is not to be seen: that of another user's
+ * process needs CAP_SYS_PTRACE. */
+uint64_t procfs_exe_inode(const char *root, pid_t pid);
+/* Its effective user. */
+enum procfs_found procfs_user(const char *root, pid_t pid, uid_t *user,
+    struct err *err);
+
 bool procfs_memory_total(const char *root, uint64_t *bytes, struct err *err);
 
 /* --- bytes, no I/O -------------------------------------------------------- */
@@ -76,6 +83,9 @@ bool procfs_parse_stat(const char *bytes, size_t len, struct procfs_stat *stat);
 /* "Max open files" of PID/limits. */
 bool procfs_parse_limits(const char *bytes, size_t len, uint64_t *open_files);
 bool procfs_parse_meminfo(const char *bytes, size_t len, uint64_t *bytes_total);
+
+/* The second of "Uid:" of PID/status. */
+bool procfs_parse_user(const char *bytes, size_t len, uint64_t *user);
 
 /* The next word of a command line; false at its end. */
 bool procfs_word(const char *words, size_t len, size_t *at, const char **word);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <systemd/sd-bus.h>
 
+#include "base/lazy.h"
 #include "base/text.h"
 
 #define SERVICE "org.freedesktop.systemd1"
@@ -31,6 +32,53 @@ systemd_name_valid(const char *name)
 		"0123456789:_.\\@-") == len &&
 	    strcmp(type, ".service") == 0 && name[0] != '-' && type[-1] != '@';
 }
+
+/* Who does not ask for a unit does not load the library (1 ms). */
+struct api {
+	LAZY_FIELD(sd_bus_call);
+	LAZY_FIELD(sd_bus_close_unref);
+	LAZY_FIELD(sd_bus_error_free);
+	LAZY_FIELD(sd_bus_error_has_name);
+	LAZY_FIELD(sd_bus_error_is_set);
+	LAZY_FIELD(sd_bus_is_ready);
+	LAZY_FIELD(sd_bus_message_append);
+	LAZY_FIELD(sd_bus_message_enter_container);
+	LAZY_FIELD(sd_bus_message_new_method_call);
+	LAZY_FIELD(sd_bus_message_read_array);
+	LAZY_FIELD(sd_bus_message_read_basic);
+	LAZY_FIELD(sd_bus_message_unref);
+	LAZY_FIELD(sd_bus_open_system);
+	LAZY_FIELD(sd_bus_path_encode);
+	LAZY_FIELD(sd_bus_process);
+	LAZY_FIELD(sd_bus_wait);
+};
+
+static const struct lazy_symbol symbols[] = {
+	LAZY_SYMBOL(struct api, sd_bus_call),
+	LAZY_SYMBOL(struct api, sd_bus_close_unref),
+	LAZY_SYMBOL(struct api, sd_bus_error_free),
+	LAZY_SYMBOL(struct api, sd_bus_error_has_name),
+	LAZY_SYMBOL(struct api, sd_bus_error_is_set),
+	LAZY_SYMBOL(struct api, sd_bus_is_ready),
+	LAZY_SYMBOL(struct api, sd_bus_message_append),
+	LAZY_SYMBOL(struct api, sd_bus_message_enter_container),
+	LAZY_SYMBOL(struct api, sd_bus_message_new_method_call),
+	LAZY_SYMBOL(struct api, sd_bus_message_read_array),
+	LAZY_SYMBOL(struct api, sd_bus_message_read_basic),
+	LAZY_SYMBOL(struct api, sd_bus_message_unref),
+	LAZY_SYMBOL(struct api, sd_bus_open_system),
+	LAZY_SYMBOL(struct api, sd_bus_path_encode),
+	LAZY_SYMBOL(struct api, sd_bus_process),
+	LAZY_SYMBOL(struct api, sd_bus_wait),
+	{ NULL, 0 },
+};
+
+static const struct lazy_library library = {
+	.file = "libsystemd.so.0",
+	.package = "libsystemd0",
+	.purpose = "asking systemd",
+	.symbols = symbols,
+};
 
 /* --- the bus -------------------------------------------------------------- */
 
@@ -61,24 +109,24 @@ fail(struct err *err, int number, const char *what)
 
 /* A failed call: the manager's own words. */
 static bool
-fail_call(struct err *err, int number, const char *what,
+fail_call(const struct api *api, struct err *err, int number, const char *what,
     const sd_bus_error *error)
 {
 	char room[300];
 	struct text words = TEXT_OVER(room);
 
-	if (!sd_bus_error_is_set(error) || number == ETIMEDOUT)
+	if (!api->sd_bus_error_is_set(error) || number == ETIMEDOUT)
 		return fail(err, number, what);
 	if (error->message)
 		text_foreign(&words, error->message, strlen(error->message),
 		    200);
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+	if (api->sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	    api->sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
 		return err_set(err, ERR_UNSUPPORTED,
 		    "%s: systemd is not on the bus: %s", what, words.data);
 	return err_set(err,
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
-		    sd_bus_error_has_name(error,
+	    api->sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
+		    api->sd_bus_error_has_name(error,
 			SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED) ||
 		    number == EACCES || number == EPERM
 		? ERR_PERMISSION
@@ -88,18 +136,19 @@ fail_call(struct err *err, int number, const char *what,
 
 /* Hello, until the bus has answered it. */
 static int
-become_ready(sd_bus *bus, const struct deadline *deadline)
+become_ready(const struct api *api, sd_bus *bus,
+    const struct deadline *deadline)
 {
 	int got;
 
-	while ((got = sd_bus_is_ready(bus)) == 0) {
+	while ((got = api->sd_bus_is_ready(bus)) == 0) {
 		if (deadline_past(deadline))
 			return -ETIMEDOUT;
-		got = sd_bus_process(bus, NULL);
+		got = api->sd_bus_process(bus, NULL);
 		if (got < 0)
 			return got;
 		if (got == 0)
-			got = sd_bus_wait(bus, left_us(deadline));
+			got = api->sd_bus_wait(bus, left_us(deadline));
 		if (got < 0 && got != -EINTR)
 			return got;
 	}
@@ -107,21 +156,27 @@ become_ready(sd_bus *bus, const struct deadline *deadline)
 }
 
 static bool
-connect_bus(sd_bus **bus, const struct deadline *deadline, struct err *err)
+connect_bus(struct api *api, sd_bus **bus, const struct deadline *deadline,
+    struct err *err)
 {
-	int got = sd_bus_open_system(bus);
+	int got;
+
+	if (!lazy_load(&library, api, err))
+		return false;
+	got = api->sd_bus_open_system(bus);
 
 	if (got >= 0)
-		got = become_ready(*bus, deadline);
+		got = become_ready(api, *bus, deadline);
 	if (got >= 0)
 		return true;
-	*bus = sd_bus_close_unref(*bus);
+	*bus = api->sd_bus_close_unref(*bus);
 	return fail(err, -got, "connecting to the system bus");
 }
 
 /* --- properties ----------------------------------------------------------- */
 
 struct look {
+	struct api api;
 	sd_bus *bus;
 	const char *path; /* of the object */
 	const struct deadline *deadline;
@@ -133,24 +188,26 @@ static sd_bus_message *
 get(const struct look *look, const char *interface, const char *property,
     const char *type)
 {
+	const struct api *api = &look->api;
 	sd_bus_message *call = NULL, *reply = NULL;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	int got = sd_bus_message_new_method_call(look->bus, &call, SERVICE,
+	int got = api->sd_bus_message_new_method_call(look->bus, &call, SERVICE,
 	    look->path, "org.freedesktop.DBus.Properties", "Get");
 
 	if (got >= 0)
-		got = sd_bus_message_append(call, "ss", interface, property);
+		got =
+		    api->sd_bus_message_append(call, "ss", interface, property);
 	if (got >= 0)
-		got = sd_bus_call(look->bus, call, left_us(look->deadline),
+		got = api->sd_bus_call(look->bus, call, left_us(look->deadline),
 		    &error, &reply);
 	if (got >= 0)
-		got = sd_bus_message_enter_container(reply, 'v', type);
+		got = api->sd_bus_message_enter_container(reply, 'v', type);
 	if (got < 0) {
-		fail_call(look->err, -got, property, &error);
-		reply = sd_bus_message_unref(reply);
+		fail_call(api, look->err, -got, property, &error);
+		reply = api->sd_bus_message_unref(reply);
 	}
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(call);
+	api->sd_bus_error_free(&error);
+	api->sd_bus_message_unref(call);
 	return reply;
 }
 
@@ -158,6 +215,7 @@ static bool
 get_word(const struct look *look, const char *interface, const char *property,
     char *to, size_t size)
 {
+	const struct api *api = &look->api;
 	sd_bus_message *reply = get(look, interface, property, "s");
 	const char *word = NULL;
 	struct text text;
@@ -165,11 +223,11 @@ get_word(const struct look *look, const char *interface, const char *property,
 
 	if (!reply)
 		return false;
-	good = sd_bus_message_read_basic(reply, 's', &word) > 0;
+	good = api->sd_bus_message_read_basic(reply, 's', &word) > 0;
 	text_init(&text, to, size);
 	if (good)
 		text_foreign(&text, word, strlen(word), size - 1);
-	sd_bus_message_unref(reply);
+	api->sd_bus_message_unref(reply);
 	return good ||
 	    err_set(look->err, ERR_PROTOCOL, "%s: no answer of its type",
 		property);
@@ -179,14 +237,15 @@ static bool
 get_number(const struct look *look, const char *interface, const char *property,
     char type, void *value)
 {
+	const struct api *api = &look->api;
 	const char types[] = { type, '\0' };
 	sd_bus_message *reply = get(look, interface, property, types);
 	bool good;
 
 	if (!reply)
 		return false;
-	good = sd_bus_message_read_basic(reply, type, value) > 0;
-	sd_bus_message_unref(reply);
+	good = api->sd_bus_message_read_basic(reply, type, value) > 0;
+	api->sd_bus_message_unref(reply);
 	return good ||
 	    err_set(look->err, ERR_PROTOCOL, "%s: no answer of its type",
 		property);
@@ -195,6 +254,7 @@ get_number(const struct look *look, const char *interface, const char *property,
 static bool
 get_invocation(const struct look *look, char to[static 33])
 {
+	const struct api *api = &look->api;
 	sd_bus_message *reply = get(look, UNIT, "InvocationID", "ay");
 	const void *bytes = NULL;
 	const unsigned char *id;
@@ -204,11 +264,11 @@ get_invocation(const struct look *look, char to[static 33])
 	text_init(&text, to, 33);
 	if (!reply)
 		return false;
-	if (sd_bus_message_read_array(reply, 'y', &bytes, &size) >= 0 &&
+	if (api->sd_bus_message_read_array(reply, 'y', &bytes, &size) >= 0 &&
 	    size == 16)
 		for (id = bytes; id < (const unsigned char *)bytes + 16; id++)
 			text_addf(&text, "%02x", *id);
-	sd_bus_message_unref(reply);
+	api->sd_bus_message_unref(reply);
 	return true;
 }
 
@@ -267,6 +327,8 @@ get_all(const struct look *look, struct unit *found)
 	    get_number(look, SERVICE_UNIT, "MainPID", 'u', &found->main_pid) &&
 	    get_number(look, SERVICE_UNIT, "NRestarts", 'u',
 		&found->restarts) &&
+	    get_word(look, SERVICE_UNIT, "ControlGroup", found->cgroup,
+		sizeof(found->cgroup)) &&
 	    get_number(look, UNIT, "StartLimitBurst", 'u',
 		&found->limit_burst) &&
 	    get_interval(look, "StartLimitIntervalUSec",
@@ -286,17 +348,17 @@ systemd_look(const char *unit, struct unit *found,
 	bool good;
 
 	*found = (struct unit){ 0 };
-	if (!connect_bus(&look.bus, deadline, err))
+	if (!connect_bus(&look.api, &look.bus, deadline, err))
 		return false;
 	/* The path of an object is made of the name: no call for it. */
-	if (sd_bus_path_encode(MANAGER_PATH "/unit", unit, &path) < 0)
+	if (look.api.sd_bus_path_encode(MANAGER_PATH "/unit", unit, &path) < 0)
 		good = err_set(err, ERR_SYSTEM, "no memory for a path");
 	else {
 		look.path = path;
 		good = get_all(&look, found) || err_context(err, "%s", unit);
 	}
 	free(path);
-	sd_bus_close_unref(look.bus);
+	look.api.sd_bus_close_unref(look.bus);
 	return good;
 }
 
@@ -306,26 +368,28 @@ bool
 systemd_restart(const char *unit, const struct deadline *deadline,
     struct err *err)
 {
+	struct api api;
 	sd_bus *bus = NULL;
 	sd_bus_message *call = NULL, *reply = NULL;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int got;
 
-	if (!connect_bus(&bus, deadline, err))
+	if (!connect_bus(&api, &bus, deadline, err))
 		return false;
-	got = sd_bus_message_new_method_call(bus, &call, SERVICE, MANAGER_PATH,
-	    MANAGER, "RestartUnit");
+	got = api.sd_bus_message_new_method_call(bus, &call, SERVICE,
+	    MANAGER_PATH, MANAGER, "RestartUnit");
 	if (got >= 0)
-		got = sd_bus_message_append(call, "ss", unit, "replace");
+		got = api.sd_bus_message_append(call, "ss", unit, "replace");
 	if (got >= 0)
-		got = sd_bus_call(bus, call, left_us(deadline), &error, &reply);
+		got = api.sd_bus_call(bus, call, left_us(deadline), &error,
+		    &reply);
 	if (got < 0) {
-		fail_call(err, -got, "RestartUnit", &error);
+		fail_call(&api, err, -got, "RestartUnit", &error);
 		err_context(err, "%s", unit);
 	}
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(call);
-	sd_bus_message_unref(reply);
-	sd_bus_close_unref(bus);
+	api.sd_bus_error_free(&error);
+	api.sd_bus_message_unref(call);
+	api.sd_bus_message_unref(reply);
+	api.sd_bus_close_unref(bus);
 	return got >= 0;
 }

@@ -4,7 +4,8 @@
  * ask of it.
  *
  * Protocol: org.freedesktop.systemd1(5) on the system bus, by sd-bus.  Looking
- * calls Properties.Get only.  Every wait has the deadline, connecting and
+ * calls Properties.Get only.  libsystemd is loaded for it, and not linked.
+ * Every wait has the deadline, connecting and
  * authentication included, which sd_bus_call would wait 90 s for.
  */
 #ifndef SOURCE_SYSTEMD_H

@@ -121,6 +121,38 @@ says() {
 	[[ $output == *' helpers_sleep_1000=2;'* || $output == *'helpers_sleep 1000'* ]]
 }
 
+@test 'the process by its pid file, by its pipes, and what those say of others' {
+	local file=$BATS_TEST_TMPDIR/pid
+
+	run check --pid-file "$LAB/exa/exabgp.pid"
+	echo "$output"
+	[ "$status" = 0 ]
+	run check --pipe-owner
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"answers, up "* ]]
+	# Somebody answers: then a wrong pid file is what is wrong.
+	echo $$ >"$file"
+	run check --pid-file "$file"
+	[ "$status" = 3 ]
+	[[ $output == *"names process $$, which is "* ]]
+	run check --pid-file "$file" --skip answers,sessions,routes
+	[ "$status" = 2 ]
+	[[ $output == *"exabgp is not running"*"names process $$, which is "* ]]
+	run check --unit exabgp --skip answers,sessions,routes
+	[ "$status" = 3 ] || [[ $output == *'exabgp.service is '* || $output == *'no unit exabgp.service'* ]]
+}
+
+@test 'a log that only the privileges of whoever starts the check can open' {
+	chmod 600 "$LAB/exa/exabgp.log"
+	chmod 700 "$LAB/exa"
+	run check --skip sessions,routes --log "$LAB/exa/exabgp.log"
+	chmod 755 "$LAB/exa"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *'is followed from now on'* ]]
+}
+
 @test 'what is expected and not there' {
 	run check --helper 'sleep 1000:3'
 	[ "$status" = 2 ]
