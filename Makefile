@@ -318,6 +318,7 @@ INSTALLED := \
     $(call placed,$(sort $(wildcard contrib/etc/*)),$(SYSCONFDIR)/routevigil,644) \
     $(foreach f,$(EXAMPLES),$(call placed,$(call adapted,$(f)),$(DOCDIR)/examples/$(patsubst \
         contrib/%/,%,$(dir $(f))),644)) \
+    $(call placed,$(sort $(wildcard docs/*)),$(DOCDIR)/docs,644) \
     $(call placed,README.md CHANGELOG.md LICENSE,$(DOCDIR),644)
 place_of = $(word 2,$(subst >, ,$(1)))
 # Engines find the tools beside the checks: LINK>PLACE.
@@ -358,10 +359,12 @@ version:
 
 # --- releasing ---------------------------------------------------------------
 .PHONY: dist clean help
+DIST ?= HEAD
+DISTDIR ?= build
 dist: ## the source as an archive, the same bits from the same commit
-	@mkdir -p build
-	git archive --format=tar --prefix=routevigil-$(VERSION)/ HEAD | \
-	    gzip -n9 >build/routevigil-$(VERSION).tar.gz
+	@mkdir -p "$(DISTDIR)"
+	git -c tar.umask=0022 archive --format=tar --prefix=routevigil-$(VERSION)/ $(DIST) | \
+	    gzip -n9 >"$(DISTDIR)/routevigil-$(VERSION).tar.gz"
 clean: ## remove build/
 	rm -rf build
 help: ## this list
