@@ -14,7 +14,7 @@
 #include "frame/family_opt.h"
 #include "frame/opt_lines.h"
 #include "frame/plugin.h"
-#include "model/bounds.h"
+#include "model/icmp_judge.h"
 #include "source/icmp.h"
 #include "source/resolve.h"
 
@@ -34,50 +34,41 @@ struct hosts {
 	size_t capacity;
 };
 
-/* What -w and -c have always set. */
-struct usual {
-	struct limits rta, loss;
-};
-
 struct sources {
 	struct ip of[IP_V6 + 1]; /* by family */
 };
 
 struct opts {
+	struct icmp_rules rules; /* first: icmp_metrics know it by that */
 	struct hosts hosts;
-	int only; /* enum ip_family */
-	struct family_rules family;
+	int only;      /* enum ip_family */
 	int addresses; /* enum addresses */
-	enum verdict resolve_state;
-	uint64_t count, size, rate, ttl, dscp, each;
+	uint64_t count, size, rate, ttl, dscp;
 	int64_t interval, wait; /* ns */
 	bool dont_fragment;
 	struct sources source;
 	const char *interface;
-	bool fast, mos;
-	struct usual usual;
-	struct limits rtmin, rtmax, median, deviation, jitter, duplicates,
-	    reordered, score, alive;
-};
-
-/* One of the hosts, and which of the addresses are its own. */
-struct found {
-	enum resolve_status status[IP_V6 + 1];
-	enum resolve_status overall;
-	size_t first, count;
+	bool fast;
 };
 
 struct sample {
 	struct icmp_sockets sockets;
-	struct found *found; /* one a host */
-	struct icmp_target *targets;
-	size_t target_count;
+	struct icmp_host *hosts;
+	struct icmp_echoes echoes;
 	struct icmp_report report;
-	int64_t *scratch; /* to sort the times of an address in */
-	double lookup;	  /* seconds; below 0: nothing was looked up */
+	double lookup; /* seconds; below 0: nothing was looked up */
 };
 
 /* --- options -------------------------------------------------------------- */
+
+/* Its name without brackets. */
+static bool
+strip_brackets(const char **name, struct arena *arena)
+{
+	if (*name[0] == '[')
+		*name = arena_string(arena, *name + 1, strlen(*name) - 2);
+	return *name != NULL;
+}
 
 static bool
 add_host(struct hosts *hosts, const char *string, const char *label,
@@ -85,25 +76,17 @@ add_host(struct hosts *hosts, const char *string, const char *label,
 {
 	struct host host = { .label = label };
 	struct host *added;
-	size_t len = strlen(string);
-	char *copy = arena_string(arena, string, len);
 
-	if (copy == NULL)
-		return err_set(err, ERR_SYSTEM, "no memory left for options");
-	if (!ip_host_parse(copy, &host.host, err))
+	if (!ip_host_parse(string, &host.host, err))
 		return false;
-	if (copy[0] == '[') { /* [2001:db8::1] */
-		copy[len - 1] = '\0';
-		host.host.name = copy + 1;
-	}
-	if (label == NULL)
-		host.label = host.host.name;
 	if (hosts->count == ICMP_TARGETS)
 		return err_set(err, ERR_USAGE, "more than %d targets",
 		    ICMP_TARGETS);
 	added = opt_list_add(arena, hosts, sizeof(*added));
-	if (added == NULL)
+	if (added == NULL || !strip_brackets(&host.host.name, arena))
 		return err_set(err, ERR_SYSTEM, "no memory left for targets");
+	if (label == NULL)
+		host.label = host.host.name;
 	*added = host;
 	return true;
 }
@@ -114,6 +97,23 @@ parse_target(const struct opt_value *value, void *field, struct err *err)
 	return add_host(field, value->text, NULL, value->arena, err);
 }
 
+/* Room for so many more at once: a list that grows leaves its old self behind,
+ * and there may be thousands. */
+static bool
+make_room(struct hosts *hosts, size_t more, struct arena *arena)
+{
+	struct host *items =
+	    arena_alloc(arena, (hosts->count + more) * sizeof(*items));
+
+	if (items == NULL)
+		return false;
+	if (hosts->count > 0)
+		memcpy(items, hosts->items, hosts->count * sizeof(*items));
+	hosts->items = items;
+	hosts->capacity = hosts->count + more;
+	return true;
+}
+
 /* "HOST" or "HOST any name". */
 static bool
 parse_targets_file(const struct opt_value *value, void *field, struct err *err)
@@ -122,6 +122,8 @@ parse_targets_file(const struct opt_value *value, void *field, struct err *err)
 
 	if (!opt_lines_read(value->text, value->arena, &lines, err))
 		return false;
+	if (!make_room(field, lines.count, value->arena))
+		return err_set(err, ERR_SYSTEM, "no memory left for targets");
 	for (size_t i = 0; i < lines.count; i++) {
 		char *text = lines.items[i].text;
 		const size_t len = strcspn(text, " \t");
@@ -207,7 +209,7 @@ complete_time(const char *string, size_t len, char out[TIME_MAX],
 static bool
 parse_usual(const struct opt_value *value, void *field, struct err *err)
 {
-	struct usual *usual = field;
+	struct icmp_usual *usual = field;
 	const size_t span = strcspn(value->text, ",");
 	struct range *rta_range, *loss_range;
 	char time[TIME_MAX];
@@ -273,31 +275,32 @@ static const struct opt options[] = {
 	OPT_OTHER(0, "targets", type_targets_file, struct opts, hosts,
 	    "file of targets, one a line, optionally followed by what to call "
 	    "it; - is standard input"),
-	OPT_OTHER(0, "", type_usual, struct opts, usual,
+	OPT_OTHER(0, "", type_usual, struct opts, rules.usual,
 	    "average round trip in ms and loss from which to alert; without "
 	    "any, 200,40% and 500,80%"),
-	OPT_LIMITS("rta", struct opts, usual.rta,
+	OPT_LIMITS("rta", struct opts, rules.usual.rta,
 	    "average round trip time in seconds"),
-	OPT_LIMITS("loss", struct opts, usual.loss, "percent of lost packets"),
-	OPT_LIMITS("rtmin", struct opts, rtmin, "shortest round trip"),
-	OPT_LIMITS("rtmax", struct opts, rtmax, "longest round trip"),
-	OPT_LIMITS("median", struct opts, median, "median round trip"),
-	OPT_LIMITS("stddev", struct opts, deviation,
+	OPT_LIMITS("loss", struct opts, rules.usual.loss,
+	    "percent of lost packets"),
+	OPT_LIMITS("rtmin", struct opts, rules.rtmin, "shortest round trip"),
+	OPT_LIMITS("rtmax", struct opts, rules.rtmax, "longest round trip"),
+	OPT_LIMITS("median", struct opts, rules.median, "median round trip"),
+	OPT_LIMITS("stddev", struct opts, rules.deviation,
 	    "standard deviation of the round trip"),
-	OPT_LIMITS("jitter", struct opts, jitter, "jitter in seconds"),
-	OPT_LIMITS("duplicates", struct opts, duplicates,
+	OPT_LIMITS("jitter", struct opts, rules.jitter, "jitter in seconds"),
+	OPT_LIMITS("duplicates", struct opts, rules.duplicates,
 	    "answers that came more than once"),
-	OPT_LIMITS("reordered", struct opts, reordered,
+	OPT_LIMITS("reordered", struct opts, rules.reordered,
 	    "answers that were overtaken by a later packet"),
-	OPT_LIMITS("mos", struct opts, score,
+	OPT_LIMITS("mos", struct opts, rules.score,
 	    "mean opinion score; low is bad, as in 3.6:"),
-	OPT_LIMITS("alive", struct opts, alive,
+	OPT_LIMITS("alive", struct opts, rules.alive,
 	    "targets that answer; then nothing else decides"),
-	FAMILY_OPT_ROWS(struct opts, family, only),
+	FAMILY_OPT_ROWS(struct opts, rules.family, only),
 	OPT_WORD(0, "addresses", struct opts, addresses,
 	    "which addresses of a name to ask", .preset = "all",
 	    .words = address_words),
-	OPT_VERDICT(0, "resolve-state", struct opts, resolve_state,
+	OPT_VERDICT(0, "resolve-state", struct opts, rules.unresolved,
 	    "state when a name does not exist or has no address",
 	    .preset = "critical"),
 	OPT_COUNT('n', "count", struct opts, count, "packets an address",
@@ -330,80 +333,13 @@ static const struct opt options[] = {
 	    "source address; once for each family"),
 	OPT_STRING('I', "interface", struct opts, interface,
 	    "interface or VRF device to use", .metavar = "DEVICE"),
-	OPT_FLAG(0, "mos", struct opts, mos, "tell the mean opinion score"),
-	OPT_COUNT(0, "each", struct opts, each,
+	OPT_FLAG(0, "mos", struct opts, rules.mos,
+	    "tell the mean opinion score"),
+	OPT_COUNT(0, "each", struct opts, rules.each,
 	    "when there are more addresses, only those with a finding are "
 	    "reported one by one",
 	    .preset = "64", .max = ICMP_TARGETS),
 	OPT_END,
-};
-
-/* --- metrics -------------------------------------------------------------- */
-
-enum {
-	SUCCESS,
-	RTA,
-	LOSS,
-	RTMIN,
-	RTMAX,
-	MEDIAN,
-	DEVIATION,
-	JITTER,
-	DUPLICATES,
-	REORDERED,
-	HOPS,
-	SCORE,
-	ALIVE,
-	TARGETS,
-	SENT,
-	RECEIVED,
-	LOOKUP,
-};
-
-#define LIMITS_OF(field) .limits = offsetof(struct opts, field)
-#define NO_LIMITS .limits = METRIC_NO_LIMITS
-
-static const struct metric_def metrics[] = {
-	[SUCCESS] = { "success", "probe_success", "1 when the address answered",
-	    NO_LIMITS, .max = "1" },
-	[RTA] = { "rta", "probe_icmp_duration_seconds",
-	    "average round trip time", .unit = METRIC_SECONDS,
-	    LIMITS_OF(usual.rta) },
-	[LOSS] = { "loss", "icmp_loss_ratio", "share of packets without answer",
-	    .unit = METRIC_PERCENT, .max = "100", LIMITS_OF(usual.loss) },
-	[RTMIN] = { "rtmin", "icmp_rtt_min_seconds", "shortest round trip",
-	    .unit = METRIC_SECONDS, LIMITS_OF(rtmin) },
-	[RTMAX] = { "rtmax", "icmp_rtt_max_seconds", "longest round trip",
-	    .unit = METRIC_SECONDS, LIMITS_OF(rtmax) },
-	[MEDIAN] = { "median", "icmp_rtt_median_seconds", "median round trip",
-	    .unit = METRIC_SECONDS, LIMITS_OF(median) },
-	[DEVIATION] = { "stddev", "icmp_rtt_stddev_seconds",
-	    "standard deviation of the round trip", .unit = METRIC_SECONDS,
-	    LIMITS_OF(deviation) },
-	[JITTER] = { "jitter", "icmp_jitter_seconds",
-	    "jitter of the round trip, RFC 3550", .unit = METRIC_SECONDS,
-	    LIMITS_OF(jitter) },
-	[DUPLICATES] = { "duplicates", "icmp_duplicates",
-	    "answers that came more than once", LIMITS_OF(duplicates) },
-	[REORDERED] = { "reordered", "icmp_reordered",
-	    "answers overtaken by that of a later packet",
-	    LIMITS_OF(reordered) },
-	[HOPS] = { "ttl", "probe_icmp_reply_hop_limit",
-	    "time to live of the last answer when it came", NO_LIMITS },
-	[SCORE] = { "mos", "icmp_mean_opinion_score",
-	    "estimated mean opinion score of a call", LIMITS_OF(score) },
-	[ALIVE] = { "alive", "icmp_targets_alive", "targets that answer",
-	    LIMITS_OF(alive) },
-	[TARGETS] = { "targets", "icmp_targets", "targets asked for",
-	    NO_LIMITS },
-	[SENT] = { "sent", "icmp_packets_sent", "packets sent in this run",
-	    NO_LIMITS },
-	[RECEIVED] = { "received", "icmp_packets_received",
-	    "packets answered in this run", NO_LIMITS },
-	[LOOKUP] = { "dns", "probe_dns_lookup_time_seconds",
-	    "time until all names were resolved", .unit = METRIC_SECONDS,
-	    NO_LIMITS },
-	{ .name = NULL },
 };
 
 /* --- what the options ask for --------------------------------------------- */
@@ -414,39 +350,61 @@ is_set(const struct limits *limits)
 	return limits->warning.set || limits->critical.set;
 }
 
-static bool
-limits_more_than_usual(const struct opts *opts)
+/* The one family that -4, -6 or --family asks for, or IP_NONE. */
+static enum ip_family
+demanded_family(const struct opts *opts)
 {
-	return is_set(&opts->rtmin) || is_set(&opts->rtmax) ||
-	    is_set(&opts->median) || is_set(&opts->deviation) ||
-	    is_set(&opts->jitter) || is_set(&opts->duplicates) ||
-	    is_set(&opts->reordered) || is_set(&opts->score);
+	if (opts->only != IP_NONE)
+		return (enum ip_family)opts->only;
+	return opts->rules.family.policy == FAMILY_ONLY_V4 ? IP_V4
+	    : opts->rules.family.policy == FAMILY_ONLY_V6  ? IP_V6
+							   : IP_NONE;
+}
+
+/* fe80::/10: the same on every link. */
+static bool
+lacks_zone(const struct opts *opts, const struct ip *ip)
+{
+	return ip->family == IP_V6 && ip->bytes[0] == 0xfe &&
+	    (ip->bytes[1] & 0xc0) == 0x80 && ip->zone == 0 &&
+	    opts->interface == NULL;
 }
 
 static bool
-contradicts(const struct opts *opts, const struct ip *address)
+validate_host(const struct opts *opts, const struct ip_host *host,
+    struct err *err)
 {
-	return opts->only != IP_NONE && address->family != IP_NONE &&
-	    address->family != opts->only;
+	const enum ip_family family = demanded_family(opts);
+
+	if (host->address.family == IP_NONE)
+		return true;
+	if (family != IP_NONE && host->address.family != family)
+		return err_set(err, ERR_USAGE,
+		    "%s is no %s address, and %s was asked for", host->name,
+		    ip_family_name(family), ip_family_name(family));
+	if (lacks_zone(opts, &host->address))
+		return err_set(err, ERR_USAGE,
+		    "%s is on every link: write %s%%INTERFACE, or give -I",
+		    host->name, host->name);
+	return true;
 }
 
 static bool
 validate(void *o, struct err *err)
 {
 	struct opts *opts = o;
+	struct icmp_usual *usual = &opts->rules.usual;
 
 	if (opts->hosts.count == 0)
 		return err_set(err, ERR_USAGE,
 		    "no target: give -H HOST or --targets FILE");
+	if (!family_opt_check(&opts->rules.family, opts->only, err))
+		return false;
 	for (size_t i = 0; i < opts->hosts.count; i++)
-		if (contradicts(opts, &opts->hosts.items[i].host.address))
-			return err_set(err, ERR_USAGE,
-			    "%s is no %s address, and -%c was given",
-			    opts->hosts.items[i].host.name,
-			    ip_family_name((enum ip_family)opts->only),
-			    opts->only == IP_V4 ? '4' : '6');
-	if (!is_set(&opts->usual.rta) && !is_set(&opts->usual.loss))
-		opts->usual = (struct usual){
+		if (!validate_host(opts, &opts->hosts.items[i].host, err))
+			return false;
+	if (!is_set(&usual->rta) && !is_set(&usual->loss))
+		*usual = (struct icmp_usual){
 			.rta = { from_up(0.2), from_up(0.5) },
 			.loss = { from_up(40), from_up(80) },
 		};
@@ -528,124 +486,151 @@ wanted(const struct opts *opts, const struct resolve_answer *answer, size_t i)
 	return true;
 }
 
+/* What is known of a family without looking at an address of it. */
+static const enum family_status unfound[] = {
+	[RESOLVE_UNASKED] = FAMILY_UNASKED,
+	[RESOLVE_FOUND] = FAMILY_UNSEEN,
+	[RESOLVE_NO_ADDRESS] = FAMILY_MISSING,
+	[RESOLVE_NO_NAME] = FAMILY_MISSING,
+	[RESOLVE_SILENT] = FAMILY_UNSEEN,
+	[RESOLVE_BROKEN] = FAMILY_UNSEEN,
+};
+
+static void
+add_address(struct sample *sample, struct icmp_host *host, const struct ip *ip)
+{
+	sample->echoes.targets[sample->echoes.target_count++].address = *ip;
+	host->count++;
+}
+
+static struct icmp_host
+found_host(const struct opts *opts, struct sample *sample, const char *label,
+    const struct resolve_answer *answer)
+{
+	const enum resolve_status overall = resolve_overall(answer);
+	struct icmp_host host = {
+		.label = label,
+		.first = (uint32_t)sample->echoes.target_count,
+		.unfound =
+		    answer->count == 0 ? resolve_status_text(overall) : NULL,
+		.unseen =
+		    overall == RESOLVE_SILENT || overall == RESOLVE_BROKEN,
+	};
+
+	for (int family = IP_V4; family <= IP_V6; family++)
+		host.without[family] = (uint8_t)unfound[answer->status[family]];
+	for (size_t i = 0; i < answer->count; i++)
+		if (wanted(opts, answer, i))
+			add_address(sample, &host, &answer->addresses[i]);
+	return host;
+}
+
+static struct icmp_host
+literal_host(struct sample *sample, const struct host *from)
+{
+	struct icmp_host host = {
+		.label = from->label,
+		.first = (uint32_t)sample->echoes.target_count,
+		.literal = true,
+	};
+
+	add_address(sample, &host, &from->host.address);
+	return host;
+}
+
+static bool
+is_name(const struct host *host)
+{
+	return host->host.address.family == IP_NONE;
+}
+
+/* Answers are in the order of the hosts that are names. */
 static bool
 make_targets(const struct opts *opts, struct sample *sample,
-    const struct resolve_answer *answers, struct arena *arena)
+    const struct resolve_answer *answers, size_t names, struct arena *arena)
 {
-	size_t total = 0;
+	size_t total = opts->hosts.count - names;
 
-	for (size_t i = 0; i < opts->hosts.count; i++)
+	for (size_t i = 0; i < names; i++)
 		total += answers[i].count;
-	sample->targets = arena_alloc(arena, total * sizeof(*sample->targets));
-	sample->found =
-	    arena_alloc(arena, opts->hosts.count * sizeof(*sample->found));
-	sample->scratch =
-	    arena_alloc(arena, opts->count * sizeof(*sample->scratch));
-	if (sample->targets == NULL || sample->found == NULL ||
-	    sample->scratch == NULL)
+	sample->hosts =
+	    arena_alloc(arena, opts->hosts.count * sizeof(*sample->hosts));
+	sample->echoes.targets =
+	    arena_alloc(arena, total * sizeof(*sample->echoes.targets));
+	if (sample->hosts == NULL || sample->echoes.targets == NULL)
 		return false;
 	for (size_t i = 0; i < opts->hosts.count; i++) {
-		const struct resolve_answer *answer = &answers[i];
-		struct found *found = &sample->found[i];
+		const struct host *host = &opts->hosts.items[i];
 
-		memcpy(found->status, answer->status, sizeof(found->status));
-		found->overall = resolve_overall(answer);
-		found->first = sample->target_count;
-		for (size_t j = 0; j < answer->count; j++)
-			if (wanted(opts, answer, j))
-				sample->targets[sample->target_count++]
-				    .address = answer->addresses[j];
-		found->count = sample->target_count - found->first;
+		sample->hosts[i] = is_name(host)
+		    ? found_host(opts, sample, host->label, answers++)
+		    : literal_host(sample, host);
 	}
 	return true;
 }
 
-static bool
-has_names(const struct opts *opts)
+static size_t
+count_names(const struct opts *opts)
 {
+	size_t names = 0;
+
 	for (size_t i = 0; i < opts->hosts.count; i++)
-		if (opts->hosts.items[i].host.address.family == IP_NONE)
-			return true;
-	return false;
+		names += is_name(&opts->hosts.items[i]);
+	return names;
 }
 
 /* Names get half of the time, so that some is left to ask what was found. */
 static bool
-look_up(const struct opts *opts, struct sample *sample, struct run *run,
-    struct err *err)
+look_up(const struct opts *opts, struct resolve_answer *answers, size_t count,
+    struct run *run, struct err *err)
 {
-	const size_t count = opts->hosts.count;
-	const int64_t start_ns = clock_monotonic_ns();
 	const struct deadline half =
 	    deadline_in(deadline_left_ns(&run->deadline) / 2);
-	struct resolve_answer *answers =
-	    arena_alloc(run->arena, count * sizeof(*answers));
-	struct ip_host *hosts = arena_alloc(run->arena, count * sizeof(*hosts));
+	struct ip_host *names = arena_alloc(run->arena, count * sizeof(*names));
+	size_t n = 0;
 
-	if (answers == NULL || hosts == NULL)
+	if (names == NULL)
 		return err_set(err, ERR_SYSTEM, "no memory for the targets");
-	for (size_t i = 0; i < count; i++)
-		hosts[i] = opts->hosts.items[i].host;
-	if (!resolve_all(hosts, count, (enum ip_family)opts->only, answers,
-		run->arena, &half, err))
+	for (size_t i = 0; i < opts->hosts.count; i++)
+		if (is_name(&opts->hosts.items[i]))
+			names[n++] = opts->hosts.items[i].host;
+	run_waiting(run, "resolving names");
+	return resolve_all(names, count, (enum ip_family)opts->only, answers,
+	    run->arena, &half, err);
+}
+
+static bool
+find_targets(const struct opts *opts, struct sample *sample, struct run *run,
+    struct err *err)
+{
+	const int64_t start_ns = clock_monotonic_ns();
+	const size_t names = count_names(opts);
+	struct resolve_answer *answers =
+	    arena_alloc(run->arena, names * sizeof(*answers));
+
+	if (answers == NULL)
+		return err_set(err, ERR_SYSTEM, "no memory for the targets");
+	if (names > 0 && !look_up(opts, answers, names, run, err))
 		return false;
 	sample->lookup =
-	    has_names(opts) ? seconds(clock_monotonic_ns() - start_ns) : -1;
-	return make_targets(opts, sample, answers, run->arena) ||
+	    names > 0 ? seconds(clock_monotonic_ns() - start_ns) : -1;
+	return make_targets(opts, sample, answers, names, run->arena) ||
 	    err_set(err, ERR_SYSTEM, "no memory for the addresses");
-}
-
-static double
-sum_of(const struct icmp_stats *stats)
-{
-	return stats->average * (double)stats->received;
-}
-
-/* Whatever becomes of the packets that are not answered yet: is the verdict of
- * the address the same? */
-static bool
-cannot_change(const struct opts *opts, const struct sample *sample,
-    const struct icmp_target *target)
-{
-	const struct icmp_stats stats =
-	    icmp_stats_make(target->rtt_ns, sample->scratch, opts->count);
-	const double all = (double)opts->count;
-	const double lost = (double)(stats.sent - stats.received);
-	const double most = all - lost; /* that may be answered in the end */
-	const struct bounds loss = { 100 * lost / all,
-		100 * (all - (double)stats.received) / all };
-	const struct bounds rta = { sum_of(&stats) / most,
-		(sum_of(&stats) +
-		    (most - (double)stats.received) * seconds(opts->wait)) /
-		    most };
-	enum verdict loss_verdict, rta_verdict;
-	bool loss_sure, rta_sure;
-
-	if (stats.received == 0)
-		return false;
-	if (is_set(&opts->alive))
-		return true;
-	loss_sure = bounds_verdict(&loss, &opts->usual.loss, &loss_verdict);
-	rta_sure = bounds_verdict(&rta, &opts->usual.rta, &rta_verdict);
-	if ((loss_sure && loss_verdict == VERDICT_CRITICAL) ||
-	    (rta_sure && rta_verdict == VERDICT_CRITICAL))
-		return true;
-	return loss_sure && rta_sure && !limits_more_than_usual(opts);
 }
 
 /* What is needed while the packets are under way. */
 struct watch {
 	const struct opts *opts;
-	const struct sample *sample;
 	struct run *run;
 };
 
 static bool
-settled(const struct icmp_target *target, void *context)
+settled(const int32_t *rtts, void *context)
 {
-	const struct watch *watch = context;
+	const struct opts *opts = ((const struct watch *)context)->opts;
 
-	return cannot_change(watch->opts, watch->sample, target);
+	return icmp_judge_settled(&opts->rules, rtts, opts->count,
+	    seconds(opts->wait));
 }
 
 static void
@@ -702,11 +687,10 @@ tell_reservations(const struct sample *sample, struct run *run)
 }
 
 static bool
-collect(const void *o, void *s, struct run *run, struct err *err)
+ask(const struct opts *opts, struct sample *sample, struct run *run,
+    struct err *err)
 {
-	const struct opts *opts = o;
-	struct sample *sample = s;
-	struct watch watch = { opts, sample, run };
+	struct watch watch = { opts, run };
 	struct icmp_plan plan = {
 		.count = (unsigned)opts->count,
 		.interval_ns = opts->interval > 0 ? opts->interval : -1,
@@ -719,18 +703,25 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 		.context = &watch,
 	};
 
-	if (has_names(opts))
-		run_waiting(run, "resolving names");
-	if (!look_up(opts, sample, run, err))
-		return false;
-	if (sample->target_count == 0)
-		return true;
-	if (!fit_in_time(&plan, sample->target_count, run, err))
+	if (!fit_in_time(&plan, sample->echoes.target_count, run, err))
 		return false;
 	run_waiting(run, "waiting for answers of %zu addresses",
-	    sample->target_count);
-	if (!icmp_run(&sample->sockets, &plan, sample->targets,
-		sample->target_count, &sample->report, run->arena, err))
+	    sample->echoes.target_count);
+	return icmp_run(&sample->sockets, &plan, &sample->echoes,
+	    &sample->report, run->arena, err);
+}
+
+static bool
+collect(const void *o, void *s, struct run *run, struct err *err)
+{
+	const struct opts *opts = o;
+	struct sample *sample = s;
+
+	if (!find_targets(opts, sample, run, err))
+		return false;
+	if (sample->echoes.target_count == 0)
+		return true;
+	if (!ask(opts, sample, run, err))
 		return false;
 	tell_reservations(sample, run);
 	if (!sample->report.cut_short)
@@ -740,387 +731,28 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 	    "the time was up before all packets were sent and answered");
 }
 
-/* --- judge: one address --------------------------------------------------- */
-
-/* A checkpoint may come before the first packet. */
-static struct icmp_stats
-stats_of(const struct opts *opts, const struct sample *sample,
-    const struct icmp_target *target)
-{
-	return target->rtt_ns != NULL
-	    ? icmp_stats_make(target->rtt_ns, sample->scratch, opts->count)
-	    : (struct icmp_stats){ 0 };
-}
-
-/* "host unreachable from 10.0.0.1" */
-static void
-tell_fault(struct text *text, const struct icmp_fault *fault)
-{
-	icmp_fault_tell(text, fault);
-	if (fault->from.family != IP_NONE) {
-		text_add(text, " from ");
-		ip_format(text, &fault->from);
-	}
-}
-
-static bool
-has_fault(const struct icmp_target *target)
-{
-	return target->fault.family != IP_NONE || target->fault.error != 0;
-}
-
-static void
-tell_times(struct text *text, const struct icmp_stats *stats)
-{
-	if (stats->received > 0) {
-		text_add(text, "rta ");
-		num_format_duration(text, stats->average);
-		text_add(text, ", ");
-	}
-	text_add(text, "loss ");
-	num_format_short(text, stats->loss);
-	text_add(text, " %");
-}
-
-/* Why nothing is known of the address. */
-static void
-tell_unmeasured(struct text *text, const struct sample *sample,
-    const struct icmp_target *target)
-{
-	const struct icmp_socket *socket =
-	    &sample->sockets.of[target->address.family];
-
-	if (socket->refused.kind != ERR_NONE)
-		text_add(text, socket->refused.text);
-	else if (has_fault(target))
-		tell_fault(text, &target->fault);
-	else if (sample->report.overflowed > 0)
-		text_add(text, "answers were lost in our own receive queue");
-	else
-		text_add(text, "not measured in time");
-}
-
-struct number {
-	size_t metric;
-	double value;
-};
-
-/* What only an answer can tell comes last. */
-static void
-record(const struct opts *opts, const struct icmp_target *target,
-    const struct icmp_stats *stats, bool judged, struct result *node)
-{
-	const struct number numbers[] = {
-		{ SUCCESS, stats->received > 0 },
-		{ LOSS, stats->loss },
-		{ DUPLICATES, target->duplicates },
-		{ REORDERED, target->reordered },
-		{ RTA, stats->average },
-		{ RTMIN, stats->min },
-		{ RTMAX, stats->max },
-		{ MEDIAN, stats->median },
-		{ DEVIATION, stats->deviation },
-		{ JITTER, stats->jitter },
-		{ HOPS, target->ttl },
-		{ SCORE, stats->mos },
-	};
-	const size_t all = sizeof(numbers) / sizeof(numbers[0]);
-	const size_t always = 4;
-
-	for (size_t i = 0; i < (stats->received > 0 ? all : always); i++) {
-		if (numbers[i].metric == SCORE && !opts->mos &&
-		    !is_set(&opts->score))
-			continue;
-		if (judged)
-			result_check(node, numbers[i].metric, numbers[i].value);
-		else
-			result_metric(node, numbers[i].metric,
-			    numbers[i].value);
-	}
-}
-
-/* The verdict without a node for it: is there anything to say? */
-static bool
-is_fine(const struct opts *opts, const struct icmp_stats *stats,
-    const struct icmp_target *target)
-{
-	return stats->received > 0 &&
-	    limits_verdict(&opts->usual.rta, stats->average) == VERDICT_OK &&
-	    limits_verdict(&opts->usual.loss, stats->loss) == VERDICT_OK &&
-	    limits_verdict(&opts->rtmin, stats->min) == VERDICT_OK &&
-	    limits_verdict(&opts->rtmax, stats->max) == VERDICT_OK &&
-	    limits_verdict(&opts->median, stats->median) == VERDICT_OK &&
-	    limits_verdict(&opts->deviation, stats->deviation) == VERDICT_OK &&
-	    limits_verdict(&opts->jitter, stats->jitter) == VERDICT_OK &&
-	    limits_verdict(&opts->duplicates, target->duplicates) ==
-	    VERDICT_OK &&
-	    limits_verdict(&opts->reordered, target->reordered) == VERDICT_OK &&
-	    limits_verdict(&opts->score, stats->mos) == VERDICT_OK;
-}
-
-static struct result *
-address_node(const struct host *host, const struct ip *address,
-    struct result *root)
-{
-	char room[64];
-	struct text text = TEXT_OVER(room);
-	struct result *node;
-	bool named;
-
-	ip_format(&text, address);
-	node = result_child(root, text.data);
-	named = strcmp(host->label, text.data) != 0;
-	if (named)
-		result_label(node, "target", host->label);
-	result_label(node, "family", ip_family_name(address->family));
-	result_label(node, "address", text.data);
-	return node;
-}
-
-/* `dead` is what no answer counts for; VERDICT_OK too when nobody needs the
- * family, and then its numbers are shown and not judged. */
-static void
-judge_address(const struct opts *opts, const struct sample *sample,
-    const struct icmp_target *target, const struct icmp_stats *stats,
-    enum verdict dead, struct result *node)
-{
-	const bool judged = dead != VERDICT_OK;
-	char room[200];
-	struct text text = TEXT_OVER(room);
-
-	if (stats->sent == 0) {
-		tell_unmeasured(&text, sample, target);
-		result_judge(node, judged ? VERDICT_UNKNOWN : VERDICT_OK, "%s",
-		    text.data);
-		return;
-	}
-	record(opts, target, stats, judged && stats->received > 0, node);
-	tell_times(&text, stats);
-	result_summary(node, "%s", text.data);
-	text_clear(&text);
-	if (has_fault(target)) {
-		text_add(&text, ", ");
-		tell_fault(&text, &target->fault);
-	}
-	if (stats->received == 0 && judged)
-		result_judge(node, dead, "no answer%s", text.data);
-	else
-		result_ok(node);
-}
-
-/* --- judge: one target ---------------------------------------------------- */
-
-static enum family_status
-family_status(const struct opts *opts, const struct sample *sample,
-    const struct found *found, enum ip_family family)
-{
-	static const enum family_status unfound[] = {
-		[RESOLVE_UNASKED] = FAMILY_UNASKED,
-		[RESOLVE_FOUND] = FAMILY_UNSEEN,
-		[RESOLVE_NO_ADDRESS] = FAMILY_MISSING,
-		[RESOLVE_NO_NAME] = FAMILY_MISSING,
-		[RESOLVE_SILENT] = FAMILY_UNSEEN,
-		[RESOLVE_BROKEN] = FAMILY_UNSEEN,
-	};
-	enum family_status status = unfound[found->status[family]];
-
-	for (size_t i = 0; i < found->count; i++) {
-		const struct icmp_target *target =
-		    &sample->targets[found->first + i];
-		struct icmp_stats stats;
-
-		if (target->address.family != family || target->rtt_ns == NULL)
-			continue;
-		stats = icmp_stats_count(target->rtt_ns, opts->count);
-		if (stats.received > 0)
-			return FAMILY_WORKS;
-		if (stats.sent > 0)
-			status = FAMILY_DEAD;
-	}
-	return status;
-}
-
-/* What is found over all targets. */
-struct sums {
-	size_t alive;	  /* targets */
-	size_t addresses; /* that answered */
-	double rta, longest;
-	uint64_t sent, received;
-};
-
-static void
-add_up(struct sums *sums, const struct icmp_stats *stats)
-{
-	sums->sent += stats->sent;
-	sums->received += stats->received;
-	if (stats->received == 0)
-		return;
-	sums->addresses++;
-	sums->rta += stats->average;
-	if (stats->max > sums->longest)
-		sums->longest = stats->max;
-}
-
-/* A name that led to no address at all. */
-static void
-judge_unfound(const struct opts *opts, const struct host *host,
-    const struct found *found, struct result *root)
-{
-	struct result *node = result_child(root, host->label);
-	const bool unknown = found->overall == RESOLVE_SILENT ||
-	    found->overall == RESOLVE_BROKEN;
-
-	result_label(node, "target", host->label);
-	result_metric(node, SUCCESS, 0);
-	result_judge(node, unknown ? VERDICT_UNKNOWN : opts->resolve_state,
-	    "%s", resolve_status_text(found->overall));
-}
-
-static bool
-is_name(const struct host *host)
-{
-	return host->host.address.family == IP_NONE;
-}
-
-/* "www.example.net works over IPv4, IPv6 dead" */
-static void
-tell_families(const struct host *host, enum verdict verdict,
-    const enum family_status *seen, struct result *root)
-{
-	char room[120];
-	struct text text = TEXT_OVER(room);
-
-	family_tell(&text, seen);
-	result_judge(root, verdict, "%s %s", host->label, text.data);
-}
-
-static void
-judge_target(const struct opts *opts, const struct sample *sample, size_t i,
-    struct sums *sums, struct result *root)
-{
-	const struct host *host = &opts->hosts.items[i];
-	const struct found *found = &sample->found[i];
-	const bool brief = sample->target_count > opts->each;
-	const size_t alive_before = sums->addresses;
-	const enum family_status seen[] = {
-		[IP_NONE] = FAMILY_UNASKED,
-		[IP_V4] = family_status(opts, sample, found, IP_V4),
-		[IP_V6] = family_status(opts, sample, found, IP_V6),
-	};
-	const struct family_verdict families =
-	    family_judge(&opts->family, seen);
-
-	if (found->count == 0) {
-		judge_unfound(opts, host, found, root);
-		return;
-	}
-	/* An address speaks for itself. */
-	if (is_name(host) && families.verdict != VERDICT_OK)
-		tell_families(host, families.verdict, seen, root);
-	for (size_t j = 0; j < found->count; j++) {
-		const struct icmp_target *target =
-		    &sample->targets[found->first + j];
-		const struct icmp_stats stats = stats_of(opts, sample, target);
-
-		add_up(sums, &stats);
-		if (brief && is_fine(opts, &stats, target))
-			continue;
-		judge_address(opts, sample, target, &stats,
-		    families.dead_address[target->address.family],
-		    address_node(host, &target->address, root));
-	}
-	sums->alive += sums->addresses > alive_before;
-}
-
-/* --- judge: all of them --------------------------------------------------- */
-
-static void
-tell_many(const struct opts *opts, const struct sums *sums, struct text *text)
-{
-	text_addf(text, "%zu of %zu targets alive", sums->alive,
-	    opts->hosts.count);
-	if (sums->addresses > 0) {
-		text_add(text, ", rta ");
-		num_format_duration(text, sums->rta / (double)sums->addresses);
-		text_add(text, ", longest ");
-		num_format_duration(text, sums->longest);
-	}
-	if (sums->sent > 0) {
-		text_add(text, ", loss ");
-		num_format_short(text,
-		    100 * (double)(sums->sent - sums->received) /
-			(double)sums->sent);
-		text_add(text, " %");
-	}
-}
-
-#define TELL_ADDRESSES 4 /* of one target on the first line */
-
-/* "www.example.net works over IPv4 and IPv6: 192.0.2.7 rta 41 us, loss 0 %"; a
- * fault of the families is a finding, and said before. */
-static void
-tell_one(const struct opts *opts, const struct sample *sample,
-    struct text *text)
-{
-	const struct host *host = &opts->hosts.items[0];
-	const struct found *found = &sample->found[0];
-	const enum family_status seen[] = {
-		[IP_NONE] = FAMILY_UNASKED,
-		[IP_V4] = family_status(opts, sample, found, IP_V4),
-		[IP_V6] = family_status(opts, sample, found, IP_V6),
-	};
-
-	if (found->count == 0)
-		return;
-	if (is_name(host) &&
-	    family_judge(&opts->family, seen).verdict == VERDICT_OK) {
-		text_addf(text, "%s ", host->label);
-		family_tell(text, seen);
-		text_add(text, ": ");
-	}
-	for (size_t i = 0; i < found->count && i < TELL_ADDRESSES; i++) {
-		const struct icmp_target *target =
-		    &sample->targets[found->first + i];
-		const struct icmp_stats stats = stats_of(opts, sample, target);
-
-		text_add(text, i > 0 ? ", " : "");
-		ip_format(text, &target->address);
-		text_add_char(text, ' ');
-		tell_times(text, &stats);
-	}
-	if (found->count > TELL_ADDRESSES)
-		text_addf(text, ", %zu more", found->count - TELL_ADDRESSES);
-}
+/* --- judge ---------------------------------------------------------------- */
 
 static void
 judge(const void *o, const void *s, struct result *root)
 {
 	const struct opts *opts = o;
 	const struct sample *sample = s;
-	struct sums sums = { 0 };
-	char room[400];
-	struct text text = TEXT_OVER(room);
+	struct icmp_look look = {
+		.hosts = sample->hosts,
+		.host_count = sample->hosts != NULL ? opts->hosts.count : 0,
+		.echoes = &sample->echoes,
+		.overflowed = sample->report.overflowed > 0,
+		.lookup_s = sample->lookup,
+	};
 
-	result_ok(root);
-	for (size_t i = 0; i < opts->hosts.count; i++)
-		judge_target(opts, sample, i, &sums, root);
-	if (opts->hosts.count == 1)
-		tell_one(opts, sample, &text);
-	else
-		tell_many(opts, &sums, &text);
-	result_summary(root, "%s", text.data);
-	if (is_set(&opts->alive)) {
-		result_check(root, ALIVE, (double)sums.alive);
-		result_settle(root,
-		    limits_verdict(&opts->alive, (double)sums.alive));
-	} else {
-		result_metric(root, ALIVE, (double)sums.alive);
+	for (int family = IP_V4; family <= IP_V6; family++) {
+		const struct err *refused = &sample->sockets.of[family].refused;
+
+		if (refused->kind != ERR_NONE)
+			look.refused[family] = refused->text;
 	}
-	result_metric(root, TARGETS, (double)opts->hosts.count);
-	result_metric(root, SENT, (double)sums.sent);
-	result_metric(root, RECEIVED, (double)sums.received);
-	if (sample->lookup >= 0)
-		result_metric(root, LOOKUP, sample->lookup);
+	icmp_judge(&opts->rules, &look, root);
 }
 
 static const char *const examples[] = {
@@ -1140,7 +772,7 @@ const struct plugin plugin = {
 		   "IPv6: loss, round trip times and jitter of every address",
 	.examples = examples,
 	.options = options,
-	.metrics = metrics,
+	.metrics = icmp_metrics,
 	.opts_size = sizeof(struct opts),
 	.sample_size = sizeof(struct sample),
 	.validate = validate,

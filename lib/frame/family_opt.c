@@ -19,3 +19,14 @@ const struct opt_word family_opt_missing[] = {
 	{ "unknown", VERDICT_UNKNOWN, NULL },
 	{ NULL, 0, NULL },
 };
+
+bool
+family_opt_check(const struct family_rules *rules, int only, struct err *err)
+{
+	if ((only == IP_V4 && rules->policy == FAMILY_ONLY_V6) ||
+	    (only == IP_V6 && rules->policy == FAMILY_ONLY_V4))
+		return err_set(err, ERR_USAGE, "-%c contradicts --family %s",
+		    only == IP_V4 ? '4' : '6',
+		    ip_family_name(only == IP_V4 ? IP_V6 : IP_V4));
+	return true;
+}

@@ -9,6 +9,10 @@
 extern const struct opt_word family_opt_policies[];
 extern const struct opt_word family_opt_missing[];
 
+/* For validate: -4 and --family ipv6 contradict each other. */
+bool family_opt_check(const struct family_rules *rules, int only,
+    struct err *err);
+
 /* Rows for a struct with the fields `rules` (struct family_rules) and `only`
  * (int, enum ip_family; IP_NONE: both). */
 #define FAMILY_OPT_ROWS(struct_, rules_, only_)                                \

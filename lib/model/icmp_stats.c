@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#define NS 1e9 /* nanoseconds of a second */
-
 double
 icmp_stats_mos(double average_s, double jitter_s, double loss_percent)
 {
@@ -21,7 +19,7 @@ icmp_stats_mos(double average_s, double jitter_s, double loss_percent)
 static int
 by_value(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
 
 	return (x > y) - (x < y);
 }
@@ -29,14 +27,14 @@ by_value(const void *a, const void *b)
 #define FEW 16 /* times, for which insertion is quickest */
 
 static void
-sort(int64_t *times, size_t count)
+sort(int32_t *times, size_t count)
 {
 	if (count > FEW) {
 		qsort(times, count, sizeof(*times), by_value);
 		return;
 	}
 	for (size_t i = 1; i < count; i++) {
-		const int64_t time = times[i];
+		const int32_t time = times[i];
 		size_t at = i;
 
 		for (; at > 0 && times[at - 1] > time; at--)
@@ -66,32 +64,37 @@ magnitude(double value)
 	return value < 0 ? -value : value;
 }
 
+static double
+to_seconds(double ticks)
+{
+	return ticks / ICMP_TICKS_PER_SECOND;
+}
+
 /* RFC 3550 A.8. */
 static double
-jitter_of(const int64_t *rtt_ns, size_t count)
+jitter_of(const int32_t *rtts, size_t count)
 {
 	double jitter = 0;
-	int64_t last = ICMP_LOST;
+	int32_t last = ICMP_LOST;
 
 	for (size_t i = 0; i < count; i++) {
-		if (rtt_ns[i] < 0)
+		if (rtts[i] < 0)
 			continue;
 		if (last >= 0)
 			jitter +=
-			    (magnitude((double)(rtt_ns[i] - last)) - jitter) /
-			    16;
-		last = rtt_ns[i];
+			    (magnitude((double)(rtts[i] - last)) - jitter) / 16;
+		last = rtts[i];
 	}
-	return jitter / NS;
+	return to_seconds(jitter);
 }
 
 static double
-deviation_of(const int64_t *sorted, size_t count, double average_ns)
+deviation_of(const int32_t *sorted, size_t count, double average_s)
 {
 	double squares = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const double off = ((double)sorted[i] - average_ns) / NS;
+		const double off = to_seconds(sorted[i]) - average_s;
 
 		squares += off * off;
 	}
@@ -99,63 +102,66 @@ deviation_of(const int64_t *sorted, size_t count, double average_ns)
 }
 
 static double
-median_of(const int64_t *sorted, size_t count)
+median_of(const int32_t *sorted, size_t count)
 {
 	const size_t middle = count / 2;
+	const double upper = sorted[middle];
 
-	return count % 2 == 1
-	    ? (double)sorted[middle] / NS
-	    : ((double)sorted[middle - 1] + (double)sorted[middle]) / 2 / NS;
+	return to_seconds(
+	    count % 2 == 1 ? upper : (sorted[middle - 1] + upper) / 2);
 }
 
 struct icmp_stats
-icmp_stats_count(const int64_t *rtt_ns, size_t count)
+icmp_stats_brief(const int32_t *rtts, size_t count)
 {
 	struct icmp_stats stats = { 0 };
+	int32_t min = INT32_MAX, max = 0;
+	int64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		stats.sent += rtt_ns[i] >= ICMP_LOST;
-		stats.received += rtt_ns[i] >= 0;
-		stats.unmeasured += rtt_ns[i] == ICMP_UNMEASURED;
+		stats.sent += rtts[i] >= ICMP_REFUSED;
+		stats.unmeasured += rtts[i] == ICMP_UNMEASURED;
+		if (rtts[i] < 0)
+			continue;
+		stats.received++;
+		sum += rtts[i];
+		min = rtts[i] < min ? rtts[i] : min;
+		max = rtts[i] > max ? rtts[i] : max;
 	}
+	if (stats.sent > 0)
+		stats.loss = 100 * (double)(stats.sent - stats.received) /
+		    (double)stats.sent;
+	if (stats.received == 0)
+		return stats;
+	stats.min = to_seconds(min);
+	stats.max = to_seconds(max);
+	stats.average = to_seconds((double)sum / (double)stats.received);
 	return stats;
 }
 
-/* Copies the times of the packets that were answered, and returns their sum. */
-static double
-gather(const int64_t *rtt_ns, int64_t *answered, size_t count)
+/* Copies the times of the packets that were answered. */
+static void
+gather(const int32_t *rtts, int32_t *answered, size_t count)
 {
-	double sum = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (rtt_ns[i] < 0)
-			continue;
-		*answered++ = rtt_ns[i];
-		sum += (double)rtt_ns[i];
-	}
-	return sum;
+	for (size_t i = 0; i < count; i++)
+		if (rtts[i] >= 0)
+			*answered++ = rtts[i];
 }
 
 struct icmp_stats
-icmp_stats_make(const int64_t *rtt_ns, int64_t *scratch, size_t count)
+icmp_stats_make(const int32_t *rtts, size_t count)
 {
-	struct icmp_stats stats = icmp_stats_count(rtt_ns, count);
-	const double sum = gather(rtt_ns, scratch, count);
-	const size_t n = stats.received;
+	struct icmp_stats stats = icmp_stats_brief(rtts, count);
+	int32_t sorted[ICMP_COUNT];
 
-	if (stats.sent > 0)
-		stats.loss =
-		    100 * (double)(stats.sent - n) / (double)stats.sent;
 	stats.mos = 1;
-	if (n == 0 || scratch == NULL)
+	if (stats.received == 0 || count > ICMP_COUNT)
 		return stats;
-	sort(scratch, n);
-	stats.min = (double)scratch[0] / NS;
-	stats.max = (double)scratch[n - 1] / NS;
-	stats.average = sum / (double)n / NS;
-	stats.median = median_of(scratch, n);
-	stats.deviation = deviation_of(scratch, n, sum / (double)n);
-	stats.jitter = jitter_of(rtt_ns, count);
+	gather(rtts, sorted, count);
+	sort(sorted, stats.received);
+	stats.median = median_of(sorted, stats.received);
+	stats.deviation = deviation_of(sorted, stats.received, stats.average);
+	stats.jitter = jitter_of(rtts, count);
 	stats.mos = icmp_stats_mos(stats.average, stats.jitter, stats.loss);
 	return stats;
 }

@@ -2,7 +2,8 @@
 /*
  * icmp_stats: what the round trip times of one address amount to.
  *
- * Times are in nanoseconds, in the order in which the packets were sent.
+ * Times are in the ticks of icmp.h, in the order in which the packets were
+ * sent.
  */
 #ifndef MODEL_ICMP_STATS_H
 #define MODEL_ICMP_STATS_H
@@ -10,13 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What stands in place of the time of a packet without one. */
-enum {
-	ICMP_LOST = -1,
-	ICMP_UNSENT = -2,     /* not needed, or there was no time */
-	ICMP_UNMEASURED = -3, /* sent, but whether an answer came is not known:
-				 our own queue overflowed, or the run ended */
-};
+#include "model/icmp.h"
 
 struct icmp_stats {
 	size_t sent; /* of which it is known what became */
@@ -33,13 +28,12 @@ struct icmp_stats {
 	double mos; /* mean opinion score, 1 to 4.41; see icmp_stats_mos */
 };
 
-/* How many of the packets were answered, in `received`, and sent: all the rest
- * of the result is 0. */
-struct icmp_stats icmp_stats_count(const int64_t *rtt_ns, size_t count);
+/* All but median, deviation, jitter and mos, which stay 0: one pass, for
+ * thousands of addresses of which nobody wants to see more. */
+struct icmp_stats icmp_stats_brief(const int32_t *rtts, size_t count);
 
-/* `scratch` has room for `count` times; both may be NULL when count is 0. */
-struct icmp_stats icmp_stats_make(const int64_t *rtt_ns, int64_t *scratch,
-    size_t count);
+/* All of it.  `count` is at most ICMP_COUNT; rtts may be NULL when it is 0. */
+struct icmp_stats icmp_stats_make(const int32_t *rtts, size_t count);
 
 /*
  * An estimate of the quality of a call, from the E-model (ITU-T G.107) as

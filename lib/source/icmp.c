@@ -34,39 +34,48 @@ least(int64_t a, int64_t b)
 
 /* When there is something to do even if no answer comes. */
 static int64_t
-next_event_ns(const struct icmp_sweep *sweep)
+next_event_ns(const struct icmp_sweep *sweep, int64_t now_ns)
 {
 	int64_t at_ns = sweep->plan->deadline.at_ns;
 
-	if (sweep->next < sweep->packets)
+	if (icmp_sweep_within(sweep, sweep->next))
 		at_ns = least(at_ns, sweep->pace.due_ns);
-	if (sweep->waiting > 0)
-		at_ns = least(at_ns,
-		    sweep->sent_ns[sweep->oldest] + sweep->plan->wait_ns);
+	if (sweep->waiting > 0) {
+		const uint32_t slot = icmp_sweep_slot(sweep, sweep->oldest);
+		const int32_t left = icmp_sweep_wait(sweep) -
+		    icmp_sweep_age(sweep, slot, now_ns);
+
+		at_ns = least(at_ns, now_ns + (int64_t)left * ICMP_TICK_NS);
+	}
 	return sweep->plan->progress != NULL ? least(at_ns, sweep->progress_ns)
 					     : at_ns;
 }
 
+/* Errors alone wake us up, too, and would for ever if nobody read them. */
 static void
 await(struct icmp_sweep *sweep, int64_t now_ns)
 {
-	const int64_t left_ns = next_event_ns(sweep) - now_ns;
+	const int64_t left_ns = next_event_ns(sweep, now_ns) - now_ns;
 	const struct timespec wait = {
 		.tv_sec = left_ns / CLOCK_SECOND,
 		.tv_nsec = left_ns % CLOCK_SECOND,
 	};
-	struct pollfd ready[2];
-	size_t n = 0;
+	struct pollfd ready[IP_V6 + 1];
 
 	if (left_ns <= 0)
 		return;
+	for (int family = IP_NONE; family <= IP_V6; family++)
+		ready[family] = (struct pollfd){
+			.fd = sweep->out[family] != NULL
+			    ? sweep->sockets->of[family].fd
+			    : -1,
+			.events = POLLIN,
+		};
+	if (ppoll(ready, IP_V6 + 1, &wait, NULL) <= 0)
+		return;
 	for (int family = IP_V4; family <= IP_V6; family++)
-		if (sweep->out[family] != NULL)
-			ready[n++] = (struct pollfd){
-				.fd = sweep->sockets->of[family].fd,
-				.events = POLLIN,
-			};
-	ppoll(ready, n, &wait, NULL);
+		if ((ready[family].revents & POLLERR) != 0)
+			icmp_sweep_errors(sweep, (enum ip_family)family);
 }
 
 static void
@@ -78,24 +87,31 @@ report_progress(struct icmp_sweep *sweep, int64_t now_ns)
 	sweep->progress_ns = now_ns + PROGRESS_NS;
 }
 
+static bool
+is_over(const struct icmp_sweep *sweep)
+{
+	return !icmp_sweep_within(sweep, sweep->next) && sweep->waiting == 0;
+}
+
 /* Until nothing is to be sent or waited for; false at the deadline. */
 static bool
 sweep_once(struct icmp_sweep *sweep)
 {
-	while (sweep->next < sweep->packets || sweep->waiting > 0) {
+	while (!is_over(sweep)) {
 		int64_t now_ns = clock_monotonic_ns();
 
 		if (now_ns >= sweep->plan->deadline.at_ns)
 			return false;
 		icmp_sweep_send(sweep, now_ns);
-		drain_all(sweep);
 		now_ns = clock_monotonic_ns();
+		drain_all(sweep);
 		icmp_sweep_expire(sweep, now_ns);
 		report_progress(sweep, now_ns);
+		if (is_over(sweep))
+			break;
 		if (sweep->waiting == 0)
 			icmp_pace_idle(&sweep->pace, now_ns);
-		if (sweep->next < sweep->packets || sweep->waiting > 0)
-			await(sweep, now_ns);
+		await(sweep, now_ns);
 	}
 	return true;
 }
@@ -113,7 +129,29 @@ drops_of(int fd)
 	return info[SK_MEMINFO_DROPS];
 }
 
-/* Messages that our queues had no room for, since it was last asked. */
+/* What a message takes of the queue, with the pages of a careless driver. */
+static size_t
+most_of_queue(size_t len)
+{
+	return (1 + len / 1024) * ((size_t)16 << 10);
+}
+
+static uint32_t
+fills_of(int fd, size_t answer_len)
+{
+	int room = 0;
+	socklen_t len = sizeof(room);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, &len) != 0)
+		return 0;
+	return (uint32_t)((size_t)room / most_of_queue(answer_len));
+}
+
+/*
+ * Messages that our queues had no room for, since it was last asked.  The
+ * kernel counts those with a wrong checksum, too, on a raw socket of IPv6, and
+ * they are the network's: a queue that never was nearly full lost nothing.
+ */
 static uint64_t
 count_drops(struct icmp_sweep *sweep)
 {
@@ -125,28 +163,39 @@ count_drops(struct icmp_sweep *sweep)
 		if (sweep->out[family] == NULL)
 			continue;
 		now = drops_of(sweep->sockets->of[family].fd);
-		fresh += now - sweep->drops[family];
+		if (sweep->burst[family] >= sweep->fills[family])
+			fresh += now - sweep->drops[family];
 		sweep->drops[family] = now;
+		sweep->burst[family] = 0;
 	}
 	return fresh;
 }
 
-/* Whatever has no answer, and no error that tells why, may be what we lost. */
+/* Whatever has no answer, and no error that tells why, may be what we lost;
+ * then more must be known of its target after all. */
 static uint64_t
-mark_doubtful(struct icmp_sweep *sweep, int64_t as)
+mark_doubtful(struct icmp_sweep *sweep, int32_t as)
 {
+	int32_t *rtts = sweep->echoes->rtts;
 	uint64_t marked = 0;
 
-	for (uint64_t packet = 0; packet < sweep->packets; packet++) {
-		int64_t *rtt_ns = icmp_sweep_rtt(sweep, packet);
-
-		if (*rtt_ns != ICMP_LOST ||
-		    icmp_sweep_target(sweep, packet)->errors > 0)
+	for (uint32_t slot = 0; slot < sweep->slots; slot++) {
+		if (rtts[slot] != ICMP_LOST)
 			continue;
-		*rtt_ns = as;
+		rtts[slot] = as;
+		icmp_sweep_target(sweep, slot)->settled = false;
 		marked++;
 	}
 	return marked;
+}
+
+/* What was given up for want of time is not known to be lost. */
+static void
+leave_unmeasured(struct icmp_sweep *sweep)
+{
+	for (uint32_t slot = 0; slot < sweep->slots; slot++)
+		if (icmp_sweep_is_open(sweep, slot))
+			sweep->echoes->rtts[slot] = ICMP_UNMEASURED;
 }
 
 static bool
@@ -158,12 +207,14 @@ has_time_for(const struct icmp_sweep *sweep, uint64_t packets)
 	    send_ns + sweep->plan->wait_ns;
 }
 
-/* More slowly, and in smaller bursts, since we could not keep up. */
+/* More slowly, and in smaller bursts, since we could not keep up.  An answer to
+ * the first try must not pass for one to the second: another cookie. */
 static void
 begin_repair(struct icmp_sweep *sweep)
 {
 	sweep->repairing = true;
-	sweep->next = sweep->oldest = 0;
+	sweep->cookie++;
+	sweep->next = sweep->oldest = (struct icmp_cursor){ 0 };
 	sweep->pace.gap_ns *= REPAIR_SLOWER;
 	sweep->batch =
 	    sweep->batch > REPAIR_FEWER ? sweep->batch / REPAIR_FEWER : 1;
@@ -177,21 +228,18 @@ sweep_and_repair(struct icmp_sweep *sweep)
 	for (int repairs = 0;; repairs++) {
 		const bool whole = sweep_once(sweep);
 		const uint64_t drops = count_drops(sweep);
+		uint64_t doubtful;
 
 		sweep->report->overflowed += drops;
 		if (drops == 0 || !whole)
 			return whole;
 		if (repairs == REPAIRS)
 			break;
-		const uint64_t doubtful = mark_doubtful(sweep, ICMP_UNSENT);
-
+		doubtful = mark_doubtful(sweep, ICMP_UNSENT);
 		if (doubtful == 0)
 			return true;
 		if (!has_time_for(sweep, doubtful)) {
-			for (uint64_t i = 0; i < sweep->packets; i++)
-				if (icmp_sweep_is_open(sweep, i))
-					*icmp_sweep_rtt(sweep, i) =
-					    ICMP_UNMEASURED;
+			leave_unmeasured(sweep);
 			return true;
 		}
 		begin_repair(sweep);
@@ -205,9 +253,9 @@ static void
 give_up(struct icmp_sweep *sweep)
 {
 	sweep->report->cut_short = true;
-	for (uint64_t packet = 0; packet < sweep->packets; packet++)
-		if (*icmp_sweep_rtt(sweep, packet) == ICMP_WAITING)
-			*icmp_sweep_rtt(sweep, packet) = ICMP_UNMEASURED;
+	for (uint32_t slot = 0; slot < sweep->slots; slot++)
+		if (sweep->echoes->rtts[slot] == ICMP_WAITING)
+			sweep->echoes->rtts[slot] = ICMP_UNMEASURED;
 }
 
 /* --- room ----------------------------------------------------------------- */
@@ -245,31 +293,39 @@ make_inbox(struct icmp_sweep *sweep, struct arena *arena)
 
 	if (in == NULL)
 		return false;
-	in->bytes = arena_alloc(arena, sweep->batch * sweep->answer_len);
+	in->bytes = arena_alloc(arena, sweep->answers * sweep->answer_len);
 	if (in->bytes == NULL)
 		return false;
-	for (size_t i = 0; i < sweep->batch; i++)
+	for (size_t i = 0; i < sweep->answers; i++) {
 		in->parts[i] = (struct iovec){
 			.iov_base = in->bytes + i * sweep->answer_len,
 			.iov_len = sweep->answer_len,
 		};
+		in->messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &in->from[i],
+			.msg_namelen = sizeof(in->from[i]),
+			.msg_iov = &in->parts[i],
+			.msg_iovlen = 1,
+			.msg_control = in->control[i],
+			.msg_controllen = sizeof(in->control[i]),
+		};
+	}
 	sweep->in = in;
 	return true;
 }
 
 static bool
-make_targets(struct icmp_sweep *sweep, struct arena *arena)
+make_slots(struct icmp_sweep *sweep, struct arena *arena)
 {
-	int64_t *rtt_ns = arena_alloc(arena, sweep->packets * sizeof(*rtt_ns));
+	struct icmp_echoes *echoes = sweep->echoes;
 
-	sweep->sent_ns =
-	    arena_alloc(arena, sweep->packets * sizeof(*sweep->sent_ns));
-	if (rtt_ns == NULL || sweep->sent_ns == NULL)
+	echoes->rtts = arena_alloc(arena, sweep->slots * sizeof(*echoes->rtts));
+	sweep->sent = arena_alloc(arena, sweep->slots * sizeof(*sweep->sent));
+	if (echoes->rtts == NULL || sweep->sent == NULL)
 		return false;
-	for (uint64_t i = 0; i < sweep->packets; i++)
-		rtt_ns[i] = ICMP_UNSENT;
-	for (size_t i = 0; i < sweep->count; i++)
-		sweep->targets[i].rtt_ns = rtt_ns + i * sweep->plan->count;
+	echoes->count = sweep->plan->count;
+	for (uint32_t slot = 0; slot < sweep->slots; slot++)
+		echoes->rtts[slot] = ICMP_UNSENT;
 	return true;
 }
 
@@ -277,9 +333,18 @@ static bool
 has_family(const struct icmp_sweep *sweep, enum ip_family family)
 {
 	for (size_t i = 0; i < sweep->count; i++)
-		if (sweep->targets[i].address.family == family)
+		if (sweep->echoes->targets[i].address.family == family)
 			return true;
 	return false;
+}
+
+static size_t
+batch_of(const struct icmp_sweep *sweep)
+{
+	const size_t fitting = BATCH_BYTES / sweep->answer_len;
+	const size_t most = fitting < ICMP_BATCH ? fitting : ICMP_BATCH;
+
+	return most == 0 ? 1 : sweep->slots < most ? sweep->slots : most;
 }
 
 static bool
@@ -287,17 +352,11 @@ prepare(struct icmp_sweep *sweep, struct arena *arena)
 {
 	const struct icmp_plan *plan = sweep->plan;
 
-	sweep->packets = (uint64_t)sweep->count * plan->count;
+	sweep->slots = sweep->count * plan->count;
 	sweep->packet_len = ICMP_PACKET_HEADER + plan->data_len;
 	/* IPv4 options before it; an answer is as long as its question. */
 	sweep->answer_len = sweep->packet_len + 60;
-	sweep->batch = BATCH_BYTES / sweep->answer_len;
-	if (sweep->batch > ICMP_BATCH)
-		sweep->batch = ICMP_BATCH;
-	if (sweep->packets < sweep->batch)
-		sweep->batch = (size_t)sweep->packets;
-	if (sweep->batch == 0)
-		sweep->batch = 1;
+	sweep->batch = sweep->answers = batch_of(sweep);
 	for (int family = IP_V4; family <= IP_V6; family++) {
 		const int fd = sweep->sockets->of[family].fd;
 
@@ -306,8 +365,9 @@ prepare(struct icmp_sweep *sweep, struct arena *arena)
 		if (!make_outbox(sweep, (enum ip_family)family, arena))
 			return false;
 		sweep->drops[family] = drops_of(fd);
+		sweep->fills[family] = fills_of(fd, sweep->answer_len);
 	}
-	return make_inbox(sweep, arena) && make_targets(sweep, arena);
+	return make_inbox(sweep, arena) && make_slots(sweep, arena);
 }
 
 static struct icmp_pace
@@ -334,15 +394,18 @@ icmp_duration_ns(const struct icmp_plan *plan, size_t targets)
 
 bool
 icmp_run(struct icmp_sockets *sockets, const struct icmp_plan *plan,
-    struct icmp_target *targets, size_t count, struct icmp_report *report,
-    struct arena *arena, struct err *err)
+    struct icmp_echoes *echoes, struct icmp_report *report, struct arena *arena,
+    struct err *err)
 {
+	const size_t count = echoes->target_count;
 	struct icmp_sweep sweep = {
 		.plan = plan,
 		.sockets = sockets,
-		.targets = targets,
-		.count = count,
+		.echoes = echoes,
+		.arena = arena,
+		.count = (uint32_t)count,
 		.patience = PATIENCE,
+		.start_ns = clock_monotonic_ns(),
 		.report = report,
 	};
 
@@ -361,8 +424,8 @@ icmp_run(struct icmp_sockets *sockets, const struct icmp_plan *plan,
 		return err_set(err, ERR_SYSTEM, "no memory for %zu addresses",
 		    count);
 	sweep.pace = pace_of(plan, count);
-	icmp_pace_start(&sweep.pace, clock_monotonic_ns());
-	sweep.progress_ns = clock_monotonic_ns() + PROGRESS_NS;
+	icmp_pace_start(&sweep.pace, sweep.start_ns);
+	sweep.progress_ns = sweep.start_ns + PROGRESS_NS;
 	if (!sweep_and_repair(&sweep))
 		give_up(&sweep);
 	return true;

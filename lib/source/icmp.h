@@ -23,13 +23,11 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/ip.h"
-#include "model/icmp_stats.h"
+#include "model/icmp.h"
 #include "source/icmp_packet.h"
 
 #define ICMP_INTERVAL_NS (80 * CLOCK_MILLI)
 #define ICMP_RATE 20000
-#define ICMP_TARGETS 100000 /* at most */
-#define ICMP_COUNT 1000	    /* packets a target, at most */
 #define ICMP_FIELDS 3000000 /* targets times packets, at most */
 
 /* What needs a socket option, for both families. */
@@ -62,30 +60,19 @@ bool icmp_open(struct icmp_sockets *sockets, const struct icmp_setup *setup,
     struct err *err);
 void icmp_close(struct icmp_sockets *sockets);
 
-struct icmp_target {
-	struct ip address;
-	int64_t *rtt_ns; /* of each packet, or ICMP_LOST, ...; icmp_stats.h */
-	uint32_t duplicates;
-	uint32_t reordered; /* answers to packets sent before one that was
-			       answered already; RFC 4737 3.3 */
-	uint32_t errors;
-	uint8_t ttl;  /* of the last answer when it came; 0: not told */
-	bool settled; /* no more packets were needed */
-	struct icmp_fault fault; /* the last one */
-};
-
 struct icmp_plan {
-	unsigned count; /* packets a target */
+	unsigned count; /* packets a target, at most ICMP_COUNT */
 	int64_t
 	    interval_ns; /* between two packets of a target; below 0: when
 			    all is answered, at the latest ICMP_INTERVAL_NS */
-	int64_t wait_ns; /* for an answer; then it is lost */
+	int64_t wait_ns; /* for an answer; then it is lost; a minute at most */
 	unsigned rate;	 /* packets a second, at most; 0: ICMP_RATE, or when
 			    all is answered */
 	size_t data_len; /* ICMP_PACKET_MARK or more */
 	struct deadline deadline;
-	/* Has enough been seen of a target?  NULL: all packets are sent. */
-	bool (*settled)(const struct icmp_target *target, void *context);
+	/* Has enough been seen of a target with these times?  NULL: all packets
+	 * are sent. */
+	bool (*settled)(const int32_t *rtts, void *context);
 	/* Called about once a second; may be NULL. */
 	void (*progress)(void *context);
 	void *context;
@@ -103,12 +90,12 @@ struct icmp_report {
 int64_t icmp_duration_ns(const struct icmp_plan *plan, size_t targets);
 
 /*
- * Fills all but the addresses of the targets; `rtt_ns` is put into the arena.
- * A target whose family has no socket stays unsent.  False (with *err) when
- * the sockets fail as a whole.
+ * Fills all but the addresses and number of the targets; the rest is put into
+ * the arena.  A target whose family has no socket stays unsent.  False (with
+ * *err) when the sockets fail as a whole.
  */
 bool icmp_run(struct icmp_sockets *sockets, const struct icmp_plan *plan,
-    struct icmp_target *targets, size_t count, struct icmp_report *report,
-    struct arena *arena, struct err *err);
+    struct icmp_echoes *echoes, struct icmp_report *report, struct arena *arena,
+    struct err *err);
 
 #endif

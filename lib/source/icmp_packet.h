@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 #include "base/ip.h"
-#include "base/text.h"
 
 #define ICMP_PACKET_HEADER 8	   /* bytes before the data */
 #define ICMP_PACKET_MARK 16	   /* bytes of the mark: least data */
@@ -26,20 +25,13 @@ struct icmp_mark {
 	uint32_t number;
 };
 
-/* Writes the request into out, which has ICMP_PACKET_HEADER + data_len bytes;
- * data_len is at least ICMP_PACKET_MARK.  The IPv4 checksum is filled in, that
- * of ICMPv6 is the kernel's. */
-void icmp_packet_build(uint8_t *out, enum ip_family family, uint16_t id,
-    uint16_t sequence, const struct icmp_mark *mark, size_t data_len);
-
-/* A router or host that says why a packet did not arrive, or we ourselves. */
-struct icmp_fault {
-	uint8_t family; /* enum ip_family: IP_NONE when there was none */
-	uint8_t type, code;
-	uint32_t info; /* MTU, where the message has one, else 0 */
-	int error;     /* not 0: our own system refused to send, errno */
-	struct ip from;
-};
+/* Writes a request: header and mark.  The data behind them must be 0, of
+ * whatever length.  The IPv4 checksum is filled in, that of ICMPv6 is the
+ * kernel's. */
+void icmp_packet_build(
+    uint8_t out[static ICMP_PACKET_HEADER + ICMP_PACKET_MARK],
+    enum ip_family family, uint16_t id, uint16_t sequence,
+    const struct icmp_mark *mark);
 
 /* What an answer, or an error that quotes one of our requests, tells. */
 struct icmp_seen {
@@ -60,9 +52,5 @@ enum icmp_form {
  * then. */
 bool icmp_packet_parse(const uint8_t *bytes, size_t len, enum ip_family family,
     enum icmp_form form, bool whole, struct icmp_seen *seen);
-
-/* "host unreachable", "too big, MTU 1400", "Network is unreachable": without
- * who said it. */
-void icmp_fault_tell(struct text *text, const struct icmp_fault *fault);
 
 #endif

@@ -9,6 +9,9 @@
 #include "source/icmp_sweep.h"
 
 #define QUOTE_BYTES 2048 /* of a request, as quoted; the mark comes first */
+/* Whoever floods us does not keep us from sending and from the time. */
+#define ERRORS_AT_ONCE 4096
+#define BATCHES_AT_ONCE 64
 
 static enum icmp_form
 form_of(const struct icmp_socket *socket)
@@ -41,64 +44,50 @@ is_ours(const struct icmp_sweep *sweep, const struct icmp_seen *seen)
 	    seen->mark.number < sweep->plan->count;
 }
 
-static uint64_t
-packet_of(const struct icmp_sweep *sweep, const struct icmp_mark *mark)
+static uint32_t
+slot_of(const struct icmp_sweep *sweep, const struct icmp_mark *mark)
 {
-	return (uint64_t)mark->number * sweep->count + mark->target;
+	return icmp_sweep_slot(sweep,
+	    (struct icmp_cursor){ mark->target, mark->number });
 }
 
 static void
 take_reply(struct icmp_sweep *sweep, const struct icmp_seen *seen,
     const struct sockaddr_in6 *from, int64_t at_ns, uint8_t ttl)
 {
-	const uint64_t packet = packet_of(sweep, &seen->mark);
-	struct icmp_target *target;
-	int64_t *rtt_ns, took_ns;
+	uint32_t slot;
 
-	if (!is_ours(sweep, seen) || (uint16_t)packet != seen->sequence)
+	if (!is_ours(sweep, seen))
 		return;
-	target = icmp_sweep_target(sweep, packet);
-	rtt_ns = icmp_sweep_rtt(sweep, packet);
-	if (!same_address(&target->address, from)) {
+	slot = slot_of(sweep, &seen->mark);
+	if ((uint16_t)slot != seen->sequence)
+		return;
+	if (same_address(&sweep->echoes->targets[seen->mark.target].address,
+		from))
+		icmp_sweep_answer(sweep, slot,
+		    icmp_sweep_age(sweep, slot, at_ns), ttl);
+	else
 		sweep->report->strangers++;
-		return;
-	}
-	target->duplicates += *rtt_ns >= 0;
-	if (*rtt_ns != ICMP_WAITING && *rtt_ns != ICMP_LOST)
-		return;
-	took_ns = at_ns - sweep->sent_ns[packet];
-	if (took_ns > sweep->plan->wait_ns)
-		return; /* too late, whenever we came to read it */
-	sweep->waiting -= *rtt_ns == ICMP_WAITING;
-	*rtt_ns = took_ns > 0 ? took_ns : 0;
-	target->ttl = ttl;
-	sweep->report->received++;
-	for (unsigned i = seen->mark.number + 1; i < sweep->plan->count; i++)
-		if (target->rtt_ns[i] >= 0) {
-			target->reordered++;
-			break;
-		}
-	icmp_sweep_settle(sweep, target);
 }
 
 /* A quote may be too short for the mark: then the sequence number tells which
  * of the packets to that address it was. */
 static bool
 find_quoted(const struct icmp_sweep *sweep, const struct icmp_seen *seen,
-    const struct sockaddr_in6 *to, uint64_t *packet)
+    const struct sockaddr_in6 *to, uint32_t *slot)
 {
 	if (seen->marked) {
-		*packet = packet_of(sweep, &seen->mark);
-		return is_ours(sweep, seen) &&
-		    (uint16_t)*packet == seen->sequence &&
-		    same_address(&icmp_sweep_target(sweep, *packet)->address,
-			to);
+		if (!is_ours(sweep, seen))
+			return false;
+		*slot = slot_of(sweep, &seen->mark);
+		return (uint16_t)*slot == seen->sequence &&
+		    same_address(
+			&sweep->echoes->targets[seen->mark.target].address, to);
 	}
-	for (*packet = seen->sequence; *packet < sweep->next;
-	     *packet += UINT16_MAX + 1)
-		if (*icmp_sweep_rtt(sweep, *packet) == ICMP_WAITING &&
-		    same_address(&icmp_sweep_target(sweep, *packet)->address,
-			to))
+	for (*slot = seen->sequence; *slot < sweep->slots;
+	     *slot += UINT16_MAX + 1)
+		if (sweep->echoes->rtts[*slot] == ICMP_WAITING &&
+		    same_address(&icmp_sweep_target(sweep, *slot)->address, to))
 			return true;
 	return false;
 }
@@ -153,7 +142,7 @@ take_error(struct icmp_sweep *sweep, enum ip_family family,
 	const struct sock_extended_err *record;
 	struct icmp_fault fault = { .family = (uint8_t)family };
 	struct icmp_seen seen;
-	uint64_t packet;
+	uint32_t slot;
 	size_t record_len;
 
 	record = find_record(message, &record_len);
@@ -166,25 +155,23 @@ take_error(struct icmp_sweep *sweep, enum ip_family family,
 	    !icmp_packet_parse(message->msg_iov->iov_base, len, family,
 		ICMP_FORM_QUOTE, false, &seen) ||
 	    (socket->raw && seen.id != socket->id) ||
-	    !find_quoted(sweep, &seen, message->msg_name, &packet))
+	    !find_quoted(sweep, &seen, message->msg_name, &slot))
 		return;
 	fault.type = record->ee_type;
 	fault.code = record->ee_code;
 	fault.info = record->ee_errno == EMSGSIZE ? record->ee_info : 0;
 	fault.from = offender(record, record_len);
-	if (*icmp_sweep_rtt(sweep, packet) == ICMP_WAITING)
-		icmp_sweep_blame(sweep, packet, &fault);
+	if (sweep->echoes->rtts[slot] == ICMP_WAITING)
+		icmp_sweep_blame(sweep, slot, &fault);
 }
 
-/* True when there was anything: an error of an earlier packet may have been
- * what a call failed for. */
 bool
 icmp_sweep_errors(struct icmp_sweep *sweep, enum ip_family family)
 {
 	const int fd = sweep->sockets->of[family].fd;
 	bool any = false;
 
-	for (;;) {
+	for (int left = ERRORS_AT_ONCE; left > 0; left--) {
 		alignas(struct cmsghdr) char control[512];
 		uint8_t bytes[QUOTE_BYTES];
 		struct sockaddr_in6 to = { 0 };
@@ -205,6 +192,7 @@ icmp_sweep_errors(struct icmp_sweep *sweep, enum ip_family family)
 		take_error(sweep, family, &message, (size_t)len);
 		any = true;
 	}
+	return any;
 }
 
 /* --- receiving ------------------------------------------------------------ */
@@ -221,15 +209,14 @@ to_ns(const struct timespec *time)
  * what arrives in that instant, and nothing else.
  */
 static void
-read_control(const struct msghdr *message, int64_t wall_offset_ns,
-    int64_t *at_ns, uint8_t *ttl)
+read_control(struct msghdr *message, int64_t wall_offset_ns, int64_t *at_ns,
+    uint8_t *ttl)
 {
-	struct msghdr copy = *message;
 	struct timespec stamp;
 	int number;
 
-	for (struct cmsghdr *at = CMSG_FIRSTHDR(&copy); at != NULL;
-	     at = CMSG_NXTHDR(&copy, at)) {
+	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL;
+	     at = CMSG_NXTHDR(message, at)) {
 		if (at->cmsg_level == SOL_SOCKET &&
 		    at->cmsg_type == SCM_TIMESTAMPNS &&
 		    at->cmsg_len >= CMSG_LEN(sizeof(stamp))) {
@@ -250,8 +237,8 @@ static void
 take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
     int64_t wall_offset_ns, int64_t now_ns)
 {
-	const struct icmp_inbox *in = sweep->in;
-	const struct msghdr *header = &in->messages[i].msg_hdr;
+	struct icmp_inbox *in = sweep->in;
+	struct msghdr *header = &in->messages[i].msg_hdr;
 	const struct icmp_socket *socket = &sweep->sockets->of[family];
 	struct icmp_seen seen;
 	int64_t at_ns = now_ns;
@@ -266,35 +253,54 @@ take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
 	take_reply(sweep, &seen, &in->from[i], at_ns, ttl);
 }
 
+/* What the kernel wrote into the heads of n messages. */
+static void
+reset_messages(struct icmp_inbox *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct msghdr *header = &in->messages[i].msg_hdr;
+
+		header->msg_namelen = sizeof(in->from[i]);
+		header->msg_controllen = sizeof(in->control[i]);
+	}
+}
+
+/* Messages that were taken; below 0: none, errno says why. */
+static int
+receive_batch(struct icmp_sweep *sweep, enum ip_family family)
+{
+	struct icmp_inbox *in = sweep->in;
+	const int n = recvmmsg(sweep->sockets->of[family].fd, in->messages,
+	    (unsigned)sweep->answers, MSG_DONTWAIT, NULL);
+	int64_t now_ns, offset_ns;
+
+	if (n <= 0)
+		return n;
+	now_ns = clock_monotonic_ns();
+	offset_ns = clock_wall_ns() - now_ns;
+	for (size_t i = 0; i < (size_t)n; i++)
+		take_message(sweep, family, i, offset_ns, now_ns);
+	reset_messages(in, (size_t)n);
+	return n;
+}
+
 void
 icmp_sweep_receive(struct icmp_sweep *sweep, enum ip_family family)
 {
-	const int fd = sweep->sockets->of[family].fd;
-	struct icmp_inbox *in = sweep->in;
-	int n;
+	uint32_t row = 0;
 
-	do {
-		for (size_t i = 0; i < sweep->batch; i++)
-			in->messages[i].msg_hdr = (struct msghdr){
-				.msg_name = &in->from[i],
-				.msg_namelen = sizeof(in->from[i]),
-				.msg_iov = &in->parts[i],
-				.msg_iovlen = 1,
-				.msg_control = in->control[i],
-				.msg_controllen = sizeof(in->control[i]),
-			};
-		n = recvmmsg(fd, in->messages, (unsigned)sweep->batch,
-		    MSG_DONTWAIT, NULL);
+	for (int left = BATCHES_AT_ONCE; left > 0; left--) {
+		const int n = receive_batch(sweep, family);
 
-		const int64_t now_ns = clock_monotonic_ns();
-		const int64_t offset_ns = clock_wall_ns() - now_ns;
-
-		for (int i = 0; i < n; i++)
-			take_message(sweep, family, (size_t)i, offset_ns,
-			    now_ns);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			break;
 		/* An error of an earlier packet is reported here, once. */
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			n = icmp_sweep_errors(sweep, family) ? (int)sweep->batch
-							     : 0;
-	} while (n == (int)sweep->batch);
+		if (n < 0 && !icmp_sweep_errors(sweep, family))
+			break;
+		row += n > 0 ? (uint32_t)n : 0;
+		if (n >= 0 && n < (int)sweep->answers)
+			break;
+	}
+	if (row > sweep->burst[family])
+		sweep->burst[family] = row;
 }

@@ -29,21 +29,22 @@ address_message(struct icmp_outbox *out, const struct ip *to)
 }
 
 static void
-put_packet(struct icmp_sweep *sweep, uint64_t packet)
+put_packet(struct icmp_sweep *sweep, struct icmp_cursor at)
 {
-	const struct icmp_target *target = icmp_sweep_target(sweep, packet);
-	struct icmp_outbox *out = sweep->out[target->address.family];
+	const struct icmp_target *target = &sweep->echoes->targets[at.target];
+	const enum ip_family family = target->address.family;
+	struct icmp_outbox *out = sweep->out[family];
+	const uint32_t slot = icmp_sweep_slot(sweep, at);
 	const struct icmp_mark mark = {
 		.cookie = sweep->cookie,
-		.target = (uint32_t)(packet % sweep->count),
-		.number = (uint32_t)(packet / sweep->count),
+		.target = at.target,
+		.number = at.number,
 	};
 
-	icmp_packet_build(out->parts[out->count].iov_base,
-	    target->address.family, icmp_sweep_socket(sweep, target)->id,
-	    (uint16_t)packet, &mark, sweep->plan->data_len);
+	icmp_packet_build(out->parts[out->count].iov_base, family,
+	    sweep->sockets->of[family].id, (uint16_t)slot, &mark);
 	address_message(out, &target->address);
-	out->packets[out->count++] = packet;
+	out->slots[out->count++] = slot;
 }
 
 /* They left one after the other between the two times. */
@@ -51,16 +52,16 @@ static void
 note_sent(struct icmp_sweep *sweep, const struct icmp_outbox *out, size_t from,
     size_t count, int64_t start_ns, int64_t end_ns)
 {
-	for (size_t i = 0; i < count; i++) {
-		const uint64_t packet = out->packets[from + i];
+	const int64_t each_ns = (end_ns - start_ns) / (int64_t)count;
+	int64_t at_ns = start_ns;
 
-		sweep->sent_ns[packet] = start_ns +
-		    (end_ns - start_ns) * (int64_t)i / (int64_t)count;
-		*icmp_sweep_rtt(sweep, packet) = ICMP_WAITING;
-		sweep->waiting++;
-		sweep->report->sent++;
-		sweep->report->resent += sweep->repairing;
+	for (size_t i = from; i < from + count; i++, at_ns += each_ns) {
+		sweep->sent[out->slots[i]] = icmp_sweep_ticks(sweep, at_ns);
+		sweep->echoes->rtts[out->slots[i]] = ICMP_WAITING;
 	}
+	sweep->waiting += count;
+	sweep->report->sent += count;
+	sweep->report->resent += sweep->repairing ? count : 0;
 }
 
 static void
@@ -85,7 +86,7 @@ is_ours_to_bear(int error)
 
 /* The first message of the rest would not leave; true: try again. */
 static bool
-try_again(struct icmp_sweep *sweep, enum ip_family family, uint64_t packet,
+try_again(struct icmp_sweep *sweep, enum ip_family family, uint32_t slot,
     unsigned *tries)
 {
 	const int error = errno;
@@ -107,10 +108,10 @@ try_again(struct icmp_sweep *sweep, enum ip_family family, uint64_t packet,
 	*tries = 0;
 	fault.info = error == EMSGSIZE ? sweep->mtu : 0;
 	if (busy) {
-		icmp_sweep_target(sweep, packet)->fault = fault;
-		*icmp_sweep_rtt(sweep, packet) = ICMP_UNMEASURED;
+		icmp_sweep_fault(sweep, icmp_sweep_target(sweep, slot), &fault);
+		sweep->echoes->rtts[slot] = ICMP_UNMEASURED;
 	} else {
-		icmp_sweep_blame(sweep, packet, &fault);
+		icmp_sweep_blame(sweep, slot, &fault);
 	}
 	return false;
 }
@@ -132,7 +133,11 @@ flush(struct icmp_sweep *sweep, enum ip_family family)
 			note_sent(sweep, out, done, (size_t)n, start_ns,
 			    clock_monotonic_ns());
 			done += (size_t)n;
-		} else if (!try_again(sweep, family, out->packets[done],
+			/* What stopped it is told nobody else: an error of an
+			 * earlier packet, or it comes again with the next. */
+			if (done < out->count)
+				icmp_sweep_errors(sweep, family);
+		} else if (!try_again(sweep, family, out->slots[done],
 			       &tries)) {
 			done++;
 		}
@@ -140,26 +145,27 @@ flush(struct icmp_sweep *sweep, enum ip_family family)
 	out->count = 0;
 }
 
-/* Still to be sent? */
 bool
-icmp_sweep_is_open(const struct icmp_sweep *sweep, uint64_t packet)
+icmp_sweep_is_open(const struct icmp_sweep *sweep, uint32_t slot)
 {
-	const struct icmp_target *target = icmp_sweep_target(sweep, packet);
+	const struct icmp_target *target;
 
-	return *icmp_sweep_rtt(sweep, packet) == ICMP_UNSENT &&
-	    !target->settled && sweep->out[target->address.family] != NULL;
+	if (sweep->echoes->rtts[slot] != ICMP_UNSENT)
+		return false;
+	target = icmp_sweep_target(sweep, slot);
+	return !target->settled && sweep->out[target->address.family] != NULL;
 }
 
-/* What is due goes out, a batch at most. */
 void
 icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns)
 {
 	size_t batch = 0;
 
 	icmp_pace_catch_up(&sweep->pace, now_ns);
-	while (sweep->next < sweep->packets && batch < sweep->batch &&
+	while (icmp_sweep_within(sweep, sweep->next) && batch < sweep->batch &&
 	    icmp_pace_ready(&sweep->pace, now_ns)) {
-		const bool open = icmp_sweep_is_open(sweep, sweep->next);
+		const bool open = icmp_sweep_is_open(sweep,
+		    icmp_sweep_slot(sweep, sweep->next));
 
 		if (open) {
 			put_packet(sweep, sweep->next);
@@ -168,7 +174,7 @@ icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns)
 		/* A repair has holes that take no time. */
 		if (open || !sweep->repairing)
 			icmp_pace_turn(&sweep->pace);
-		sweep->next++;
+		icmp_sweep_step(sweep, &sweep->next);
 	}
 	for (int family = IP_V4; family <= IP_V6; family++)
 		if (sweep->out[family] != NULL && sweep->out[family]->count > 0)

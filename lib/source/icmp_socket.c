@@ -64,7 +64,7 @@ set_v4(int fd, const struct icmp_setup *setup, struct err *err)
 		    "--dont-fragment" },
 	};
 
-	return apply_all(fd, settings, 3, err) &&
+	return apply_all(fd, settings, setup->dscp > 0 ? 3 : 2, err) &&
 	    (setup->ttl == 0 || apply(fd, &settings[3], err)) &&
 	    (!setup->dont_fragment || apply(fd, &settings[4], err));
 }
@@ -82,7 +82,7 @@ set_v6(int fd, const struct icmp_setup *setup, struct err *err)
 		{ IPPROTO_IPV6, IPV6_DONTFRAG, 1, "--dont-fragment" },
 	};
 
-	return apply_all(fd, settings, 3, err) &&
+	return apply_all(fd, settings, setup->dscp > 0 ? 3 : 2, err) &&
 	    (setup->ttl == 0 || apply(fd, &settings[3], err)) &&
 	    (!setup->dont_fragment || apply_all(fd, settings + 4, 2, err));
 }
@@ -92,13 +92,15 @@ set_v6(int fd, const struct icmp_setup *setup, struct err *err)
 static bool
 set_common(int fd, struct err *err)
 {
-	const struct setting settings[] = {
-		{ SOL_SOCKET, SO_RCVBUF, RECEIVE_BYTES, NULL },
-		{ SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BYTES, NULL },
+	static const struct setting force = { SOL_SOCKET, SO_RCVBUFFORCE,
+		RECEIVE_BYTES, "SO_RCVBUFFORCE" };
+	static const struct setting settings[] = {
 		{ SOL_SOCKET, SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS" },
+		{ SOL_SOCKET, SO_RCVBUF, RECEIVE_BYTES, NULL },
 	};
+	struct err refused;
 
-	return apply_all(fd, settings, sizeof(settings) / sizeof(settings[0]),
+	return apply_all(fd, settings, apply(fd, &force, &refused) ? 1 : 2,
 	    err);
 }
 

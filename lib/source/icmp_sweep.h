@@ -4,6 +4,10 @@
  *
  * icmp.c decides when, icmp_send.c and icmp_receive.c talk to the sockets,
  * icmp_sweep.c notes what becomes of each packet.
+ *
+ * A packet has a slot, target * count + number, in the order of the results;
+ * its low 16 bits are the sequence number.  Packets leave in another order:
+ * number 0 to every target, then number 1.
  */
 #ifndef SOURCE_ICMP_SWEEP_H
 #define SOURCE_ICMP_SWEEP_H
@@ -18,15 +22,12 @@
 #define ICMP_BATCH 64 /* messages of one system call */
 #define ICMP_CONTROL_BYTES 128
 
-/* A packet that was sent and is waited for; beside those of icmp_stats.h. */
-#define ICMP_WAITING (-4)
-
 /* Messages of one family on their way out. */
 struct icmp_outbox {
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH];
 	struct sockaddr_in6 to[ICMP_BATCH]; /* or a sockaddr_in */
-	uint64_t packets[ICMP_BATCH];
+	uint32_t slots[ICMP_BATCH];
 	uint8_t *bytes;
 	size_t count;
 };
@@ -39,68 +40,121 @@ struct icmp_inbox {
 	uint8_t *bytes;
 };
 
-/* Packet g is number g / targets of target g % targets. */
+/* A place in the order of sending. */
+struct icmp_cursor {
+	uint32_t target, number;
+};
+
 struct icmp_sweep {
 	const struct icmp_plan *plan;
 	struct icmp_sockets *sockets;
-	struct icmp_target *targets;
-	size_t count;
-	uint64_t packets;
-	uint64_t next;	  /* packet to be sent, if it still must be */
-	uint64_t oldest;  /* no packet before it is waited for */
-	uint64_t waiting; /* packets that are */
+	struct icmp_echoes *echoes;
+	struct arena *arena; /* for the faults */
+	uint32_t count;	     /* targets */
+	uint32_t slots;
+	struct icmp_cursor next;   /* to be sent, if it still must be */
+	struct icmp_cursor oldest; /* no packet before it is waited for */
+	uint64_t waiting;	   /* packets that are */
 	bool repairing;
-	int64_t *sent_ns; /* by packet */
+	int64_t start_ns;
+	uint32_t *sent; /* ticks after the start, by slot; they wrap */
 	uint64_t cookie;
 	struct icmp_pace pace;
-	size_t batch; /* packets sent at once, at most */
+	size_t batch;	/* packets sent at once, at most */
+	size_t answers; /* and read at once */
 	size_t packet_len;
 	size_t answer_len;
 	struct icmp_outbox *out[IP_V6 + 1];
 	struct icmp_inbox *in;
 	uint32_t drops[IP_V6 + 1]; /* of the queue, as last read */
+	uint32_t fills[IP_V6 + 1]; /* so few messages may fill the queue */
+	uint32_t burst[IP_V6 + 1]; /* most that were read in a row, since */
 	unsigned patience;	   /* with a full send queue */
 	uint32_t mtu;		   /* as our own system told it last */
 	int64_t progress_ns;
 	struct icmp_report *report;
 };
 
+static inline uint32_t
+icmp_sweep_slot(const struct icmp_sweep *sweep, struct icmp_cursor at)
+{
+	return at.target * sweep->plan->count + at.number;
+}
+
 static inline struct icmp_target *
-icmp_sweep_target(const struct icmp_sweep *sweep, uint64_t packet)
+icmp_sweep_target(const struct icmp_sweep *sweep, uint32_t slot)
 {
-	return &sweep->targets[packet % sweep->count];
+	return &sweep->echoes->targets[slot / sweep->plan->count];
 }
 
-static inline int64_t *
-icmp_sweep_rtt(const struct icmp_sweep *sweep, uint64_t packet)
+/* Is there a packet at the cursor? */
+static inline bool
+icmp_sweep_within(const struct icmp_sweep *sweep, struct icmp_cursor at)
 {
-	return &icmp_sweep_target(sweep, packet)->rtt_ns[packet / sweep->count];
+	return at.number < sweep->plan->count;
 }
 
-static inline const struct icmp_socket *
-icmp_sweep_socket(const struct icmp_sweep *sweep,
-    const struct icmp_target *target)
+static inline bool
+icmp_cursor_before(struct icmp_cursor a, struct icmp_cursor b)
 {
-	return &sweep->sockets->of[target->address.family];
+	return a.number < b.number ||
+	    (a.number == b.number && a.target < b.target);
+}
+
+static inline void
+icmp_sweep_step(const struct icmp_sweep *sweep, struct icmp_cursor *at)
+{
+	if (++at->target < sweep->count)
+		return;
+	at->target = 0;
+	at->number++;
+}
+
+/* Ticks of the sweep's clock. */
+static inline uint32_t
+icmp_sweep_ticks(const struct icmp_sweep *sweep, int64_t at_ns)
+{
+	return (uint32_t)((at_ns - sweep->start_ns) / ICMP_TICK_NS);
+}
+
+/* Ticks since the packet was sent; below 0 for a moment before.  Right for
+ * three minutes, and nothing is waited for longer than one. */
+static inline int32_t
+icmp_sweep_age(const struct icmp_sweep *sweep, uint32_t slot, int64_t at_ns)
+{
+	return (int32_t)(icmp_sweep_ticks(sweep, at_ns) - sweep->sent[slot]);
+}
+
+static inline int32_t
+icmp_sweep_wait(const struct icmp_sweep *sweep)
+{
+	return (int32_t)(sweep->plan->wait_ns / ICMP_TICK_NS);
 }
 
 /* No more packets are needed, if the plan says so. */
 void icmp_sweep_settle(struct icmp_sweep *sweep, struct icmp_target *target);
+/* The answer to a packet came so many ticks after it. */
+void icmp_sweep_answer(struct icmp_sweep *sweep, uint32_t slot, int32_t took,
+    uint8_t ttl);
 /* The packet is lost, with or without anybody who says why. */
-void icmp_sweep_lose(struct icmp_sweep *sweep, uint64_t packet);
-void icmp_sweep_blame(struct icmp_sweep *sweep, uint64_t packet,
+void icmp_sweep_lose(struct icmp_sweep *sweep, uint32_t slot);
+void icmp_sweep_blame(struct icmp_sweep *sweep, uint32_t slot,
     const struct icmp_fault *fault);
-/* What was waited for too long is lost. */
+/* Notes the fault, and nothing else. */
+void icmp_sweep_fault(struct icmp_sweep *sweep, struct icmp_target *target,
+    const struct icmp_fault *fault);
+/* What was waited for too long is lost: all that arrived before must have been
+ * read. */
 void icmp_sweep_expire(struct icmp_sweep *sweep, int64_t now_ns);
 
-/* Reads all that has arrived. */
+/* Reads what has arrived: all of it, or a good part of a flood. */
 void icmp_sweep_receive(struct icmp_sweep *sweep, enum ip_family family);
 /* Reads the error queue.  True when there was anything: an error of an earlier
  * packet may have been what a call failed for. */
 bool icmp_sweep_errors(struct icmp_sweep *sweep, enum ip_family family);
 
 /* Still to be sent? */
-bool icmp_sweep_is_open(const struct icmp_sweep *sweep, uint64_t packet);
+bool icmp_sweep_is_open(const struct icmp_sweep *sweep, uint32_t slot);
 /* What is due goes out, a batch at most. */
 void icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns);
 

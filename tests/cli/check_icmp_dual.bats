@@ -285,6 +285,41 @@ icmp() {
 	ip netns exec "$B" nft delete table inet rv
 }
 
+# cpu_ms COMMAND...: processor time of it and its children.
+cpu_ms() {
+	local TIMEFORMAT='%U %S' spent
+	spent=$({ time "$@" >/dev/null 2>&1 3>&-; } 2>&1) || true
+	awk '{ print int(1000 * ($1 + $2)) }' <<<"${spent##*$'\n'}"
+}
+
+# An error that comes while a burst is sent is told to nobody but who asks.
+@test "errors in a burst are all read, and nobody spins until the end" {
+	local kind i many=()
+	ip netns exec "$B" sysctl -qw net.ipv4.icmp_msgs_burst=100000
+	ip netns exec "$B" nft -f - <<-END
+		table inet rv { chain f { type filter hook forward priority 0
+			ip daddr 10.73.1.0/24 reject with icmp type host-prohibited
+			ip daddr 10.73.2.1 drop
+		}
+		}
+	END
+	ip -n "$B" route add 10.73.0.0/16 dev thin0
+	for ((i = 1; i <= 60; i++)); do many+=("10.73.1.$i"); done
+	for kind in raw_only ping_sockets; do
+		$kind
+		icmp "${many[@]}" -n 3 --wait 300ms -v
+		[ "$status" = 2 ]
+		[ "$(grep -c '^\[CRITICAL\].*no answer, host prohibited from 10.65.0.2' <<<"$output")" = 60 ]
+		i=$(cpu_ms ip netns exec "$A" "$BIN/check_icmp_dual" "${many[@]}" \
+			10.73.2.1 -n 3 --wait 3s)
+		echo "$kind: $i ms"
+		[ "$i" -lt 1000 ]
+	done
+	raw_only
+	ip netns exec "$B" nft delete table inet rv
+	ip -n "$B" route del 10.73.0.0/16 dev thin0
+}
+
 @test "what our own system refuses is said" {
 	local route words kind
 	for kind in raw_only ping_sockets; do
@@ -515,6 +550,24 @@ targets() {
 	[ "$(grep -c '^\[' <<<"$output")" = 101 ]
 }
 
+@test "an early end of many is the same verdict, with fewer packets" {
+	local args whole early
+	targets 300 "$BATS_TEST_TMPDIR/list"
+	for ((i = 1; i <= 20; i++)); do echo "10.71.3.$i"; done >>"$BATS_TEST_TMPDIR/list"
+	for args in "-w 9000,60% -c 9000,100%" "-w 0.00001,60%" "--alive-warning 615:" \
+		"--alive-critical 601:" "--loss-warning @50:100 --rta-warning 10"; do
+		# shellcheck disable=SC2086
+		icmp --targets "$BATS_TEST_TMPDIR/list" --wait 300ms -n 10 $args
+		whole=$status
+		[[ "$output" = *" sent=6200;"* ]]
+		# shellcheck disable=SC2086
+		icmp --targets "$BATS_TEST_TMPDIR/list" --wait 300ms -n 10 $args --fast
+		[ "$status" = "$whole" ]
+		early=$(sed -n 's/.* sent=\([0-9]*\);.*/\1/p' <<<"$output")
+		[ "$early" -lt 5000 ]
+	done
+}
+
 @test "at least so many alive, and an early end" {
 	icmp 10.67.0.1 10.67.0.2 10.71.3.1 --alive-warning 3: --alive-critical 2: --wait 300ms
 	[ "$status" = 1 ]
@@ -522,6 +575,13 @@ targets() {
 	icmp 10.67.0.1 --fast --alive-critical 1: -n 100
 	[ "$status" = 0 ]
 	[[ "$output" = *" sent=1;"* ]]
+	icmp 10.67.0.1 only4.test --family ipv6 --alive-critical 1:
+	[ "$status" = 3 ]
+	icmp only4.test --family ipv6 --alive-critical 1:
+	[ "$status" = 2 ]
+	icmp silent.test only4.test --alive-critical 2: -t 3
+	[ "$status" = 3 ]
+	[[ "$output" = *"1 alive, and not known of 1 more"* ]]
 	icmp 10.67.0.1 --fast -w 100,60% -n 10 --wait 10ms
 	[ "$status" = 0 ]
 	[[ "$output" = *" sent="[5-9]";"* ]]
@@ -563,6 +623,8 @@ same() {
 	local asked lost duplicates reordered
 	read -r asked lost duplicates reordered < <(tr -dc "0-9 \n" <<<"${2#* }")
 	[ "$asked" = 300 ]
+	# What was corrupted on the way was not lost by us.
+	[[ "$output" != *"our own receive queue"* ]]
 	[ "$(value "duplicates_$1")" = "$duplicates" ]
 	[ "$(value "reordered_$1")" = "$reordered" ]
 	[ "$(value "loss_$1")" = "$(awk -v l="$lost" 'BEGIN { printf "%.6f", l / 3 }' |

@@ -20,10 +20,11 @@ reply(uint8_t *out, enum ip_family family, enum icmp_form form)
 	    form == ICMP_FORM_RAW && family == IP_V4 ? V4_HEADER : 0;
 	uint16_t sum;
 
-	memset(out, 0, header);
+	memset(out, 0, header + ICMP_PACKET_HEADER + DATA);
+	out[header + 1] = out[header + 2] = 0xff; /* left by the last one */
 	if (header > 0)
 		out[0] = 0x45;
-	icmp_packet_build(out + header, family, 0x1234, 0xfffe, &mark, DATA);
+	icmp_packet_build(out + header, family, 0x1234, 0xfffe, &mark);
 	if (form == ICMP_FORM_QUOTE)
 		return ICMP_PACKET_HEADER + DATA;
 	out[header] = echo[family].reply;
@@ -165,36 +166,6 @@ START_TEST(checksums_as_the_rfc_does)
 }
 END_TEST
 
-static const struct {
-	struct icmp_fault fault;
-	const char *text;
-} faults[] = {
-	{ { IP_V4, 3, 0, 0, 0, { 0 } }, "network unreachable" },
-	{ { IP_V4, 3, 1, 0, 0, { 0 } }, "host unreachable" },
-	{ { IP_V4, 3, 4, 1400, 0, { 0 } }, "too big, MTU 1400" },
-	{ { IP_V4, 3, 13, 0, 0, { 0 } }, "administratively prohibited" },
-	{ { IP_V4, 3, 99, 0, 0, { 0 } }, "unreachable" },
-	{ { IP_V4, 11, 0, 0, 0, { 0 } }, "TTL exceeded" },
-	{ { IP_V6, 1, 0, 0, 0, { 0 } }, "no route to destination" },
-	{ { IP_V6, 1, 3, 0, 0, { 0 } }, "address unreachable" },
-	{ { IP_V6, 2, 0, 1280, 0, { 0 } }, "too big, MTU 1280" },
-	{ { IP_V6, 3, 0, 0, 0, { 0 } }, "hop limit exceeded" },
-	{ { IP_V6, 200, 0, 0, 0, { 0 } }, "ICMP error" },
-	{ { IP_NONE, 0, 0, 0, ENETUNREACH, { 0 } }, "Network is unreachable" },
-	{ { IP_NONE, 0, 0, 1400, EMSGSIZE, { 0 } },
-	    "Message too long, MTU 1400" },
-};
-
-START_TEST(says_what_went_wrong)
-{
-	char room[120];
-	struct text text = TEXT_OVER(room);
-
-	icmp_fault_tell(&text, &faults[_i].fault);
-	ck_assert_str_eq(text.data, faults[_i].text);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -209,6 +180,5 @@ main(void)
 	tcase_add_test(tcase, takes_no_other_message);
 	tcase_add_test(tcase, takes_no_broken_ip_header);
 	tcase_add_test(tcase, checksums_as_the_rfc_does);
-	tcase_add_loop_test(tcase, says_what_went_wrong, 0, COUNT(faults));
 	return suite_run(suite);
 }

@@ -5,21 +5,20 @@
 #include "lib/model/icmp_stats.c"
 #include "tests/suite.h"
 
-#define MS INT64_C(1000000)
+#define MS (1000000 / ICMP_TICK_NS)
 
 #define NEAR(a, b) ck_assert_double_eq_tol((a), (b), 1e-9)
 
 START_TEST(counts_only_what_is_known)
 {
-	const int64_t rtt_ns[] = { 2 * MS, ICMP_LOST, ICMP_UNSENT,
-		ICMP_UNMEASURED, 4 * MS };
-	int64_t scratch[5];
-	const struct icmp_stats stats = icmp_stats_make(rtt_ns, scratch, 5);
+	const int32_t rtts[] = { 2 * MS, ICMP_LOST, ICMP_UNSENT,
+		ICMP_UNMEASURED, 4 * MS, ICMP_WAITING, ICMP_REFUSED };
+	const struct icmp_stats stats = icmp_stats_make(rtts, 7);
 
-	ck_assert_uint_eq(stats.sent, 3);
+	ck_assert_uint_eq(stats.sent, 4);
 	ck_assert_uint_eq(stats.received, 2);
 	ck_assert_uint_eq(stats.unmeasured, 1);
-	NEAR(stats.loss, 100.0 / 3);
+	NEAR(stats.loss, 50);
 	NEAR(stats.average, 0.003);
 	NEAR(stats.min, 0.002);
 	NEAR(stats.max, 0.004);
@@ -30,37 +29,34 @@ END_TEST
 
 START_TEST(nothing_sent_is_no_loss_and_nothing_received_no_time)
 {
-	const int64_t unsent[] = { ICMP_UNSENT, ICMP_UNMEASURED };
-	const int64_t lost[] = { ICMP_LOST, ICMP_LOST };
-	int64_t scratch[2];
+	const int32_t unsent[] = { ICMP_UNSENT, ICMP_UNMEASURED };
+	const int32_t lost[] = { ICMP_LOST, ICMP_LOST };
 
-	NEAR(icmp_stats_make(unsent, scratch, 2).loss, 0);
-	ck_assert_uint_eq(icmp_stats_make(unsent, scratch, 2).sent, 0);
-	NEAR(icmp_stats_make(lost, scratch, 2).loss, 100);
-	NEAR(icmp_stats_make(lost, scratch, 2).average, 0);
-	NEAR(icmp_stats_make(lost, scratch, 2).mos, 1);
-	NEAR(icmp_stats_make(NULL, NULL, 0).loss, 0);
+	NEAR(icmp_stats_make(unsent, 2).loss, 0);
+	ck_assert_uint_eq(icmp_stats_make(unsent, 2).sent, 0);
+	NEAR(icmp_stats_make(lost, 2).loss, 100);
+	NEAR(icmp_stats_make(lost, 2).average, 0);
+	NEAR(icmp_stats_make(lost, 2).mos, 1);
+	NEAR(icmp_stats_make(NULL, 0).loss, 0);
 }
 END_TEST
 
 /* By hand: D = 16, 0 (over the lost one), 32 ms; J = 1, 0.9375, 2.87890625. */
 START_TEST(jitter_is_that_of_rfc_3550)
 {
-	const int64_t rtt_ns[] = { 10 * MS, 26 * MS, ICMP_LOST, 26 * MS,
+	const int32_t rtts[] = { 10 * MS, 26 * MS, ICMP_LOST, 26 * MS,
 		58 * MS };
-	int64_t scratch[5];
 
-	NEAR(icmp_stats_make(rtt_ns, scratch, 5).jitter, 0.00287890625);
-	NEAR(icmp_stats_make(rtt_ns, scratch, 1).jitter, 0);
+	NEAR(icmp_stats_make(rtts, 5).jitter, 0.00287890625);
+	NEAR(icmp_stats_make(rtts, 1).jitter, 0);
 }
 END_TEST
 
 START_TEST(statistics_do_not_depend_on_the_order)
 {
-	int64_t rtt_ns[7] = { 5 * MS, 1 * MS, 9 * MS, 2 * MS, 7 * MS, 3 * MS,
+	int32_t rtts[7] = { 5 * MS, 1 * MS, 9 * MS, 2 * MS, 7 * MS, 3 * MS,
 		8 * MS };
-	int64_t scratch[7];
-	const struct icmp_stats stats = icmp_stats_make(rtt_ns, scratch, 7);
+	const struct icmp_stats stats = icmp_stats_make(rtts, 7);
 
 	NEAR(stats.median, 0.005);
 	NEAR(stats.average, 0.005);
@@ -72,18 +68,32 @@ END_TEST
 /* Both ways to sort. */
 START_TEST(the_median_of_many)
 {
-	int64_t rtt_ns[41], scratch[41];
+	int32_t rtts[41];
 
 	for (size_t count = 1; count <= 41; count++) {
 		for (size_t i = 0; i < count; i++)
-			rtt_ns[i] = (int64_t)((i * 29 + 11) % count) * MS;
+			rtts[i] = (int32_t)((i * 29 + 11) % count) * MS;
 		if (count % 29 == 0)
 			continue; /* then they are no permutation */
-		NEAR(icmp_stats_make(rtt_ns, scratch, count).median,
+		NEAR(icmp_stats_make(rtts, count).median,
 		    0.001 * (double)(count - 1) / 2);
-		for (size_t i = 1; i < count; i++)
-			ck_assert_int_lt(scratch[i - 1], scratch[i]);
 	}
+}
+END_TEST
+
+START_TEST(the_brief_ones_are_the_same)
+{
+	const int32_t rtts[] = { 3 * MS, ICMP_LOST, 1, 7 * MS };
+	const struct icmp_stats all = icmp_stats_make(rtts, 4),
+				brief = icmp_stats_brief(rtts, 4);
+
+	ck_assert_uint_eq(brief.sent, all.sent);
+	ck_assert_uint_eq(brief.received, all.received);
+	ck_assert_double_eq(brief.loss, all.loss);
+	ck_assert_double_eq(brief.min, all.min);
+	ck_assert_double_eq(brief.average, all.average);
+	ck_assert_double_eq(brief.max, all.max);
+	NEAR(brief.min, 1e-7);
 }
 END_TEST
 
@@ -131,6 +141,7 @@ main(void)
 	tcase_add_test(tcase, jitter_is_that_of_rfc_3550);
 	tcase_add_test(tcase, statistics_do_not_depend_on_the_order);
 	tcase_add_test(tcase, the_median_of_many);
+	tcase_add_test(tcase, the_brief_ones_are_the_same);
 	tcase_add_test(tcase, square_roots_are_right);
 	tcase_add_loop_test(tcase, scores_a_call, 0, COUNT(scores));
 	return suite_run(suite);

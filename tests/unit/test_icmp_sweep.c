@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+/* What becomes of packets, without a socket. */
+#include "lib/source/icmp.c"
+#include "lib/source/icmp_sweep.c"
+#include "tests/suite.h"
+
+#define TARGETS 2
+#define PACKETS 4
+#define MS (1000000 / ICMP_TICK_NS)
+
+static struct arena arena;
+static struct icmp_plan plan;
+static struct icmp_target targets[TARGETS];
+static int32_t rtts[TARGETS * PACKETS];
+static uint32_t sent[TARGETS * PACKETS];
+static struct icmp_echoes echoes;
+static struct icmp_report report;
+static struct icmp_sockets sockets;
+static struct icmp_sweep sweep;
+static struct icmp_outbox out;
+
+static void
+setup(void)
+{
+	struct err err;
+
+	ck_assert(arena_reserve(&arena, 1 << 20, &err));
+	plan = (struct icmp_plan){ .count = PACKETS, .wait_ns = CLOCK_SECOND };
+	memset(targets, 0, sizeof(targets));
+	for (int i = 0; i < TARGETS; i++)
+		targets[i].address = (struct ip){ .family = IP_V4 };
+	echoes = (struct icmp_echoes){ .targets = targets,
+		.target_count = TARGETS,
+		.count = PACKETS,
+		.rtts = rtts };
+	report = (struct icmp_report){ 0 };
+	sweep = (struct icmp_sweep){ .plan = &plan,
+		.sockets = &sockets,
+		.echoes = &echoes,
+		.arena = &arena,
+		.count = TARGETS,
+		.slots = TARGETS * PACKETS,
+		.next = { 0, PACKETS }, /* all are sent */
+		.sent = sent,
+		.out = { NULL, &out, NULL },
+		.batch = ICMP_BATCH,
+		.waiting = TARGETS * PACKETS,
+		.report = &report };
+	for (int i = 0; i < TARGETS * PACKETS; i++) {
+		rtts[i] = ICMP_WAITING;
+		sent[i] = 0;
+	}
+}
+
+static void
+teardown(void)
+{
+	arena_free(&arena);
+}
+
+START_TEST(an_answer_counts_once)
+{
+	icmp_sweep_answer(&sweep, 1, 5 * MS, 60);
+	ck_assert_int_eq(rtts[1], 5 * MS);
+	ck_assert_uint_eq(targets[0].ttl, 60);
+	ck_assert_uint_eq(sweep.waiting, TARGETS * PACKETS - 1);
+	icmp_sweep_answer(&sweep, 1, 6 * MS, 60);
+	ck_assert_int_eq(rtts[1], 5 * MS);
+	ck_assert_uint_eq(targets[0].duplicates, 1);
+	ck_assert_uint_eq(report.received, 1);
+	targets[0].duplicates = UINT16_MAX;
+	icmp_sweep_answer(&sweep, 1, 6 * MS, 60);
+	ck_assert_uint_eq(targets[0].duplicates, UINT16_MAX);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_too_late_is_none)
+{
+	icmp_sweep_answer(&sweep, 0, 1000 * MS + 1, 60);
+	ck_assert_int_eq(rtts[0], ICMP_WAITING);
+	icmp_sweep_answer(&sweep, 0, 1000 * MS, 60);
+	ck_assert_int_eq(rtts[0], 1000 * MS);
+}
+END_TEST
+
+/* RFC 4737 3.3: NextExp is 3, 3, 3, 4. */
+START_TEST(order_is_that_of_rfc_4737)
+{
+	const uint32_t order[] = { 2, 0, 1, 3 };
+
+	for (size_t i = 0; i < COUNT(order); i++)
+		icmp_sweep_answer(&sweep, order[i], MS, 0);
+	ck_assert_uint_eq(targets[0].reordered, 2);
+	ck_assert_uint_eq(targets[1].reordered, 0);
+}
+END_TEST
+
+/* What we sent again ourselves was overtaken by nobody. */
+START_TEST(a_repair_is_no_reordering)
+{
+	icmp_sweep_answer(&sweep, 3, MS, 0);
+	sweep.repairing = true;
+	icmp_sweep_answer(&sweep, 0, MS, 0);
+	ck_assert_uint_eq(targets[0].reordered, 0);
+}
+END_TEST
+
+START_TEST(an_answer_refutes_an_error)
+{
+	const struct icmp_fault fault = { .family = IP_V4, .type = 3 };
+
+	icmp_sweep_blame(&sweep, 0, &fault);
+	ck_assert_int_eq(rtts[0], ICMP_REFUSED);
+	ck_assert_uint_eq(sweep.waiting, TARGETS * PACKETS - 1);
+	icmp_sweep_answer(&sweep, 0, MS, 0);
+	ck_assert_int_eq(rtts[0], MS);
+	ck_assert_uint_eq(sweep.waiting, TARGETS * PACKETS - 1);
+	icmp_sweep_answer(&sweep, 5, MS, 0);
+	icmp_sweep_blame(&sweep, 5, &fault);
+	ck_assert_int_eq(icmp_fault_of(&echoes, &targets[1])->type, 3);
+	ck_assert_uint_eq(echoes.faults.count, 2);
+}
+END_TEST
+
+START_TEST(time_wraps_and_is_right_all_the_same)
+{
+	/* 429 s and a bit after the start, when 32 bits begin anew. */
+	const int64_t late_ns = (INT64_C(1) << 32) * ICMP_TICK_NS;
+
+	sent[0] = icmp_sweep_ticks(&sweep, late_ns - 20 * CLOCK_MILLI);
+	ck_assert_int_eq(icmp_sweep_age(&sweep, 0, late_ns + CLOCK_MILLI),
+	    21 * MS);
+	ck_assert_int_eq(icmp_sweep_age(&sweep, 0, late_ns - 21 * CLOCK_MILLI),
+	    -MS);
+}
+END_TEST
+
+START_TEST(what_is_waited_for_too_long_is_lost)
+{
+	for (uint32_t slot = 0; slot < PACKETS; slot++)
+		sent[slot] = slot * 10 * MS; /* and target 1 at once */
+	icmp_sweep_expire(&sweep, 999 * CLOCK_MILLI);
+	ck_assert_uint_eq(sweep.waiting, TARGETS * PACKETS);
+	icmp_sweep_expire(&sweep, 1015 * CLOCK_MILLI);
+	ck_assert_int_eq(rtts[0], ICMP_LOST);
+	ck_assert_int_eq(rtts[1], ICMP_LOST);
+	ck_assert_int_eq(rtts[2], ICMP_WAITING);
+	ck_assert_uint_eq(sweep.waiting, TARGETS * PACKETS - 4);
+	icmp_sweep_expire(&sweep, 2000 * CLOCK_MILLI);
+	ck_assert_uint_eq(sweep.waiting, 0);
+}
+END_TEST
+
+static bool
+at_once(const int32_t *times, void *context)
+{
+	(void)times;
+	(void)context;
+	return true;
+}
+
+START_TEST(who_is_settled_is_not_waited_for)
+{
+	plan.settled = at_once;
+	icmp_sweep_answer(&sweep, 1, MS, 0);
+	ck_assert(targets[0].settled);
+	ck_assert_int_eq(rtts[0], ICMP_UNSENT);
+	ck_assert_int_eq(rtts[1], MS);
+	ck_assert_uint_eq(sweep.waiting, PACKETS);
+	ck_assert(!icmp_sweep_is_open(&sweep, 0));
+}
+END_TEST
+
+/* Lost for sure, and so settled, and then it turns out that our own queue may
+ * have lost it: it must be asked again, or the loss is forgotten. */
+START_TEST(doubt_reopens_what_was_settled)
+{
+	plan.settled = at_once;
+	icmp_sweep_lose(&sweep, 0);
+	ck_assert(targets[0].settled);
+	ck_assert_uint_eq(mark_doubtful(&sweep, ICMP_UNSENT), 1);
+	ck_assert(icmp_sweep_is_open(&sweep, 0));
+}
+END_TEST
+
+/* A router spoke for packet 0 only. */
+START_TEST(doubt_is_about_each_packet)
+{
+	const struct icmp_fault fault = { .family = IP_V4, .type = 3 };
+
+	icmp_sweep_blame(&sweep, 0, &fault);
+	icmp_sweep_lose(&sweep, 1);
+	ck_assert_uint_eq(mark_doubtful(&sweep, ICMP_UNSENT), 1);
+	ck_assert_int_eq(rtts[0], ICMP_REFUSED);
+	ck_assert_int_eq(rtts[1], ICMP_UNSENT);
+}
+END_TEST
+
+/* An answer to the first try that comes during the second is none to it. */
+START_TEST(a_repair_has_a_cookie_of_its_own)
+{
+	const uint64_t before = sweep.cookie;
+
+	begin_repair(&sweep);
+	ck_assert(sweep.cookie != before);
+}
+END_TEST
+
+START_TEST(what_is_under_way_at_the_end_is_not_known_to_be_lost)
+{
+	icmp_sweep_lose(&sweep, 0);
+	give_up(&sweep);
+	ck_assert_int_eq(rtts[0], ICMP_LOST);
+	ck_assert_int_eq(rtts[1], ICMP_UNMEASURED);
+	ck_assert(report.cut_short);
+}
+END_TEST
+
+START_TEST(every_packet_has_its_turn)
+{
+	struct icmp_cursor at = { 0 };
+	bool seen[TARGETS * PACKETS] = { false };
+	uint32_t last = 0;
+
+	for (int i = 0; icmp_sweep_within(&sweep, at); i++) {
+		const uint32_t slot = icmp_sweep_slot(&sweep, at);
+
+		ck_assert_uint_lt(slot, TARGETS * PACKETS);
+		ck_assert(!seen[slot]);
+		ck_assert_ptr_eq(icmp_sweep_target(&sweep, slot),
+		    &targets[i % TARGETS]);
+		seen[slot] = true;
+		last = slot;
+		icmp_sweep_step(&sweep, &at);
+	}
+	ck_assert_uint_eq(last, TARGETS * PACKETS - 1);
+	for (int i = 0; i < TARGETS * PACKETS; i++)
+		ck_assert(seen[i]);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("icmp_sweep");
+	TCase *tcase = tcase_create("icmp_sweep");
+
+	suite_add_tcase(suite, tcase);
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, an_answer_counts_once);
+	tcase_add_test(tcase, an_answer_that_is_too_late_is_none);
+	tcase_add_test(tcase, order_is_that_of_rfc_4737);
+	tcase_add_test(tcase, a_repair_is_no_reordering);
+	tcase_add_test(tcase, an_answer_refutes_an_error);
+	tcase_add_test(tcase, time_wraps_and_is_right_all_the_same);
+	tcase_add_test(tcase, what_is_waited_for_too_long_is_lost);
+	tcase_add_test(tcase, who_is_settled_is_not_waited_for);
+	tcase_add_test(tcase, doubt_reopens_what_was_settled);
+	tcase_add_test(tcase, doubt_is_about_each_packet);
+	tcase_add_test(tcase, a_repair_has_a_cookie_of_its_own);
+	tcase_add_test(tcase,
+	    what_is_under_way_at_the_end_is_not_known_to_be_lost);
+	tcase_add_test(tcase, every_packet_has_its_turn);
+	return suite_run(suite);
+}
