@@ -18,7 +18,7 @@ setup() {
 	[[ $output != *"Left out"* ]] || skip "$(grep 'Left out' <<<"$output")"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^  mended ' <<<"$output")" -eq 4 ]
-	[[ $output != *"nothing yet"* && $output != *" still "* ]]
+	[[ $output != *"nothing yet"* && $output != *$'\n''  still '* ]]
 	[[ $output != *$'\033'* ]]
 	[[ $output == *"check_http_dual"*"WARNING"*"works over IPv4, IPv6 dead"* ]]
 	[ -z "$(ls -A "$TMPDIR")" ]
