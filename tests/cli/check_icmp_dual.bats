@@ -294,24 +294,25 @@ cpu_ms() {
 
 # An error that comes while a burst is sent is told to nobody but who asks.
 @test "errors in a burst are all read, and nobody spins until the end" {
-	local kind i many=()
+	local kind i many=() silent=()
 	ip netns exec "$B" sysctl -qw net.ipv4.icmp_msgs_burst=100000
 	ip netns exec "$B" nft -f - <<-END
 		table inet rv { chain f { type filter hook forward priority 0
 			ip daddr 10.73.1.0/24 reject with icmp type host-prohibited
-			ip daddr 10.73.2.1 drop
+			ip daddr 10.73.2.0/24 drop
 		}
 		}
 	END
 	ip -n "$B" route add 10.73.0.0/16 dev thin0
 	for ((i = 1; i <= 60; i++)); do many+=("10.73.1.$i"); done
+	for ((i = 1; i <= 30; i++)); do silent+=("10.73.2.$i"); done
 	for kind in raw_only ping_sockets; do
 		$kind
 		icmp "${many[@]}" -n 3 --wait 300ms -v
 		[ "$status" = 2 ]
 		[ "$(grep -c '^\[CRITICAL\].*no answer, host prohibited from 10.65.0.2' <<<"$output")" = 60 ]
-		i=$(cpu_ms ip netns exec "$A" "$BIN/check_icmp_dual" "${many[@]}" \
-			10.73.2.1 -n 3 --wait 3s)
+		i=$(cpu_ms ip netns exec "$A" "$BIN/check_icmp_dual" \
+			"${many[@]:30}" "${silent[@]}" -n 1 --wait 3s)
 		echo "$kind: $i ms"
 		[ "$i" -lt 1000 ]
 	done
