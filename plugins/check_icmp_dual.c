@@ -622,6 +622,7 @@ find_targets(const struct opts *opts, struct sample *sample, struct run *run,
 struct watch {
 	const struct opts *opts;
 	struct run *run;
+	size_t addresses;
 };
 
 static bool
@@ -634,10 +635,18 @@ settled(const int32_t *rtts, void *context)
 }
 
 static void
+say_waiting(const struct watch *watch)
+{
+	run_waiting(watch->run, "waiting for answers of %zu addresses",
+	    watch->addresses);
+}
+
+static void
 progress(void *context)
 {
 	const struct watch *watch = context;
 
+	say_waiting(watch);
 	run_checkpoint(watch->run);
 }
 
@@ -690,7 +699,7 @@ static bool
 ask(const struct opts *opts, struct sample *sample, struct run *run,
     struct err *err)
 {
-	struct watch watch = { opts, run };
+	struct watch watch = { opts, run, sample->echoes.target_count };
 	struct icmp_plan plan = {
 		.count = (unsigned)opts->count,
 		.interval_ns = opts->interval > 0 ? opts->interval : -1,
@@ -705,8 +714,9 @@ ask(const struct opts *opts, struct sample *sample, struct run *run,
 
 	if (!fit_in_time(&plan, sample->echoes.target_count, run, err))
 		return false;
-	run_waiting(run, "waiting for answers of %zu addresses",
-	    sample->echoes.target_count);
+	/* Most runs are over before anybody could want to know. */
+	if (sample->lookup >= 0)
+		say_waiting(&watch);
 	return icmp_run(&sample->sockets, &plan, &sample->echoes,
 	    &sample->report, run->arena, err);
 }

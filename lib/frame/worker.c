@@ -12,6 +12,7 @@
 
 #define SAMPLE_BYTES ((size_t)64 << 20) /* address space for the sample */
 #define RESULT_BYTES ((size_t)64 << 20) /* ... for the result tree */
+#define SMALL_BYTES ((size_t)32 << 10)
 #define OUTPUT_BYTES ((size_t)WIRE_PAYLOAD + (1 << 16)) /* ... for frames */
 #define HEAP_BYTES ((size_t)256 << 20) /* ... for all else, by default */
 
@@ -196,7 +197,10 @@ measure(struct worker *worker, struct run *run)
 	recall(run);
 	if (job->plugin->collect(job->opts, job->sample, run, &err)) {
 		put_result(worker);
-		flush(worker); /* there is room for one large frame */
+		/* There is room for one large frame; and what comes after a
+		 * small one need not wake the guard twice. */
+		if (job->remembers || worker->output.len > SMALL_BYTES)
+			flush(worker);
 		if (job->remembers)
 			put_memory(worker);
 	} else {

@@ -144,6 +144,7 @@ struct scene {
 /* What is made of one host. */
 struct host_view {
 	const struct icmp_host *host;
+	struct icmp_stats first; /* brief ones, of its first address */
 	enum family_status seen[IP_V6 + 1];
 	struct family_verdict families;
 	bool spared[IP_V6 + 1]; /* shown and not judged: another is enough */
@@ -266,12 +267,12 @@ holds(const struct limits *limits, double value)
 
 /* The verdict without a node for it: is there anything to say? */
 static bool
-is_fine(const struct scene *scene, const struct icmp_target *target)
+is_fine(const struct scene *scene, const struct icmp_target *target,
+    const struct icmp_stats *brief)
 {
 	const struct icmp_rules *rules = scene->rules;
-	const struct icmp_stats stats = scene->plain
-	    ? brief_stats(scene, target)
-	    : full_stats(scene, target);
+	const struct icmp_stats stats =
+	    scene->plain ? *brief : full_stats(scene, target);
 
 	return stats.received > 0 && holds(&rules->usual.rta, stats.average) &&
 	    holds(&rules->usual.loss, stats.loss) &&
@@ -384,6 +385,8 @@ see_families(const struct scene *scene, struct host_view *view)
 		const enum family_status status = status_of(&stats);
 		enum family_status *seen = &view->seen[target->address.family];
 
+		if (i == 0)
+			view->first = stats;
 		*seen = status > *seen ? status : *seen;
 	}
 }
@@ -403,9 +406,11 @@ spare_families(const struct scene *scene, struct host_view *view)
 	for (size_t i = 0; i < view->host->count; i++) {
 		const struct icmp_target *target =
 		    address_at(scene, view->host, i);
+		const struct icmp_stats stats = brief_stats(scene, target);
 
 		if (fine[target->address.family])
-			fine[target->address.family] = is_fine(scene, target);
+			fine[target->address.family] =
+			    is_fine(scene, target, &stats);
 	}
 	view->spared[IP_V4] = fine[IP_V6] && !fine[IP_V4];
 	view->spared[IP_V6] = fine[IP_V4] && !fine[IP_V6];
@@ -484,10 +489,11 @@ judge_host(struct scene *scene, const struct icmp_host *host)
 	for (size_t i = 0; i < host->count; i++) {
 		const struct icmp_target *target = address_at(scene, host, i);
 		const enum ip_family family = target->address.family;
-		const struct icmp_stats stats = brief_stats(scene, target);
+		const struct icmp_stats stats =
+		    i == 0 ? view.first : brief_stats(scene, target);
 
 		add_up(&scene->sums, &stats);
-		if (scene->brief && is_fine(scene, target))
+		if (scene->brief && is_fine(scene, target, &stats))
 			continue;
 		judge_address(scene, target,
 		    view.spared[family] ? VERDICT_OK
