@@ -9,9 +9,10 @@
  * parts of a thousand, of echo requests and of replies; other frames pass
  * untouched.  Each echo packet is delayed by DELAY-MS and up to SPREAD-MS more,
  * so that a spread reorders.  On SIGTERM it prints for each family how many
- *echo requests entered in A, for how many no sound reply was delivered to A,
- *how many sound replies were delivered once more, and how many first ones came
- * after that to a later request.
+ * echo requests entered in A, for how many no sound reply was delivered to A,
+ * how many sound replies were delivered once more, how many first ones came
+ * after that to a later request, and how long it took from the request to the
+ * first sound reply, on average in microseconds.
  */
 #include <fcntl.h>
 #include <linux/if.h>
@@ -54,6 +55,7 @@ struct truth {
 	unsigned char asked[65536], delivered[65536];
 	unsigned duplicates, reordered;
 	int highest;
+	int64_t asked_ns[65536], took_ns; /* in all */
 };
 
 static struct frame *heap[HEAP_FRAMES];
@@ -174,6 +176,7 @@ note_delivery(const struct frame *frame)
 		truth->duplicates++;
 		return;
 	}
+	truth->took_ns += now_ns() - truth->asked_ns[echo.sequence];
 	if (echo.sequence < truth->highest)
 		truth->reordered++;
 	else
@@ -215,8 +218,10 @@ take(struct frame *frame, int from, const struct weather *weather)
 		schedule(frame, &fair);
 		return;
 	}
-	if (echo.request && from == 0)
+	if (echo.request && from == 0) {
 		truth_of(&echo)->asked[echo.sequence] = 1;
+		truth_of(&echo)->asked_ns[echo.sequence] = now_ns();
+	}
 	if (draw(1000) < weather->loss)
 		return;
 	if (draw(1000) < weather->corrupt) {
@@ -292,14 +297,16 @@ forward(const int fds[2], const struct weather *weather)
 static void
 tell(const char *family, const struct truth *truth)
 {
-	unsigned asked = 0, lost = 0;
+	unsigned asked = 0, lost = 0, answered;
 
 	for (size_t i = 0; i < 65536; i++) {
 		asked += truth->asked[i];
 		lost += truth->asked[i] && truth->delivered[i] == 0;
 	}
-	printf("%s asked=%u lost=%u duplicates=%u reordered=%u\n", family,
-	    asked, lost, truth->duplicates, truth->reordered);
+	answered = asked > lost ? asked - lost : 1;
+	printf("%s asked=%u lost=%u duplicates=%u reordered=%u took=%lld\n",
+	    family, asked, lost, truth->duplicates, truth->reordered,
+	    (long long)truth->took_ns / answered / 1000);
 }
 
 int
