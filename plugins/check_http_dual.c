@@ -436,10 +436,6 @@ validate_together(const struct opts *opts, struct err *err)
 			(opts->only != IP_NONE || opts->resolve.count > 0),
 		    "with --proxy the proxy resolves the name: no --resolve, "
 		    "-4 or -6" },
-		{ opts->proxy != NULL && opts->source.count > 1,
-		    "with --proxy there is one connection: one --source" },
-		{ racing && opts->source.count > 0,
-		    "a race of both families has no --source" },
 		{ racing && opts->rules.families.policy != FAMILY_AUTO,
 		    "with --addresses=happy-eyeballs the race is judged, and "
 		    "no --family" },
@@ -542,7 +538,6 @@ add_addresses(const struct opts *opts, struct http_plan *plan,
 		const struct ip *source = &opts->source.items[i].address;
 
 		plan->request.source[source->family] = *source;
-		plan->request.source[IP_NONE] = *source; /* of the proxy */
 	}
 	return true;
 }

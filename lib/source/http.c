@@ -7,11 +7,13 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* Its type checks are macros that know no function pointers: see set_long. */
 #define CURL_DISABLE_TYPECHECK
@@ -21,7 +23,8 @@
 #include "base/lazy.h"
 #include "base/num.h"
 
-#define WAIT_MS 1000 /* libcurl's own timers end most waits sooner */
+#define MICROSECOND 1000 /* ns */
+#define WAIT_MS 1000	 /* libcurl's own timers end most waits sooner */
 
 struct api {
 	LAZY_FIELD(curl_global_init);
@@ -108,6 +111,9 @@ struct transfer {
 	bool header_whole; /* its empty line has come */
 	bool body_dropped; /* a redirect asked for a GET */
 	bool proxy_tls;	   /* the next handshake is that with the proxy */
+	bool no_source;	   /* the source address cannot be had */
+	int64_t sent_ns;
+	int64_t secure_us; /* until the handshake began; 0: it did not */
 	int64_t until_ns;
 };
 
@@ -204,12 +210,32 @@ url_part(const struct api *api, CURLU *parsed, CURLUPart part, unsigned flags)
 	    : NULL;
 }
 
+/* A literal comes in brackets, and its zone apart. */
 static bool
-take_host(const char *host, struct http_url *parts, struct err *err)
+take_literal(const char *host, const char *zone, struct http_url *parts,
+    struct err *err)
+{
+	char room[128];
+	struct text whole = TEXT_OVER(room), out = TEXT_OVER(parts->host);
+
+	text_add_bytes(&whole, host + 1, strcspn(host + 1, "]"));
+	if (zone != NULL)
+		text_addf(&whole, "%%%s", zone);
+	if (!ip_parse(room, &parts->address, err))
+		return false;
+	ip_format(&out, &parts->address);
+	return true;
+}
+
+static bool
+take_host(const char *host, const char *zone, struct http_url *parts,
+    struct err *err)
 {
 	struct text out = TEXT_OVER(parts->host);
 	struct err no_literal;
 
+	if (host[0] == '[')
+		return take_literal(host, zone, parts, err);
 	if (ip_parse(host, &parts->address, &no_literal)) {
 		ip_format(&out, &parts->address);
 		return true;
@@ -227,7 +253,7 @@ http_url_split(const struct http_client *client, const char *url,
 {
 	const struct api *api = &client->api;
 	CURLU *parsed = parse_url(api, url, err);
-	char *scheme = NULL, *host = NULL, *port = NULL;
+	char *scheme = NULL, *host = NULL, *zone = NULL, *port = NULL;
 	uint64_t number = 0;
 	bool ok = false;
 
@@ -235,6 +261,7 @@ http_url_split(const struct http_client *client, const char *url,
 		return false;
 	scheme = url_part(api, parsed, CURLUPART_SCHEME, 0);
 	host = url_part(api, parsed, CURLUPART_HOST, 0);
+	zone = url_part(api, parsed, CURLUPART_ZONEID, 0);
 	port = url_part(api, parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 	if (scheme == NULL || host == NULL || port == NULL ||
 	    !num_u64(port, &number, err) || number > UINT16_MAX) {
@@ -245,9 +272,10 @@ http_url_split(const struct http_client *client, const char *url,
 	parts->port = (uint16_t)number;
 	ok = (parts->tls || strcasecmp(scheme, "http") == 0) ||
 	    err_set(err, ERR_USAGE, "the URL is not http or https");
-	ok = ok && take_host(host, parts, err);
+	ok = ok && take_host(host, zone, parts, err);
 out:
 	api->curl_free(port);
+	api->curl_free(zone);
 	api->curl_free(host);
 	api->curl_free(scheme);
 	api->curl_url_cleanup(parsed);
@@ -396,6 +424,13 @@ find_ca_dir(void)
 	return NULL;
 }
 
+static bool
+has_tls_proxy(const struct http_request *request)
+{
+	return request->proxy != NULL &&
+	    strncasecmp(request->proxy, "https://", 8) == 0;
+}
+
 static void
 set_trust(struct transfer *transfer)
 {
@@ -412,15 +447,13 @@ set_trust(struct transfer *transfer)
 		set_text(transfer, CURLOPT_CAINFO, request->ca_file);
 		set_text(transfer, CURLOPT_CAPATH, ca_dir);
 	}
+	if (has_tls_proxy(request) &&
+	    (request->ca_file != NULL || ca_dir != NULL)) {
+		set_text(transfer, CURLOPT_PROXY_CAINFO, request->ca_file);
+		set_text(transfer, CURLOPT_PROXY_CAPATH, ca_dir);
+	}
 	/* A resumed session would show no certificate. */
 	set_long(transfer, CURLOPT_SSL_SESSIONID_CACHE, 0);
-}
-
-static bool
-has_tls_proxy(const struct http_request *request)
-{
-	return request->proxy != NULL &&
-	    strncasecmp(request->proxy, "https://", 8) == 0;
 }
 
 /* A proxy with TLS comes first, and is none of the server's affairs. */
@@ -430,8 +463,11 @@ watch_tls(CURL *easy, void *context, void *arg)
 	struct transfer *transfer = arg;
 
 	(void)easy;
-	if (!transfer->proxy_tls)
+	if (!transfer->proxy_tls) {
 		http_tls_watch(&transfer->watch, context);
+		transfer->secure_us =
+		    (clock_monotonic_ns() - transfer->sent_ns) / MICROSECOND;
+	}
 	transfer->proxy_tls = false;
 	return CURLE_OK;
 }
@@ -627,26 +663,58 @@ set_version(struct transfer *transfer)
 	    versions[transfer->probe->request->version]);
 }
 
-/* libcurl wants "if!NAME" or "host!ADDRESS", or a bare name for both. */
+static bool
+bind_to(int fd, const struct ip *source)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
+		.sin6_scope_id = source->zone };
+
+	if (source->family == IP_V4) {
+		memcpy(&v4.sin_addr, source->bytes, sizeof(v4.sin_addr));
+		return bind(fd, (struct sockaddr *)&v4, sizeof(v4)) == 0;
+	}
+	memcpy(&v6.sin6_addr, source->bytes, sizeof(v6.sin6_addr));
+	return bind(fd, (struct sockaddr *)&v6, sizeof(v6)) == 0;
+}
+
+/* libcurl's own way (CURLOPT_INTERFACE) knows one address, whatever the family
+ * of the connection, and no zone. */
+static curl_socket_t
+open_from_source(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct transfer *transfer = arg;
+	const struct ip *source =
+	    &transfer->probe->request
+		 ->source[to->family == AF_INET ? IP_V4 : IP_V6];
+	const int fd =
+	    socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+
+	(void)purpose;
+	if (fd < 0 || source->family == IP_NONE || bind_to(fd, source))
+		return fd;
+	transfer->no_source = true;
+	close(fd);
+	return CURL_SOCKET_BAD;
+}
+
 static void
 set_source(struct transfer *transfer)
 {
 	const struct http_request *request = transfer->probe->request;
-	const struct ip *source = transfer->probe->count == 1
-	    ? &request->source[transfer->probe->addresses[0].family]
-	    : &request->source[IP_NONE];
-	char room[128];
-	struct text where = TEXT_OVER(room);
+	char room[64];
+	struct text device = TEXT_OVER(room);
 
 	if (request->interface != NULL) {
-		text_addf(&where, "if!%s", request->interface);
-	} else if (source->family != IP_NONE) {
-		text_add(&where, "host!");
-		ip_format(&where, source);
-	} else {
-		return;
+		text_addf(&device, "if!%s", request->interface);
+		set_text(transfer, CURLOPT_INTERFACE, room);
 	}
-	set_text(transfer, CURLOPT_INTERFACE, room);
+	if (request->source[IP_V4].family == IP_NONE &&
+	    request->source[IP_V6].family == IP_NONE)
+		return;
+	api_of(transfer)->curl_easy_setopt(transfer->easy,
+	    CURLOPT_OPENSOCKETFUNCTION, open_from_source);
+	set_pointer(transfer, CURLOPT_OPENSOCKETDATA, transfer);
 }
 
 static void
@@ -721,7 +789,7 @@ struct timers {
 static struct timers
 read_timers(const struct transfer *transfer)
 {
-	return (struct timers){
+	struct timers timers = {
 		.looked_up = timer_us(transfer, CURLINFO_NAMELOOKUP_TIME_T),
 		.connected = timer_us(transfer, CURLINFO_CONNECT_TIME_T),
 		.secured = timer_us(transfer, CURLINFO_APPCONNECT_TIME_T),
@@ -729,6 +797,11 @@ read_timers(const struct transfer *transfer)
 		.first_byte = timer_us(transfer, CURLINFO_STARTTRANSFER_TIME_T),
 		.total = timer_us(transfer, CURLINFO_TOTAL_TIME_T),
 	};
+
+	/* libcurl calls a connection one when its handshake is over. */
+	if (timers.connected == 0)
+		timers.connected = transfer->secure_us;
+	return timers;
 }
 
 /* The phases of all requests of a probe together.  One that was not reached is
@@ -817,8 +890,10 @@ end_untrusted(struct transfer *transfer)
 {
 	struct http_tls *tls = &transfer->probe->response.tls;
 
-	if (transfer->watch.library == NULL) {
-		end(transfer, HTTP_FAILED, "certificate not accepted: %s",
+	if (transfer->watch.library == NULL || transfer->secure_us == 0) {
+		end(transfer, HTTP_FAILED, "certificate%s not accepted: %s",
+		    has_tls_proxy(transfer->probe->request) ? " of the proxy"
+							    : "",
 		    transfer->error);
 		return;
 	}
@@ -832,6 +907,24 @@ end_untrusted(struct transfer *transfer)
 	end(transfer, HTTP_FAILED, "%s%s%s%s", http_cert_fault_name(tls->fault),
 	    tls->fault_text[0] != '\0' ? " (" : "", tls->fault_text,
 	    tls->fault_text[0] != '\0' ? ")" : "");
+}
+
+/* libcurl's "OpenSSL SSL_connect: REASON in connection to HOST:PORT" */
+static void
+end_handshake(struct transfer *transfer)
+{
+	static const char before[] = "OpenSSL SSL_connect: ";
+	static const char behind[] = " in connection to ";
+	const char *reason = transfer->error;
+	char *more = strstr(transfer->error, behind);
+
+	if (more != NULL)
+		*more = '\0';
+	if (strncmp(reason, before, strlen(before)) == 0)
+		reason += strlen(before);
+	if (reason[0] == '\0' || strcmp(reason, "SSL_ERROR_SYSCALL") == 0)
+		reason = "connection closed";
+	end(transfer, HTTP_FAILED, "TLS handshake failed: %s", reason);
 }
 
 /* Said in the server's terms; the rest in libcurl's. */
@@ -881,6 +974,8 @@ end_failure(struct transfer *transfer, CURLcode code)
 		    HTTP_HEADER_MAX >> 10);
 	else if (transfer->no_memory)
 		end(transfer, HTTP_UNABLE, "no memory left");
+	else if (transfer->no_source)
+		end_by_table(transfer, CURLE_INTERFACE_FAILED);
 	else if (code == CURLE_OUT_OF_MEMORY &&
 	    read_timers(transfer).sending > 0)
 		/* libcurl reads lines of up to 100 KiB and calls it memory. */
@@ -889,12 +984,14 @@ end_failure(struct transfer *transfer, CURLcode code)
 		end_timeout(transfer);
 	else if (code == CURLE_COULDNT_CONNECT)
 		end_no_connection(transfer);
-	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+	else if (code == CURLE_PEER_FAILED_VERIFICATION ||
+	    (code == CURLE_SSL_CONNECT_ERROR &&
+		transfer->probe->response.tls.fault != HTTP_CERT_FINE))
 		end_untrusted(transfer);
+	else if (code == CURLE_SSL_CONNECT_ERROR)
+		end_handshake(transfer);
 	else if (!end_by_table(transfer, code))
-		end(transfer, HTTP_FAILED, "%s%s",
-		    code == CURLE_SSL_CONNECT_ERROR ? "TLS handshake failed: "
-						    : "",
+		end(transfer, HTTP_FAILED, "%s",
 		    transfer->error[0] != '\0'
 			? transfer->error
 			: api_of(transfer)->curl_easy_strerror(code));
@@ -1172,6 +1269,8 @@ send_request(struct transfer *transfer)
 	transfer->header_whole = false;
 	transfer->header.len = 0;
 	transfer->proxy_tls = has_tls_proxy(transfer->probe->request);
+	transfer->sent_ns = clock_monotonic_ns();
+	transfer->secure_us = 0;
 	transfer->body.len = 0;
 	transfer->probe->response.body_bytes = 0;
 	transfer->probe->response.body_cut = false;

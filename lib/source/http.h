@@ -62,8 +62,7 @@ struct http_request {
 	bool compressed;
 	const char *proxy, *proxy_user_password;
 	const char *interface;
-	/* By family, and for a probe without address; family IP_NONE: the
-	 * kernel's choice. */
+	/* By the family of the connection; IP_NONE: the kernel's choice. */
 	struct ip source[IP_V6 + 1];
 	enum http_verify verify;
 	const char *ca_file, *ca_dir; /* neither: the system's */

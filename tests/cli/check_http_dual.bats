@@ -6,40 +6,26 @@
 
 bats_require_minimum_version 1.5.0
 
+. "$BATS_TEST_DIRNAME/http_lab.sh"
+
 setup_file() {
-	[ "$(id -u)" = 0 ] || return 0
-	for tool in ip nginx openssl python3; do
-		command -v $tool >/dev/null || return 0
-	done
-	export READY=yes DIR=$BATS_FILE_TMPDIR NSF=rvhttp$BATS_ROOT_PID
-	export PIDS=$DIR/pids
-	chmod 755 "$BATS_RUN_TMPDIR" "$DIR"
+	lab_begin http || return 0
 	make_namespace
 	make_certificates
 	make_site
 	start_servers
 }
 
-teardown_file() {
-	[ -n "${READY-}" ] || return 0
-	while read -r pid; do kill "$pid" 2>/dev/null || true; done <"$PIDS"
-	ip netns del "$NSF" || true
-	rm -rf "/etc/netns/$NSF"
-}
+teardown_file() { lab_end; }
 
 setup() {
 	[ -n "${READY-}" ] || skip "needs root, nginx, openssl and python3"
 	BIN=${BIN:-build/release}
 }
 
-# in the namespace
-within() { ip netns exec "$NSF" "$@"; }
-
 # fd00:1::2 is a neighbour that never answers, 203.0.113.x are refused in the
 # kernel.
 make_namespace() {
-	ip netns add "$NSF"
-	ip -n "$NSF" link set lo up
 	ip -n "$NSF" link add hole type veth peer name end
 	ip -n "$NSF" link set hole up
 	ip -n "$NSF" link set end up
@@ -47,7 +33,6 @@ make_namespace() {
 	ip -n "$NSF" neigh add fd00:1::2 lladdr 02:00:00:00:00:02 dev hole
 	ip -n "$NSF" route add prohibit 203.0.113.1
 	ip -n "$NSF" route add unreachable 203.0.113.2
-	mkdir -p "/etc/netns/$NSF"
 	{
 		echo "127.0.0.1 dual.test other.test half.test hole.test v4.test"
 		echo "::1 dual.test other.test" # the C library makes 127.0.0.1 of ::1
@@ -60,29 +45,13 @@ make_namespace() {
 	echo "hosts: files" >"/etc/netns/$NSF/nsswitch.conf"
 }
 
-# sign NAME ISSUER SUBJECT FROM UNTIL [EXTENSION]: NAME.pem and NAME.key
-sign() {
-	local ca=(-config ca.conf -batch -notext -in "$1.csr" -out "$1.pem"
-	    -startdate "$4" -enddate "$5" -cert "$2.pem" -keyfile "$2.key")
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-		-subj "/CN=$3" -keyout "$1.key" -out "$1.csr" 2>/dev/null
-	printf '%s\n' "${6:-subjectAltName=DNS:dual.test,DNS:*.test}" >"$1.ext"
-	openssl ca "${ca[@]}" -extfile "$1.ext" 2>/dev/null
-}
-
 make_certificates() {
 	local past now later basic="basicConstraints=critical,CA:true"
 	past=$(date -u -d '-10 days' +%Y%m%d%H%M%SZ)
 	now=$(date -u -d '-1 day' +%Y%m%d%H%M%SZ)
 	later=$(date -u -d '+90 days' +%Y%m%d%H%M%SZ)
 	cd "$DIR" || return 1
-	: >index
-	echo 01 >serial
-	printf '%s\n' '[ca]' 'default_ca=c' '[c]' 'database=index' 'serial=serial' \
-		'new_certs_dir=.' 'default_md=sha256' 'policy=p' \
-		'unique_subject=no' '[p]' 'commonName=supplied' >ca.conf
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-		-days 300 -subj "/CN=Test Root" -keyout root.key -out root.pem 2>/dev/null
+	make_authority
 	sign good root dual.test "$past" "$later"
 	sign expired root dual.test "$past" "$now"
 	sign early root dual.test "$later" "$(date -u -d '+99 days' +%Y%m%d%H%M%SZ)"
@@ -90,17 +59,9 @@ make_certificates() {
 	sign middle root "Test Middle" "$past" "$(date -u -d '+20 days 1 hour' +%Y%m%d%H%M%SZ)" "$basic"
 	sign leaf middle dual.test "$past" "$later"
 	cat leaf.pem middle.pem >chain.pem
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-		-days 90 -subj /CN=dual.test -addext subjectAltName=DNS:dual.test \
-		-keyout self.key -out self.pem 2>/dev/null
+	self self dual.test -addext subjectAltName=DNS:dual.test
 	sign client root somebody "$past" "$later" "keyUsage=digitalSignature"
 	cd - >/dev/null || return 1
-}
-
-# https NAME PORT CERTIFICATE KEY: a server block
-https() {
-	echo "server { listen $1 ssl; listen [::]:${1#*:} ssl; ssl_certificate $DIR/$2.pem;"
-	echo "ssl_certificate_key $DIR/$3.key; root $DIR/www; ${4-} }"
 }
 
 make_site() {
@@ -132,54 +93,20 @@ make_site() {
 		https 8443 good good "ssl_protocols TLSv1.2;"
 		echo "}"
 	} >"$DIR/nginx.conf"
-	chmod -R a+rX "$DIR"
 }
 
 start_servers() {
-	ip netns exec "$NSF" nginx -c "$DIR/nginx.conf" >/dev/null 2>&1 3>&- &
-	echo $! >"$PIDS"
-	mkfifo "$DIR/hold"
-	sleep 900 >"$DIR/hold" 3>&- &
-	echo $! >>"$PIDS"
-	for kind in plain tls; do
-		local args=()
-		[ $kind = plain ] || args=(--tls "$DIR/good.pem" "$DIR/good.key")
-		ip netns exec "$NSF" python3 tests/tools/http_hostile.py "${args[@]}" \
-			<"$DIR/hold" >"$DIR/port.$kind" 2>/dev/null 3>&- &
-		echo $! >>"$PIDS"
-	done
+	serve "$DIR/port.plain" python3 tests/tools/http_hostile.py
+	serve "$DIR/port.tls" python3 tests/tools/http_hostile.py --tls "$DIR/good.pem" "$DIR/good.key"
 	# A resolver that takes every question and answers none.
-	ip netns exec "$NSF" python3 -c '
+	serve "$DIR/silent" python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("127.0.0.9", 53))
-sys.stdin.read()' <"$DIR/hold" 3>&- &
-	echo $! >>"$PIDS"
-	for _ in $(seq 200); do
-		[ -s "$DIR/port.plain" ] && [ -s "$DIR/port.tls" ] &&
-			[ -s "$DIR/nginx.pid" ] && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-# http ARGS...: runs the check; the contract holds whatever happens.
-http() {
-	run --separate-stderr ip netns exec "$NSF" "$BIN/check_http_dual" \
-		--ca-file "$DIR/root.pem" "$@"
-	echo "${output:0:400}"
-	[ "$status" -le 3 ]
-	[ -n "$output" ]
-	[ -z "$stderr" ]
-	[ "$(grep -c '|' <<<"$output")" -le 1 ] || [[ " $* " = *format* ]]
-}
-
-# expect CODE PART...
-expect() {
-	local part
-	[ "$status" = "$1" ]
-	shift
-	for part; do [[ "$output" = *"$part"* ]]; done
+print("ready", flush=True)
+sys.stdin.read()'
+	start_nginx
+	ready "$DIR/port.plain" "$DIR/port.tls" "$DIR/silent"
 }
 
 # --- families -----------------------------------------------------------------

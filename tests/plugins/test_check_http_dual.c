@@ -85,16 +85,10 @@ START_TEST(sources_have_one_address_a_family)
 	opts.source.items = hosts;
 	opts.source.count = 2;
 	accepted();
-	opts.proxy = "http://p/";
-	refused("one --source");
-	opts.proxy = NULL;
 	hosts[1] = hosts[0];
 	refused("once for each family");
 	opts.source.count = 1;
 	accepted();
-	opts.addresses = HTTP_ADDRESSES_RACE;
-	refused("race");
-	opts.addresses = HTTP_ADDRESSES_ALL;
 	opts.interface = "eth0";
 	refused("alternatives");
 }
