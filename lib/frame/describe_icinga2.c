@@ -17,14 +17,20 @@ add_string(struct text *out, const char *string)
 	text_add_char(out, '"');
 }
 
-/* The custom variable of an option.  What to ask is an "address" in every
- * command of Icinga's library. */
+/* What custom variables are called. */
+struct names {
+	const char *prefix;
+	/* That of --hostname.  What to ask is an "address" in every command of
+	 * Icinga's library, unless an option of that name is for another. */
+	const char *host;
+};
+
 static void
-add_variable(struct text *out, const char *prefix, const char *option)
+add_variable(struct text *out, const struct names *names, const char *option)
 {
 	if (strcmp(option, "hostname") == 0)
-		option = "address";
-	text_addf(out, "%s_", prefix);
+		option = names->host;
+	text_addf(out, "%s_", names->prefix);
 	for (; *option; option++)
 		text_add_char(out, *option == '-' ? '_' : *option);
 }
@@ -40,10 +46,10 @@ begin_argument(struct text *out, const char *key)
 /* ATTRIBUTE = "BEFORE$prefix_option$" */
 static void
 add_macro(struct text *out, const char *attribute, const char *before,
-    const char *prefix, const char *option)
+    const struct names *names, const char *option)
 {
 	text_addf(out, "\t\t\t%s = \"%s$", attribute, before);
-	add_variable(out, prefix, option);
+	add_variable(out, names, option);
 	text_add(out, "$\"\n");
 }
 
@@ -59,7 +65,8 @@ end_argument(struct text *out, const char *description, unsigned flags)
 }
 
 static void
-add_option(struct text *out, const struct opt_form *form, const char *prefix)
+add_option(struct text *out, const struct opt_form *form,
+    const struct names *names)
 {
 	const struct opt_type *type = form->opt->type;
 	char key_buffer[OPT_NAME_SIZE + 4], buffer[1024];
@@ -72,13 +79,13 @@ add_option(struct text *out, const struct opt_form *form, const char *prefix)
 		/* Joined by hand: as two words the value would be none. */
 		text_add_char(&key, '=');
 		text_add(out, "\t\t\tskip_key = true\n");
-		add_macro(out, "value", key.data, prefix, form->name);
+		add_macro(out, "value", key.data, names, form->name);
 	} else if (type->metavar) {
-		add_macro(out, "value", "", prefix, form->name);
+		add_macro(out, "value", "", names, form->name);
 		if (type->repeats)
 			text_add(out, "\t\t\trepeat_key = true\n");
 	} else {
-		add_macro(out, "set_if", "", prefix, form->name);
+		add_macro(out, "set_if", "", names, form->name);
 	}
 	describe_sentence(form, &sentence);
 	end_argument(out, sentence.data, form->opt->flags);
@@ -86,7 +93,7 @@ add_option(struct text *out, const struct opt_form *form, const char *prefix)
 
 /* Words come behind all options, and the command behind them. */
 static void
-add_words(struct text *out, const struct opt *opt, const char *prefix)
+add_words(struct text *out, const struct opt *opt, const struct names *names)
 {
 	const bool rest = opt && opt->flags & OPT_REST;
 	char lower_buffer[OPT_NAME_SIZE], buffer[1024];
@@ -102,16 +109,16 @@ add_words(struct text *out, const struct opt *opt, const char *prefix)
 	text_add(out,
 	    rest ? "\t\t\trepeat_key = false\n" : "\t\t\tskip_key = true\n");
 	text_addf(out, "\t\t\torder = %d\n", rest ? 200 : 100);
-	add_macro(out, "value", "", prefix, lower.data);
+	add_macro(out, "value", "", names, lower.data);
 	describe_word(opt, &sentence);
 	end_argument(out, sentence.data, opt->flags);
 }
 
 static bool
-asks_a_host(const struct plugin *plugin)
+has_option(const struct plugin *plugin, const char *name)
 {
 	for (const struct opt *opt = plugin->options; opt->name; opt++)
-		if (strcmp(opt->name, "hostname") == 0)
+		if (strcmp(opt->name, name) == 0)
 			return true;
 	return false;
 }
@@ -128,9 +135,13 @@ is_request(const struct opt *opt)
 void
 describe_icinga2(const struct plugin *plugin, struct text *out)
 {
-	const bool host = asks_a_host(plugin);
+	const bool host = has_option(plugin, "hostname");
 	char buffer[OPT_NAME_SIZE];
 	struct text prefix = TEXT_OVER(buffer);
+	const struct names names = {
+		.prefix = buffer,
+		.host = has_option(plugin, "address") ? "hostname" : "address",
+	};
 	struct describe_walk walk = { 0 };
 	struct opt_form form;
 
@@ -143,12 +154,12 @@ describe_icinga2(const struct plugin *plugin, struct text *out)
 	text_add(out, "\targuments = {\n");
 	while (describe_next(plugin, &walk, &form))
 		if (!is_request(form.opt))
-			add_option(out, &form, prefix.data);
-	add_words(out, describe_words(plugin, OPT_POSITIONAL), prefix.data);
-	add_words(out, describe_words(plugin, OPT_REST), prefix.data);
+			add_option(out, &form, &names);
+	add_words(out, describe_words(plugin, OPT_POSITIONAL), &names);
+	add_words(out, describe_words(plugin, OPT_REST), &names);
 	text_add(out, "\t}\n");
 	if (host)
-		text_addf(out, "\tvars.%s_address = \"$check_address$\"\n",
-		    prefix.data);
+		text_addf(out, "\tvars.%s_%s = \"$check_address$\"\n",
+		    names.prefix, names.host);
 	text_add(out, "}\n");
 }

@@ -40,8 +40,8 @@ setup() {
 configure() {
 	local etc=$BOXES/engine/etc
 
-	cp contrib/nagios/*.cfg "$etc/nagios-plugins/config/"
-	cp contrib/examples/nagios.cfg "$etc/nagios4/conf.d/"
+	cp contrib/nagios/{check_,vigil-}*.cfg "$etc/nagios-plugins/config/"
+	cp contrib/nagios/example.cfg "$etc/nagios4/conf.d/"
 	sed -i -e '/localhost.cfg/d' -e 's/^\(interval_length\)=.*/\1=2/' \
 	    -e 's/^\(status_update_interval\|check_result_reaper_frequency\)=.*/\1=1/' \
 	    -e 's/^\(check_for_updates\|enable_flap_detection\)=.*/\1=0/' "$etc/nagios4/nagios.cfg"

@@ -134,7 +134,7 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 
 @test "the Nagios commands name programs and options that exist" {
 	local seen=0
-	for file in contrib/nagios/*.cfg; do
+	for file in contrib/nagios/{check_,vigil-}*.cfg; do
 		while read -r _ command; do
 			# shellcheck disable=SC2016 # a macro of Nagios
 			program=$bin/$(sed -E 's,^\$USER1\$/([^ ]*).*,\1,' <<<"$command")

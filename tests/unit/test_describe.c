@@ -409,6 +409,27 @@ START_TEST(icinga2_is_a_command)
 }
 END_TEST
 
+/* Two options would share a variable, and what one is set to goes to both. */
+START_TEST(icinga2_has_a_variable_an_option)
+{
+	static const struct opt rows[] = {
+		OPT_HOST('H', "hostname", struct demo, host, "who to ask"),
+		OPT_STRING(0, "address", struct demo, host, "only of these"),
+		OPT_END,
+	};
+	struct plugin filtering = bare;
+
+	filtering.options = rows;
+	description(&filtering, "icinga2");
+	ck_assert_ptr_nonnull(strstr(bytes,
+	    "\"--hostname\" = {\n\t\t\tvalue = \"$vigil_bare_hostname$\""));
+	ck_assert_ptr_nonnull(strstr(bytes,
+	    "\"--address\" = {\n\t\t\tvalue = \"$vigil_bare_address$\""));
+	ck_assert_ptr_nonnull(strstr(bytes,
+	    "\tvars.vigil_bare_hostname = \"$check_address$\"\n}\n"));
+}
+END_TEST
+
 START_TEST(json_is_an_object)
 {
 	must_hold("json",
@@ -503,6 +524,7 @@ main(void)
 	tcase_add_test(tcase, mdoc_is_a_list);
 	tcase_add_test(tcase, mdoc_metrics_are_a_list);
 	tcase_add_test(tcase, icinga2_is_a_command);
+	tcase_add_test(tcase, icinga2_has_a_variable_an_option);
 	tcase_add_test(tcase, json_is_an_object);
 	tcase_add_loop_test(tcase, bash_completes, 0, COUNT(completions));
 	tcase_add_test(tcase, another_format_is_an_error);
