@@ -65,13 +65,15 @@ sight_of(const struct unit *unit)
 static int64_t
 refusal_of(const struct unit *unit, int64_t boot_ns)
 {
-	const int64_t passed = boot_ns - unit->ended_ns;
+	int64_t passed;
 
 	if (unit->limit_burst == 0 || unit->limit_interval_ns <= 0 ||
-	    unit->restarts < unit->limit_burst || unit->ended_ns < 0 ||
-	    passed >= unit->limit_interval_ns)
+	    unit->restarts < unit->limit_burst || unit->ended_ns < 0)
 		return 0;
-	return unit->limit_interval_ns - (passed > 0 ? passed : 0);
+	passed = boot_ns > unit->ended_ns ? boot_ns - unit->ended_ns : 0;
+	return passed < unit->limit_interval_ns
+	    ? unit->limit_interval_ns - passed
+	    : 0;
 }
 
 void

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/bgp_gobgp.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/span.h"
 #include "source/bgp_key.h"
-#include "source/command.h"
+#include "source/gobgp.h"
 #include "source/json_doc.h"
 
 enum { ADMIN_UP = 0, ADMIN_DOWN = 1, ADMIN_PREFIX_LIMIT = 2 };
@@ -199,57 +198,17 @@ bgp_gobgp_parse(const char *bytes, size_t len, int64_t now_s,
 	return ok;
 }
 
-/* -u HOST -p PORT; the port stands behind the last colon, unless that is part
- * of an IPv6 address without brackets. */
-static bool
-split_target(const char *target, char host[256], char port[8], struct err *err)
-{
-	const char *colon = strrchr(target, ':');
-	struct span name = span_of(target);
-	const bool bare =
-	    colon && *target != '[' && strchr(target, ':') != colon;
-	const bool has_port =
-	    colon && !bare && (*target != '[' || colon[-1] == ']');
-
-	strcpy(port, "50051");
-	if (has_port) {
-		name.len = (size_t)(colon - target);
-		if (!span_copy(span_of(colon + 1), port, 8))
-			name.len = 0;
-	}
-	if (name.len > 1 && *name.at == '[' && name.at[name.len - 1] == ']')
-		name = (struct span){ name.at + 1, name.len - 2 };
-	if (!name.len || *name.at == '-' || !span_copy(name, host, 256))
-		return err_set(err, ERR_USAGE,
-		    "'%.60s': expected HOST or HOST:PORT of gobgpd", target);
-	return true;
-}
-
 bool
 bgp_gobgp_read(const char *target, struct bgp_table *table,
     const struct deadline *deadline, struct err *err)
 {
-	struct command_result result = { 0 };
+	const char *const args[] = { "neighbor", NULL };
 	struct reply output = { 0 };
-	char host[256], port[8];
-	const char *const argv[] = { "gobgp", "-u", host, "-p", port, "-j",
-		"neighbor", NULL };
-	bool ok =
-	    split_target(target ? target : "127.0.0.1", host, port, err) &&
-	    reply_init(&output, REPLY_MAX, err) &&
-	    command_run(argv, &output, &result, deadline, err);
+	bool ok = reply_init(&output, REPLY_MAX, err) &&
+	    gobgp_run(target, args, &output, deadline, err) &&
+	    bgp_gobgp_parse(output.bytes, output.len,
+		clock_wall_ns() / CLOCK_SECOND, table, err);
 
-	if (ok && result.signal)
-		ok = err_set(err, ERR_SYSTEM, "gobgp died of signal %d: %.150s",
-		    result.signal, result.error);
-	else if (ok && result.status != 0 && !output.len)
-		ok = err_set(err, ERR_SYSTEM, "gobgp failed (%d): %.150s",
-		    result.status, result.error);
-	else if (ok)
-		ok = bgp_gobgp_parse(output.bytes, output.len,
-		    clock_wall_ns() / CLOCK_SECOND, table, err);
-	if (!ok && result.status != 0)
-		err_context(err, "gobgpd at %s port %s", host, port);
 	reply_free(&output);
 	return ok;
 }

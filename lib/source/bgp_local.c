@@ -9,9 +9,11 @@
 #include "source/bgp_frr.h"
 #include "source/bgp_gobgp.h"
 #include "source/bgp_openbgpd.h"
+#include "source/bgpctl.h"
 #include "source/bird.h"
 #include "source/exabgp_pipe.h"
 #include "source/frr.h"
+#include "source/gobgp.h"
 
 struct bgp_local {
 	const char *name;
@@ -104,9 +106,8 @@ static const struct bgp_local sources[] = {
 	{ "bird", BIRD_SOCKET, false, open_bird, read_bird },
 	{ "frr", FRR_BGPD_SOCKET, false, open_frr, read_frr },
 	{ "exabgp", EXABGP_PIPE, false, open_exabgp, read_exabgp },
-	{ "gobgp", "127.0.0.1:50051", true, open_nothing, read_gobgp },
-	{ "openbgpd", "/run/openbgpd/bgpd.sock.0", true, open_nothing,
-	    read_openbgpd },
+	{ "gobgp", GOBGP_TARGET, true, open_nothing, read_gobgp },
+	{ "openbgpd", BGPCTL_SOCKET, true, open_nothing, read_openbgpd },
 };
 
 const struct bgp_local *

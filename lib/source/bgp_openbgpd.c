@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/bgp_openbgpd.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/span.h"
-#include "source/access.h"
 #include "source/bgp_key.h"
-#include "source/command.h"
+#include "source/bgpctl.h"
 #include "source/json_doc.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -212,35 +207,16 @@ bgp_openbgpd_parse(const char *bytes, size_t len, struct bgp_table *table,
 	return ok;
 }
 
-/* Says which right is missing before bgpctl says that something is. */
-static bool
-may_use(const char *socket, struct err *err)
-{
-	if (!socket ||
-	    faccessat(AT_FDCWD, socket, R_OK | W_OK, AT_EACCESS) == 0)
-		return true;
-	return access_failed(err, socket, errno, "is openbgpd running?");
-}
-
 bool
 bgp_openbgpd_read(const char *socket, struct bgp_table *table,
     const struct deadline *deadline, struct err *err)
 {
-	const char *const with[] = { "bgpctl", "-s", socket, "-j", "show",
-		"neighbor", NULL };
-	const char *const without[] = { "bgpctl", "-j", "show", "neighbor",
-		NULL };
-	struct command_result result = { 0 };
+	const char *const args[] = { "show", "neighbor", NULL };
 	struct reply output = { 0 };
-	bool ok = may_use(socket, err) && reply_init(&output, REPLY_MAX, err) &&
-	    command_run(socket ? with : without, &output, &result, deadline,
-		err);
+	bool ok = reply_init(&output, REPLY_MAX, err) &&
+	    bgpctl_run(socket, args, &output, deadline, err) &&
+	    bgp_openbgpd_parse(output.bytes, output.len, table, err);
 
-	if (ok && (result.status != 0 || result.signal))
-		ok = err_set(err, ERR_SYSTEM, "bgpctl failed: %.200s",
-		    *result.error ? result.error : "without a word");
-	else if (ok)
-		ok = bgp_openbgpd_parse(output.bytes, output.len, table, err);
 	reply_free(&output);
 	return ok;
 }

@@ -22,6 +22,26 @@ prefix(struct span word, struct ip_net *net)
 	    ip_net_parse(text, net, &err);
 }
 
+/* The pairs of "extensive", and then the first word of the family. */
+static bool
+skip_pairs(struct span *rest, struct span *word, struct ip *local)
+{
+	static const char *const keys[] = { "local-ip", "local-as", "peer-as",
+		"router-id", "family-allowed" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct span value;
+
+		if (!span_is(*word, keys[i]))
+			continue;
+		if (!span_word(rest, &value) || !span_word(rest, word))
+			return false;
+		if (i == 0 && !address(value, local))
+			local->family = IP_NONE; /* "auto" */
+	}
+	return true;
+}
+
 static bool
 parse_line(struct span line, struct exabgp_route *route)
 {
@@ -29,12 +49,15 @@ parse_line(struct span line, struct exabgp_route *route)
 
 	if (!span_word(&rest, &word) ||
 	    (span_is(word, "neighbor") && !span_word(&rest, &word)) ||
-	    !address(word, &route->peer) || !span_word(&rest, &route->family) ||
+	    !address(word, &route->peer) || !span_word(&rest, &word) ||
+	    !skip_pairs(&rest, &word, &route->local) ||
 	    !span_word(&rest, &safi))
 		return false;
-	route->family.len = (size_t)(safi.at + safi.len - route->family.at);
+	route->family =
+	    (struct span){ word.at, (size_t)(safi.at + safi.len - word.at) };
 	route->has_prefix =
 	    span_word(&rest, &word) && prefix(word, &route->prefix);
+	route->more = rest;
 	return true;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * exabgp_rib: what ExaBGP 4.2 and 5.0 answer to "show adj-rib out".
+ * exabgp_rib: what ExaBGP 4.2 and 5.0 answer to "show adj-rib out" and "in",
+ * with or without "extensive".
  *
  * A line is a route: [neighbor] PEER AFI SAFI PREFIX ...; 5.0 leaves out the
- * first word.  It lists what should be sent, to peers that are down as well, so
- * count it for established peers only.
+ * first word, and "extensive" has pairs of words (local-ip ADDRESS, ...) behind
+ * the peer.  "out" lists what should be sent, to peers that are down as well,
+ * so count it for established peers only.
  */
 #ifndef SOURCE_EXABGP_RIB_H
 #define SOURCE_EXABGP_RIB_H
@@ -21,6 +23,8 @@ struct exabgp_route {
 	struct span family;   /* "ipv4 unicast" */
 	bool has_prefix;      /* false: a flow, a VPLS */
 	struct ip_net prefix; /* host bits dropped */
+	struct ip local;      /* "extensive": our address, or IP_NONE */
+	struct span more;     /* behind the prefix: next-hop, as-path, ... */
 };
 
 /* Returns false to stop. */

@@ -103,6 +103,9 @@ nth_number(struct span rest, unsigned n, uint64_t *value)
 	return errno == 0 && *end == '\0';
 }
 
+/* At the 100 a second that every kernel of today has, 174 years. */
+#define TICKS_MOST (UINT64_C(1) << 39)
+
 /* proc(5): "pid (comm) state ppid ... starttime": fields 3, 4 and 22.  The name
  * may hold brackets and blanks, hence the last one. */
 bool
@@ -118,7 +121,7 @@ procid_parse_stat(const char *bytes, size_t len, struct procid *id)
 	rest.len = len - (size_t)(rest.at - bytes);
 	if (!nth_number(rest, 2, &parent) || parent > INT_MAX ||
 	    !nth_number(rest, 20, &id->start_ticks) ||
-	    id->start_ticks > (uint64_t)1 << 53)
+	    id->start_ticks > TICKS_MOST)
 		return false;
 	if (!span_word(&rest, &word) || word.len != 1)
 		return false;

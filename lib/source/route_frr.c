@@ -146,23 +146,6 @@ read_route(struct route_view *view, struct route_answer *answer,
 	return true;
 }
 
-/* The selected one leads. */
-static void
-put_best_first(struct route_answer *answer)
-{
-	for (struct route_path **at = &answer->paths; *at != NULL;
-	     at = &(*at)->next) {
-		struct route_path *path = *at;
-
-		if (!(path->reached & ROUTE_BEST))
-			continue;
-		*at = path->next;
-		path->next = answer->paths;
-		answer->paths = path;
-		return;
-	}
-}
-
 /* What a daemon says instead of an answer: text, or {"warning": ...}. */
 static bool
 complaint(const char *who, const char *bytes, size_t len,
@@ -231,7 +214,7 @@ route_frr_parse_zebra(const char *bytes, size_t len, int status,
 	}
 	json_doc_free(doc);
 	if (ok)
-		put_best_first(answer);
+		route_part_best_first(answer);
 	return ok;
 }
 
@@ -393,7 +376,7 @@ route_frr_parse_bgpd(const char *bytes, size_t len, int status,
 			ok = no_room(err);
 	json_doc_free(doc);
 	if (ok)
-		put_best_first(answer);
+		route_part_best_first(answer);
 	return ok;
 }
 

@@ -5,10 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "source/bgpctl.h"
 #include "source/bird.h"
+#include "source/exabgp_pipe.h"
 #include "source/frr.h"
+#include "source/gobgp.h"
 #include "source/route_bird.h"
+#include "source/route_exabgp.h"
 #include "source/route_frr.h"
+#include "source/route_gobgp.h"
+#include "source/route_openbgpd.h"
 
 struct route_local {
 	const char *name;
@@ -93,9 +99,62 @@ read_frr(const struct route_local_link *link,
 	return route_frr_read(&frr, question, view, deadline, err);
 }
 
+static bool
+open_exabgp(struct route_local_link *link, const char *path,
+    const struct deadline *deadline, struct err *err)
+{
+	struct exabgp_pipe pipe;
+	const bool ok = exabgp_pipe_open(&pipe, path, deadline, err);
+
+	link->fd = pipe.in;
+	link->second = pipe.out;
+	return ok;
+}
+
+static bool
+read_exabgp(const struct route_local_link *link,
+    const struct route_question *question, struct route_view *view,
+    const struct deadline *deadline, struct err *err)
+{
+	const struct exabgp_pipe pipe = { link->fd, link->second };
+
+	return route_exabgp_read(&pipe, question, view, deadline, err);
+}
+
+/* A command connects by itself. */
+static bool
+open_nothing(struct route_local_link *link, const char *path,
+    const struct deadline *deadline, struct err *err)
+{
+	(void)link;
+	(void)path;
+	(void)deadline;
+	(void)err;
+	return true;
+}
+
+static bool
+read_gobgp(const struct route_local_link *link,
+    const struct route_question *question, struct route_view *view,
+    const struct deadline *deadline, struct err *err)
+{
+	return route_gobgp_read(link->path, question, view, deadline, err);
+}
+
+static bool
+read_openbgpd(const struct route_local_link *link,
+    const struct route_question *question, struct route_view *view,
+    const struct deadline *deadline, struct err *err)
+{
+	return route_openbgpd_read(link->path, question, view, deadline, err);
+}
+
 static const struct route_local sources[] = {
 	{ "bird", BIRD_SOCKET, false, open_bird, read_bird },
 	{ "frr", FRR_DIRECTORY, false, open_frr, read_frr },
+	{ "exabgp", EXABGP_PIPE, false, open_exabgp, read_exabgp },
+	{ "gobgp", GOBGP_TARGET, true, open_nothing, read_gobgp },
+	{ "openbgpd", BGPCTL_SOCKET, true, open_nothing, read_openbgpd },
 };
 
 const struct route_local *

@@ -103,3 +103,44 @@ route_part_unseen(struct route_view *view, struct route_answer *answer,
 	answer->paths = NULL;
 	answer->why = arena_string(view->arena, err->text, strlen(err->text));
 }
+
+void
+route_part_best_first(struct route_answer *answer)
+{
+	for (struct route_path **at = &answer->paths; *at != NULL;
+	     at = &(*at)->next) {
+		struct route_path *path = *at;
+
+		if (!(path->reached & ROUTE_BEST))
+			continue;
+		*at = path->next;
+		path->next = answer->paths;
+		answer->paths = path;
+		return;
+	}
+}
+
+void
+route_part_settle(struct route_view *view, struct route_answer *answer,
+    const struct route_answer *found, bool cover)
+{
+	struct route_path **last = &answer->paths, *longest = NULL, *next;
+
+	for (struct route_path *path = found->paths; path != NULL;
+	     path = next) {
+		next = path->next;
+		if ((path->reached & ROUTE_BEST) &&
+		    (longest == NULL ||
+			path->prefix.length > longest->prefix.length))
+			longest = path;
+		if (!route_part_same(&path->prefix, &answer->prefix))
+			continue;
+		*last = path;
+		path->next = NULL;
+		last = &path->next;
+	}
+	answer->presence = answer->paths != NULL ? ROUTE_PRESENT : ROUTE_ABSENT;
+	route_part_best_first(answer);
+	if (cover)
+		route_part_cover(view, answer, longest);
+}

@@ -29,6 +29,12 @@ void route_part_as_path(struct route_view *view, struct route_path *path,
 /* The cover is a copy of that path, or known to be none. */
 void route_part_cover(struct route_view *view, struct route_answer *answer,
     const struct route_path *path);
+/* The first path that is best leads. */
+void route_part_best_first(struct route_answer *answer);
+/* From a list of paths to the prefix and to shorter ones: those of the prefix
+ * make the answer, and the longest best one is the cover, if it is wanted. */
+void route_part_settle(struct route_view *view, struct route_answer *answer,
+    const struct route_answer *found, bool cover);
 /* Could not be looked at, for that reason. */
 void route_part_unseen(struct route_view *view, struct route_answer *answer,
     const struct err *err);

@@ -73,8 +73,12 @@ static const struct lazy_symbol symbols[] = {
 	{ NULL, 0 },
 };
 
-LAZY_LIBRARY(library, "libsystemd.so.0", "libsystemd0", "asking systemd",
-    LAZY_RECOMMENDED, symbols);
+static const struct lazy_library library = {
+	.file = "libsystemd.so.0",
+	.package = "libsystemd0",
+	.purpose = "asking systemd",
+	.symbols = symbols,
+};
 
 /* --- the bus -------------------------------------------------------------- */
 

@@ -46,6 +46,6 @@ page() {
 	run python3 tests/examples/examples.py --list README.md man/*.in
 	[ "$status" -eq 0 ]
 	for file in README.md man/*.in; do
-		[ "$(grep -c '^\(    \)\?\$ ' "$file")" -eq "$(grep -c "^$file:" <<<"$output")" ]
+		[ "$(grep -cE '^(    )?(\$ |# (vigil-|check_))' "$file")" -eq "$(grep -c "^$file:" <<<"$output")" ]
 	done
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Captured output of GoBGP: tests/fixtures/gobgp/README. */
 #include "lib/source/bgp_gobgp.c"
+#include "lib/source/gobgp.c"
 #include "tests/tools/bgp_case.h"
 
 #define FIXTURES "tests/fixtures/gobgp/"

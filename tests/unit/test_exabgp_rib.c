@@ -56,6 +56,30 @@ START_TEST(routes_of_both_versions)
 }
 END_TEST
 
+START_TEST(an_extensive_line_has_more_on_both_sides)
+{
+	ck_assert(parse(
+	    "neighbor 198.51.100.1 local-ip 198.51.100.2 local-as 4200000003 "
+	    "peer-as 65001 router-id 10.0.0.3 family-allowed in-open ipv4 "
+	    "unicast 10.1.0.0/24 next-hop 198.51.100.1 as-path [ 65001 ]\n"
+	    "neighbor 198.51.100.1 local-ip auto local-as auto peer-as auto "
+	    "router-id 10.0.0.3 family-allowed ipv4-unicast/ipv6-unicast ipv6 "
+	    "unicast ::/0\n",
+	    8));
+	ck_assert_uint_eq(count, 2);
+	ck_assert_str_eq(prefix(0), "10.1.0.0/24");
+	ck_assert(span_is(routes[0].family, "ipv4 unicast"));
+	ck_assert_int_eq(routes[0].local.family, IP_V4);
+	ck_assert(span_has(routes[0].more,
+	    "next-hop 198.51.100.1 as-path [ "
+	    "65001 ]"));
+	ck_assert_str_eq(prefix(1), "::/0");
+	ck_assert_int_eq(routes[1].local.family, IP_NONE);
+	ck_assert(!parse("neighbor 198.51.100.1 local-ip\n", 8));
+	ck_assert(!parse("neighbor 198.51.100.1 local-ip 192.0.2.1\n", 8));
+}
+END_TEST
+
 START_TEST(none_and_enough)
 {
 	ck_assert(parse("", 8));
@@ -81,6 +105,7 @@ main(void)
 	TCase *tcase = tcase_create("exabgp_rib");
 
 	tcase_add_test(tcase, routes_of_both_versions);
+	tcase_add_test(tcase, an_extensive_line_has_more_on_both_sides);
 	tcase_add_test(tcase, none_and_enough);
 	tcase_add_test(tcase, what_is_no_route);
 	suite_add_tcase(suite, tcase);

@@ -124,6 +124,9 @@ START_TEST(without_a_start_limit_nothing_is_refused)
 	unit = limited();
 	strcpy(unit.active_state, "active");
 	ck_assert_int_eq(refused(&unit, 100 * SECOND), 0);
+	unit = limited();
+	unit.ended_ns = INT64_MIN;
+	ck_assert_int_eq(refused(&unit, 100 * SECOND), 0);
 	/* "infinity" */
 	unit = limited();
 	unit.limit_interval_ns = INT64_MAX / 4;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/* OpenBGPD: the paths of a RIB, and how many there are. */
+#include <stdint.h>
+
+#include "source/route_openbgpd.h"
+#include "source/route_part.h"
+#include "tests/fuzz/route_view.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *bytes = (const char *)data;
+	struct route_answer found = { 0 };
+	struct route_view view;
+	struct err err = { 0 };
+	bool ok;
+
+	fresh_view(&view);
+	ok = route_openbgpd_parse(bytes, size, &view, &found, &err);
+	route_part_settle(&view, route_view_at(&view, 0), &found, true);
+	check_view(&view, ok, &err);
+	ok = route_openbgpd_parse_memory(bytes, size, &fuzz_question, &view,
+	    &err);
+	check_view(&view, ok, &err);
+	return 0;
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# The demo shows what it promises, leaves nothing behind, and does without root.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	bin=${BIN:-build/release}
+	command -v python3 >/dev/null || skip 'needs python3'
+	export TMPDIR=$BATS_TEST_TMPDIR
+	chmod 755 "$BATS_RUN_TMPDIR" "${TMPDIR%/*}" "$TMPDIR"
+}
+
+@test "each fault is seen by who should, and mended" {
+	[ "$(id -u)" = 0 ] || skip 'needs root for namespaces'
+	run scripts/demo "$bin"
+	echo "$output"
+	[[ $output != *"Left out"* ]] || skip "$(grep 'Left out' <<<"$output")"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^  mended ' <<<"$output")" -eq 4 ]
+	[[ $output != *"nothing yet"* && $output != *$'\n''  still '* ]]
+	[[ $output != *$'\033'* ]]
+	[[ $output == *"check_http_dual"*"WARNING"*"works over IPv4, IPv6 dead"* ]]
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "without root it shows what works without" {
+	chmod 777 "$TMPDIR"
+	[ "$(id -u)" != 0 ] || as="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	run ${as-} env HOME="$TMPDIR" scripts/demo "$bin"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"Left out: lab: needs root"* ]]
+	[[ $output == *"(soft 1/3, held OK)"* ]]
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
