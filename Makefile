@@ -317,7 +317,7 @@ INSTALLED := \
     $(call placed,$(SYSUSERS),$(SYSUSERSDIR),644) \
     $(call placed,$(sort $(wildcard contrib/etc/*)),$(SYSCONFDIR)/routevigil,644) \
     $(foreach f,$(EXAMPLES),$(call placed,$(call adapted,$(f)),$(DOCDIR)/examples/$(patsubst \
-        contrib/%/,%,$(dir $(f))),644)) \
+        examples/%,%,$(patsubst contrib/%,%,$(dir $(f)))),644)) \
     $(call placed,$(sort $(wildcard docs/*)),$(DOCDIR)/docs,644) \
     $(call placed,README.md CHANGELOG.md LICENSE,$(DOCDIR),644)
 place_of = $(word 2,$(subst >, ,$(1)))

@@ -213,6 +213,63 @@ depends() { dpkg-deb -f "$(package "$1")" Pre-Depends Depends; }
 	    contrib/icinga2/routevigil.conf)" ]
 }
 
+# --- rpm ---------------------------------------------------------------------
+
+# What systemd-rpm-macros say elsewhere.
+RPM_PLACES=(--define '_unitdir /usr/lib/systemd/system' --define '_sysusersdir /usr/lib/sysusers.d')
+rpm_of() { echo "$WORK"/rpm/RPMS/*/"routevigil$1-$VERSION-"*.rpm; }
+
+@test "the spec is well formed, and of this version" {
+	needs rpmspec
+	[ "$(rpmspec -q --qf '%{VERSION}\n' "${RPM_PLACES[@]}" contrib/rpm/routevigil.spec | sort -u)" = "$VERSION" ]
+	run rpmspec -P "${RPM_PLACES[@]}" contrib/rpm/routevigil.spec
+	[ "$status" -eq 0 ]
+	# Every macro was known.
+	run ! grep -F '%{' <<<"$output"
+	needs rpmlint
+	run rpmlint -c contrib/rpm/rpmlint.toml contrib/rpm/routevigil.spec
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *' 0 errors, 0 warnings'* ]]
+}
+
+@test "rpm packages are built from the archive, split in the same way" {
+	needs rpmbuild
+	# Debian's rpm knows none of the packages that are installed.
+	run rpmbuild -tb --nodeps --nocheck --define "_topdir $WORK/rpm" \
+	    --define '_smp_mflags -j2' "${RPM_PLACES[@]}" "$WORK/build/routevigil-$VERSION.tar.gz"
+	[ "$status" -eq 0 ] || { tail -n 30 <<<"$output" && false; }
+	[ "$(find "$WORK/rpm" -name '*.rpm' | wc -l)" -eq 6 ]
+	for source in plugins/check_*.c tools/vigil-*.c; do
+		name=$(basename "$source" .c) homes=
+		for part in core snmp http tools; do
+			! rpm -qpl "$(rpm_of -$part)" | grep -q "/nagios/plugins/$name$" || homes+=" $part"
+		done
+		echo "$name:$homes"
+		[ "$(wc -w <<<"$homes")" -eq 1 ]
+	done
+}
+
+@test "rpm gives the capabilities, and asks for what is loaded at run time" {
+	[ -d "$WORK/rpm/RPMS" ] || skip 'no rpm packages were built'
+	[ "$(rpm -qp --filecaps "$(rpm_of -core)" | grep cap_ | sed 's|.*/||')" = \
+	    "$(make -s capabilities | sed 's/ /\t/; s/$/=ep/')" ]
+	for part in core snmp http tools; do
+		mkdir -p "$WORK/rpm/$part"
+		rpm2cpio "$(rpm_of -$part)" | (cd "$WORK/rpm/$part" && cpio -idm --quiet)
+		asked=$(rpm -qp --requires --recommends --suggests "$(rpm_of -$part)")
+		for program in $(find "$WORK/rpm/$part" -type f -path '*/bin/*' -o -type f \
+		    -path '*/nagios/plugins/*'); do
+			while read -r _ soname _; do
+				echo "$part: $program: $soname"
+				grep -qF "$soname" <<<"$asked"
+			done < <(scripts/needs "$program")
+		done
+	done
+	rpm -qp --requires "$(rpm_of -http)" | grep -F libcurl.so.4
+	rpm -qp --requires "$(rpm_of -snmp)" | grep -F libnetsnmp.so.40
+}
+
 # --- a clean system ----------------------------------------------------------
 
 # inside COMMAND...: in the clean system, which sees its own processes only.
