@@ -139,13 +139,16 @@ icmp_stats_brief(const int32_t *rtts, size_t count)
 	return stats;
 }
 
-/* Copies the times of the packets that were answered. */
-static void
-gather(const int32_t *rtts, int32_t *answered, size_t count)
+/* Copies the times of the packets that were answered, and returns how many. */
+static size_t
+gather(const int32_t *rtts, size_t count, int32_t answered[ICMP_COUNT])
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < count; i++)
-		if (rtts[i] >= 0)
-			*answered++ = rtts[i];
+		if (rtts[i] >= 0 && n < ICMP_COUNT)
+			answered[n++] = rtts[i];
+	return n;
 }
 
 struct icmp_stats
@@ -153,14 +156,14 @@ icmp_stats_make(const int32_t *rtts, size_t count)
 {
 	struct icmp_stats stats = icmp_stats_brief(rtts, count);
 	int32_t sorted[ICMP_COUNT];
+	const size_t n = gather(rtts, count, sorted);
 
 	stats.mos = 1;
-	if (stats.received == 0 || count > ICMP_COUNT)
+	if (n == 0)
 		return stats;
-	gather(rtts, sorted, count);
-	sort(sorted, stats.received);
-	stats.median = median_of(sorted, stats.received);
-	stats.deviation = deviation_of(sorted, stats.received, stats.average);
+	sort(sorted, n);
+	stats.median = median_of(sorted, n);
+	stats.deviation = deviation_of(sorted, n, stats.average);
 	stats.jitter = jitter_of(rtts, count);
 	stats.mos = icmp_stats_mos(stats.average, stats.jitter, stats.loss);
 	return stats;

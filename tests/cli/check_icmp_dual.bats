@@ -483,7 +483,8 @@ forge() {
 			local target=10.67.2.$((i / 2 + 1))
 			((i % 2)) && target=10.71.3.$((i / 2 + 1))
 			ip netns exec "$A" "$BIN/check_icmp_dual" -H "$target" \
-				--wait 1s >"$BATS_TEST_TMPDIR/$kind.$i" 3>&- &
+				-n 50 -i 20ms --wait 1s -w 900,1% \
+				>"$BATS_TEST_TMPDIR/$kind.$i" 3>&- &
 		done
 		wait
 		[ "$(cat "$BATS_TEST_TMPDIR/$kind".*[02468] | grep -c '^ICMP OK - 10.67.2.* loss 0 %')" = 100 ]

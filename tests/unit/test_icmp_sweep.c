@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* What becomes of packets, without a socket. */
+#include <errno.h>
+
 #include "lib/source/icmp.c"
+#include "lib/source/icmp_receive.c"
 #include "lib/source/icmp_sweep.c"
 #include "tests/suite.h"
 
@@ -239,6 +242,88 @@ START_TEST(every_packet_has_its_turn)
 }
 END_TEST
 
+/* --- errors that quote us ------------------------------------------------- */
+
+#define COOKIE UINT64_C(0x1122334455667788)
+
+/* What is wrong with a quoted request; all of it must be right. */
+static const struct {
+	uint8_t origin;
+	uint64_t cookie;
+	uint32_t target, number;
+	uint16_t id, sequence;
+	uint8_t last;  /* byte of the address that was asked */
+	size_t quoted; /* bytes */
+	bool counts;
+} quotes[] = {
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 2, 77, 6, 1, 64, true },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 2, 77, 6, 1, 24, true },
+	/* Eight bytes of the request are all that RFC 792 promises. */
+	{ SO_EE_ORIGIN_ICMP, 0, 0, 0, 77, 6, 1, 8, true },
+	{ SO_EE_ORIGIN_ICMP, 0, 0, 0, 77, 6, 0, 8, false },
+	{ SO_EE_ORIGIN_ICMP, 0, 0, 0, 76, 6, 1, 8, false },
+	{ SO_EE_ORIGIN_ICMP, 0, 0, 0, 77, 8, 1, 8, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 2, 77, 6, 1, 7, false },
+	{ SO_EE_ORIGIN_ICMP6, COOKIE, 1, 2, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_LOCAL, COOKIE, 1, 2, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE + 1, 1, 2, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 0, 2, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 2, 2, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, UINT32_MAX, 2, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 4, 77, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 2, 76, 6, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 2, 77, 7, 1, 64, false },
+	{ SO_EE_ORIGIN_ICMP, COOKIE, 1, 2, 77, 6, 2, 64, false },
+};
+
+START_TEST(an_error_counts_when_it_quotes_us)
+{
+	const struct icmp_mark mark = { quotes[_i].cookie, quotes[_i].target,
+		quotes[_i].number };
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct {
+		struct sock_extended_err error;
+		struct sockaddr_in from;
+	} told = { .error = { .ee_errno = EHOSTUNREACH,
+		       .ee_origin = quotes[_i].origin,
+		       .ee_type = 3,
+		       .ee_code = 1 },
+		.from = { .sin_family = AF_INET } };
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(told))] = { 0 };
+	uint8_t bytes[64] = { 0 };
+	struct iovec part = { bytes, sizeof(bytes) };
+	struct msghdr message = { .msg_name = &to,
+		.msg_namelen = sizeof(to),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	for (uint8_t i = 0; i < TARGETS; i++)
+		targets[i].address = ip_from_v4((uint8_t[]){ 10, 0, 0, i });
+	sweep.cookie = COOKIE;
+	sockets.of[IP_V4] = (struct icmp_socket){ .raw = true, .id = 77 };
+	memcpy(&to.sin_addr, (uint8_t[]){ 10, 0, 0, quotes[_i].last }, 4);
+	memcpy(&told.from.sin_addr, (uint8_t[]){ 192, 0, 2, 9 }, 4);
+	head->cmsg_level = IPPROTO_IP;
+	head->cmsg_type = IP_RECVERR;
+	head->cmsg_len = CMSG_LEN(sizeof(told));
+	memcpy(CMSG_DATA(head), &told, sizeof(told));
+	icmp_packet_build(bytes, IP_V4, quotes[_i].id, quotes[_i].sequence,
+	    &mark);
+	take_error(&sweep, IP_V4, &message, quotes[_i].quoted);
+	ck_assert_int_eq(rtts[6],
+	    quotes[_i].counts ? ICMP_REFUSED : ICMP_WAITING);
+	ck_assert_uint_eq(sweep.waiting,
+	    TARGETS * PACKETS - (quotes[_i].counts ? 1 : 0));
+	ck_assert_uint_eq(targets[1].fault, quotes[_i].counts ? 1 : 0);
+	if (quotes[_i].counts)
+		ck_assert_uint_eq(
+		    icmp_fault_of(&echoes, &targets[1])->from.bytes[3], 9);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -261,5 +346,7 @@ main(void)
 	tcase_add_test(tcase,
 	    what_is_under_way_at_the_end_is_not_known_to_be_lost);
 	tcase_add_test(tcase, every_packet_has_its_turn);
+	tcase_add_loop_test(tcase, an_error_counts_when_it_quotes_us, 0,
+	    COUNT(quotes));
 	return suite_run(suite);
 }
