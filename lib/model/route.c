@@ -209,7 +209,7 @@ route_tell(struct text *text, const struct route_path *path)
 	}
 	if (path->protocol != NULL)
 		text_addf(text, " proto %s", path->protocol);
-	if (path->has & ROUTE_HAS_METRIC)
+	if ((path->has & ROUTE_HAS_METRIC) && path->metric > 0)
 		text_addf(text, " metric %u", path->metric);
 }
 

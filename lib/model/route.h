@@ -124,6 +124,8 @@ struct route_view {
 	const char *daemon; /* "BIRD 2.0.12", or NULL */
 	unsigned tells;	    /* enum route_stage bits that it can tell */
 	bool tells_protocol;
+	bool tells_tables; /* what it counted has a row, maybe of 0 routes; a
+			      table without one is not there */
 	/* Nothing was answered at all: why, with the kind of error.  Answers
 	 * are then ROUTE_UNSEEN, too. */
 	bool failed;

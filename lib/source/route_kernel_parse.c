@@ -1,0 +1,659 @@
+/* SPDX-License-Identifier: ISC */
+#include "source/route_kernel_parse.h"
+
+#include <arpa/inet.h>
+#include <linux/fib_rules.h>
+#include <linux/if_link.h>
+#include <linux/lwtunnel.h>
+#include <linux/mpls.h>
+#include <linux/mpls_iptunnel.h>
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "source/rtnames.h"
+
+#define GROUP_MAX ROUTE_HOPS_MAX /* members of one next hop group */
+
+/* --- addresses ------------------------------------------------------------ */
+
+/* No ip_from_v6: a prefix below ::ffff:0:0/96 is an IPv6 one here. */
+static bool
+take_prefix(struct ip_net *net, uint8_t family, const struct netlink_attr *attr,
+    uint8_t length)
+{
+	const size_t size = family == IP_V4 ? 4 : 16;
+
+	if (attr != NULL && attr->len < size)
+		return false;
+	*net = (struct ip_net){ .address.family = family, .length = length };
+	if (attr != NULL)
+		memcpy(net->address.bytes, attr->data, size);
+	return true;
+}
+
+/* Of link-local addresses the interface belongs to the hop, which names it. */
+static struct ip
+gateway_of(const void *bytes, size_t len)
+{
+	if (len >= 16)
+		return ip_from_v6(bytes, 0);
+	if (len >= 4)
+		return ip_from_v4(bytes);
+	return (struct ip){ .family = IP_NONE };
+}
+
+/* struct rtvia: the family, then the address (RFC 5549). */
+static struct ip
+via_of(const struct netlink_attr *attr)
+{
+	const uint8_t *bytes = attr->data;
+	uint16_t family;
+
+	if (attr->len < sizeof(family))
+		return (struct ip){ .family = IP_NONE };
+	memcpy(&family, bytes, sizeof(family));
+	if (family != AF_INET && family != AF_INET6)
+		return (struct ip){ .family = IP_NONE };
+	return gateway_of(bytes + sizeof(family), attr->len - sizeof(family));
+}
+
+/* --- a route -------------------------------------------------------------- */
+
+static bool
+read_attrs(struct rtnl_route *route, const struct rtmsg *body, uint8_t family)
+{
+	struct netlink_attrs attrs =
+	    netlink_attrs_of(route->message, sizeof(*body));
+	struct netlink_attr attr;
+	bool ok = true, has_prefix = body->rtm_dst_len == 0;
+
+	route->table = body->rtm_table;
+	while (ok && netlink_attr_next(&attrs, &attr))
+		switch (attr.type) {
+		case RTA_DST:
+			ok = take_prefix(&route->prefix, family, &attr,
+			    body->rtm_dst_len);
+			has_prefix = true;
+			break;
+		case RTA_TABLE:
+			ok = netlink_attr_u32(&attr, &route->table);
+			break;
+		case RTA_PRIORITY:
+			ok = netlink_attr_u32(&attr, &route->metric);
+			break;
+		case RTA_NH_ID:
+			ok = netlink_attr_u32(&attr, &route->object);
+			break;
+		default:
+			break;
+		}
+	return ok && has_prefix;
+}
+
+static uint8_t
+family_of(uint8_t kernel_family)
+{
+	switch (kernel_family) {
+	case AF_INET:
+		return IP_V4;
+	case AF_INET6:
+		return IP_V6;
+	default:
+		return IP_NONE;
+	}
+}
+
+static bool
+read_route(struct rtnl_route *route, const struct nlmsghdr *message,
+    const struct rtmsg *body)
+{
+	const uint8_t family = family_of(body->rtm_family);
+
+	*route = (struct rtnl_route){
+		.message = message,
+		.type = body->rtm_type,
+		.protocol = body->rtm_protocol,
+		.flags = body->rtm_flags,
+		.plain = body->rtm_tos == 0 && body->rtm_src_len == 0 &&
+		    (body->rtm_flags & RTM_F_CLONED) == 0,
+	};
+	return family != IP_NONE &&
+	    body->rtm_dst_len <= ip_bits((enum ip_family)family) &&
+	    take_prefix(&route->prefix, family, NULL, body->rtm_dst_len) &&
+	    read_attrs(route, body, family);
+}
+
+/* --- its next hops -------------------------------------------------------- */
+
+static const char *
+encap_name(uint16_t type)
+{
+	static const char *const names[] = {
+		[LWTUNNEL_ENCAP_MPLS] = "mpls",
+		[LWTUNNEL_ENCAP_IP] = "ip",
+		[LWTUNNEL_ENCAP_ILA] = "ila",
+		[LWTUNNEL_ENCAP_IP6] = "ip6",
+		[LWTUNNEL_ENCAP_SEG6] = "seg6",
+		[LWTUNNEL_ENCAP_BPF] = "bpf",
+		[LWTUNNEL_ENCAP_SEG6_LOCAL] = "seg6local",
+		[LWTUNNEL_ENCAP_RPL] = "rpl",
+	};
+
+	return type < sizeof(names) / sizeof(names[0]) && names[type] != NULL
+	    ? names[type]
+	    : "other";
+}
+
+/* " 100/200": RFC 3032 2.1, the label is the upper 20 bits of each word. */
+static void
+add_labels(struct text *text, const struct netlink_attr *encap)
+{
+	struct netlink_attrs inner = netlink_attrs_in(encap->data, encap->len);
+	struct netlink_attr attr;
+
+	while (netlink_attr_next(&inner, &attr)) {
+		const uint8_t *bytes = attr.data;
+
+		if (attr.type != MPLS_IPTUNNEL_DST)
+			continue;
+		for (size_t at = 0; at + 4 <= attr.len; at += 4) {
+			uint32_t word;
+
+			memcpy(&word, bytes + at, sizeof(word));
+			text_addf(text, "%c%u", at == 0 ? ' ' : '/',
+			    ntohl(word) >> MPLS_LS_LABEL_SHIFT);
+		}
+	}
+}
+
+/* What is told of one hop, wherever it stands. */
+struct hop {
+	struct ip gateway;
+	uint32_t device;
+	uint16_t encap_type;
+	struct netlink_attr encap;
+};
+
+static bool
+add_hop(struct rtnl_reader *reader, struct route_path *path,
+    const struct hop *seen, unsigned flags, uint32_t weight)
+{
+	struct route_view *view = reader->view;
+	struct route_hop *hop = route_hop(view, path, &seen->gateway);
+	struct rtnl_loose *loose;
+	char room[200];
+	struct text encap = TEXT_OVER(room);
+
+	if (hop == NULL)
+		return false;
+	hop->weight = weight;
+	hop->down = (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
+	if (seen->encap_type != LWTUNNEL_ENCAP_NONE) {
+		text_add(&encap, encap_name(seen->encap_type));
+		if (seen->encap_type == LWTUNNEL_ENCAP_MPLS)
+			add_labels(&encap, &seen->encap);
+		hop->encap = route_string(view, encap.data, encap.len);
+	}
+	if (seen->device == 0)
+		return true;
+	loose = arena_push(view->arena, reader->loose, sizeof(*loose));
+	if (loose == NULL)
+		return false;
+	*loose = (struct rtnl_loose){ path, hop, seen->device };
+	return true;
+}
+
+/* An attribute of a route, of one of its hops, or of a next hop object. */
+static void
+see_attr(struct hop *hop, const struct netlink_attr *attr, bool of_object)
+{
+	const uint16_t gateway = of_object ? NHA_GATEWAY : RTA_GATEWAY;
+	const uint16_t encap_type = of_object ? NHA_ENCAP_TYPE : RTA_ENCAP_TYPE;
+	const uint16_t encap = of_object ? NHA_ENCAP : RTA_ENCAP;
+	const uint16_t device = of_object ? NHA_OIF : RTA_OIF;
+
+	if (attr->type == gateway)
+		hop->gateway = gateway_of(attr->data, attr->len);
+	else if (attr->type == RTA_VIA && !of_object)
+		hop->gateway = via_of(attr);
+	else if (attr->type == encap_type)
+		netlink_attr_u16(attr, &hop->encap_type);
+	else if (attr->type == encap)
+		hop->encap = *attr;
+	else if (attr->type == device)
+		netlink_attr_u32(attr, &hop->device);
+}
+
+/* RTA_MULTIPATH: a struct rtnexthop each, with attributes behind it. */
+static bool
+add_multipath(struct rtnl_reader *reader, struct route_path *path,
+    const struct netlink_attr *list)
+{
+	const uint8_t *at = list->data;
+	size_t left = list->len;
+
+	while (left >= sizeof(struct rtnexthop)) {
+		struct hop hop = { .gateway.family = IP_NONE };
+		struct netlink_attrs attrs;
+		struct netlink_attr attr;
+		struct rtnexthop next;
+		size_t whole;
+
+		memcpy(&next, at, sizeof(next));
+		if (next.rtnh_len < sizeof(next) || next.rtnh_len > left)
+			return true; /* what comes behind is no hop */
+		attrs = netlink_attrs_in(at + sizeof(next),
+		    next.rtnh_len - sizeof(next));
+		hop.device = (uint32_t)next.rtnh_ifindex;
+		while (netlink_attr_next(&attrs, &attr))
+			see_attr(&hop, &attr, false);
+		if (!add_hop(reader, path, &hop, next.rtnh_flags,
+			(uint32_t)next.rtnh_hops + 1))
+			return false;
+		whole = RTNH_ALIGN(next.rtnh_len);
+		if (whole >= left)
+			return true;
+		at += whole;
+		left -= whole;
+	}
+	return true;
+}
+
+static bool
+note_object(struct rtnl_reader *reader, struct route_path *path,
+    uint32_t number)
+{
+	struct rtnl_loose *loose =
+	    arena_push(reader->view->arena, reader->loose, sizeof(*loose));
+
+	if (loose == NULL)
+		return false;
+	*loose = (struct rtnl_loose){ .path = path, .number = number };
+	return true;
+}
+
+static bool
+add_hops(struct rtnl_reader *reader, struct route_path *path,
+    const struct rtnl_route *route)
+{
+	struct netlink_attrs attrs =
+	    netlink_attrs_of(route->message, sizeof(struct rtmsg));
+	struct hop only = { .gateway.family = IP_NONE };
+	struct netlink_attr attr;
+
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == RTA_MULTIPATH)
+			return add_multipath(reader, path, &attr);
+		else
+			see_attr(&only, &attr, false);
+	/* Without net.ipv4.nexthop_compat_mode there is but the object. */
+	if (only.device == 0 && only.gateway.family == IP_NONE &&
+	    route->object != 0)
+		return note_object(reader, path, route->object);
+	if (path->kind != ROUTE_UNICAST && path->kind != ROUTE_LOCAL)
+		return true; /* lo, which carries nothing */
+	return add_hop(reader, path, &only, route->flags, 1);
+}
+
+/* --- keeping -------------------------------------------------------------- */
+
+static enum route_kind
+kind_of(uint8_t type)
+{
+	static const enum route_kind kinds[] = {
+		[RTN_UNSPEC] = ROUTE_OTHER,
+		[RTN_UNICAST] = ROUTE_UNICAST,
+		[RTN_LOCAL] = ROUTE_LOCAL,
+		[RTN_BROADCAST] = ROUTE_LOCAL,
+		[RTN_ANYCAST] = ROUTE_LOCAL,
+		[RTN_MULTICAST] = ROUTE_OTHER,
+		[RTN_BLACKHOLE] = ROUTE_BLACKHOLE,
+		[RTN_UNREACHABLE] = ROUTE_UNREACHABLE,
+		[RTN_PROHIBIT] = ROUTE_PROHIBIT,
+		[RTN_THROW] = ROUTE_THROW,
+	};
+
+	return type < sizeof(kinds) / sizeof(kinds[0]) ? kinds[type]
+						       : ROUTE_OTHER;
+}
+
+bool
+rtnl_keep(struct rtnl_reader *reader, const struct rtnl_route *route,
+    bool is_cover)
+{
+	struct route_view *view = reader->view;
+	struct route_path *path = is_cover
+	    ? route_cover(view, reader->answer, &route->prefix)
+	    : route_add(view, reader->answer, &route->prefix);
+	char room[ROUTE_KERNEL_NAME];
+	struct text protocol = TEXT_OVER(room);
+
+	if (path == NULL)
+		return false;
+	path->kind = kind_of(route->type);
+	path->reached = ROUTE_INSTALLED;
+	path->metric = route->metric;
+	path->has = ROUTE_HAS_METRIC | ROUTE_HAS_HOPS;
+	rtnames_name(RTNAMES_PROTOCOLS, rtnames_roots, route->protocol,
+	    &protocol);
+	path->protocol = route_string(view, protocol.data, protocol.len);
+	return add_hops(reader, path, route);
+}
+
+/* --- finding in a dump ---------------------------------------------------- */
+
+static bool
+same_net(const struct ip_net *a, const struct ip_net *b)
+{
+	return a->length == b->length &&
+	    memcmp(a->address.bytes, b->address.bytes, 16) == 0;
+}
+
+/* Does it hold the wanted prefix, and is it longer than the cover so far, or of
+ * the same length and preferred? */
+static bool
+is_better_cover(const struct rtnl_reader *reader,
+    const struct rtnl_route *route)
+{
+	const struct route_path *cover = reader->answer->cover;
+
+	if (!ip_in_net(&reader->answer->prefix.address, &route->prefix))
+		return false;
+	return cover == NULL || route->prefix.length > cover->prefix.length ||
+	    (route->prefix.length == cover->prefix.length &&
+		route->metric < cover->metric);
+}
+
+static void
+find(struct rtnl_reader *reader, const struct rtnl_route *route)
+{
+	const struct ip_net *wanted = &reader->answer->prefix;
+
+	if (!route->plain || route->table != reader->table)
+		return;
+	reader->seen++;
+	if (route->prefix.length > wanted->length)
+		return;
+	if (same_net(&route->prefix, wanted)) {
+		if (!rtnl_keep(reader, route, false))
+			reader->no_room = true;
+	}
+	/* A route that throws sends the packet on to another table. */
+	if (route->type != RTN_THROW && is_better_cover(reader, route) &&
+	    !rtnl_keep(reader, route, true))
+		reader->no_room = true;
+}
+
+static void
+take_route(struct rtnl_reader *reader, const struct rtnl_route *route)
+{
+	switch (reader->job) {
+	case RTNL_LOOKUP:
+		reader->route = *route;
+		reader->got = true;
+		reader->done = true;
+		break;
+	case RTNL_FIND:
+		find(reader, route);
+		break;
+	case RTNL_COUNT:
+		if (route->table != reader->table ||
+		    (route->flags & RTM_F_CLONED) != 0)
+			break;
+		reader->seen++;
+		reader->by_protocol[route->protocol]++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Most routes of a big table are none of ours: longer than what is wanted. */
+static bool
+is_too_long(const struct rtnl_reader *reader, const struct rtmsg *body)
+{
+	return reader->job == RTNL_FIND && body->rtm_table == reader->table &&
+	    body->rtm_dst_len > reader->answer->prefix.length;
+}
+
+static bool
+on_route(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	const struct rtmsg *body = netlink_body(message, sizeof(*body));
+	struct rtnl_route route;
+
+	if (body == NULL)
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: a route of %u bytes", message->nlmsg_len);
+	if (family_of(body->rtm_family) != reader->family)
+		return true;
+	if (is_too_long(reader, body)) {
+		reader->seen++;
+		return true;
+	}
+	if (!read_route(&route, message, body))
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: a route that makes no sense");
+	take_route(reader, &route);
+	return true;
+}
+
+/* --- devices -------------------------------------------------------------- */
+
+static void
+read_vrf(struct rtnl_link *link, const struct netlink_attr *info)
+{
+	struct netlink_attrs attrs = netlink_attrs_in(info->data, info->len);
+	struct netlink_attr attr, data = { .len = 0 };
+
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == IFLA_INFO_KIND)
+			link->is_vrf =
+			    attr.len >= 3 && memcmp(attr.data, "vrf", 3) == 0;
+		else if (attr.type == IFLA_INFO_DATA)
+			data = attr;
+	attrs = netlink_attrs_in(data.data, data.len);
+	while (link->is_vrf && netlink_attr_next(&attrs, &attr))
+		if (attr.type == IFLA_VRF_TABLE)
+			netlink_attr_u32(&attr, &link->vrf_table);
+}
+
+static bool
+on_link(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	const struct ifinfomsg *body = netlink_body(message, sizeof(*body));
+	struct rtnl_link *link = &reader->link;
+	struct netlink_attrs attrs = netlink_attrs_of(message, sizeof(*body));
+	struct netlink_attr attr;
+
+	if (body == NULL)
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: a device of %u bytes", message->nlmsg_len);
+	*link = (struct rtnl_link){ .index = (uint32_t)body->ifi_index };
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == IFLA_IFNAME) {
+			const size_t len = strnlen(attr.data, attr.len);
+
+			if (len < sizeof(link->name))
+				memcpy(link->name, attr.data, len);
+		} else if (attr.type == IFLA_LINKINFO) {
+			read_vrf(link, &attr);
+		}
+	reader->got = true;
+	reader->done = true;
+	return true;
+}
+
+/* --- rules ---------------------------------------------------------------- */
+
+/* Attributes with which a rule still holds for every packet. */
+static bool
+is_plain_attr(const struct netlink_attr *attr)
+{
+	uint32_t value;
+
+	switch (attr->type) {
+	case FRA_TABLE:
+	case FRA_PRIORITY:
+	case FRA_PROTOCOL:
+	case FRA_L3MDEV:
+	case FRA_PAD:
+		return true;
+	case FRA_SUPPRESS_PREFIXLEN:
+	case FRA_SUPPRESS_IFGROUP: /* -1: nothing is suppressed */
+		return netlink_attr_u32(attr, &value) && value == UINT32_MAX;
+	default:
+		return false;
+	}
+}
+
+static bool
+on_rule(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	const struct fib_rule_hdr *body = netlink_body(message, sizeof(*body));
+	struct rtnl_rules *rules = &reader->rules;
+	struct netlink_attrs attrs = netlink_attrs_of(message, sizeof(*body));
+	struct netlink_attr attr;
+	bool plain, of_vrf = false;
+	uint32_t table;
+
+	if (body == NULL)
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: a rule of %u bytes", message->nlmsg_len);
+	plain = body->src_len == 0 && body->dst_len == 0 && body->tos == 0 &&
+	    (body->flags & FIB_RULE_INVERT) == 0;
+	table = body->table;
+	while (netlink_attr_next(&attrs, &attr)) {
+		plain &= is_plain_attr(&attr);
+		of_vrf |= attr.type == FRA_L3MDEV;
+		if (attr.type == FRA_TABLE)
+			netlink_attr_u32(&attr, &table);
+	}
+	if (body->action != FR_ACT_TO_TBL) {
+		rules->diverted = true;
+		return true;
+	}
+	if (of_vrf) {
+		rules->reaches_vrfs |= plain && !rules->diverted;
+		return true;
+	}
+	if (table != reader->table)
+		return true;
+	rules->refers = true;
+	rules->reaches |= plain && !rules->diverted;
+	return true;
+}
+
+/* --- next hop objects ----------------------------------------------------- */
+
+static bool
+add_members(struct rtnl_reader *reader, const struct netlink_attr *group)
+{
+	const uint8_t *bytes = group->data;
+	struct nexthop_grp member;
+
+	for (size_t at = 0; at + sizeof(member) <= group->len &&
+	     at / sizeof(member) < GROUP_MAX;
+	     at += sizeof(member)) {
+		memcpy(&member, bytes + at, sizeof(member));
+		if (!note_object(reader, reader->path, member.id))
+			return false;
+	}
+	return true;
+}
+
+static bool
+on_object(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	const struct nhmsg *body = netlink_body(message, sizeof(*body));
+	struct netlink_attrs attrs = netlink_attrs_of(message, sizeof(*body));
+	struct hop hop = { .gateway.family = IP_NONE };
+	struct netlink_attr attr, group = { .len = 0 };
+	bool ok = true, blackhole = false;
+
+	if (body == NULL)
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: a next hop of %u bytes", message->nlmsg_len);
+	while (netlink_attr_next(&attrs, &attr)) {
+		see_attr(&hop, &attr, true);
+		blackhole |= attr.type == NHA_BLACKHOLE;
+		if (attr.type == NHA_GROUP)
+			group = attr;
+	}
+	if (blackhole)
+		reader->path->kind = ROUTE_BLACKHOLE;
+	else if (group.len > 0)
+		ok = add_members(reader, &group);
+	else
+		ok = add_hop(reader, reader->path, &hop, body->nh_flags, 1);
+	reader->no_room |= !ok;
+	reader->got = true;
+	reader->done = true;
+	return true;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+static bool
+on_end(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	if (!netlink_error(message, &reader->error))
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: an end without an error number");
+	reader->done = true;
+	return true;
+}
+
+static const struct {
+	uint16_t type;
+	unsigned jobs; /* 1 << enum rtnl_job */
+	bool (*read)(struct rtnl_reader *reader, const struct nlmsghdr *message,
+	    struct err *err);
+} kinds[] = {
+	{ RTM_NEWROUTE, 1 << RTNL_LOOKUP | 1 << RTNL_FIND | 1 << RTNL_COUNT,
+	    on_route },
+	{ NLMSG_DONE, ~0u, on_end },
+	{ NLMSG_ERROR, ~0u, on_end },
+	{ RTM_NEWLINK, 1 << RTNL_LINK, on_link },
+	{ RTM_NEWRULE, 1 << RTNL_RULES, on_rule },
+	{ RTM_NEWNEXTHOP, 1 << RTNL_OBJECT, on_object },
+};
+
+static bool
+on_message(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	if (message->nlmsg_seq != reader->sequence ||
+	    message->nlmsg_type == NLMSG_NOOP)
+		return true; /* the rest of an answer that was given up */
+	if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+		reader->torn = true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].type == message->nlmsg_type &&
+		    (kinds[i].jobs & 1u << reader->job) != 0)
+			return kinds[i].read(reader, message, err);
+	return err_set(err, ERR_PROTOCOL, "rtnetlink: a message of type %u",
+	    message->nlmsg_type);
+}
+
+bool
+rtnl_parse(struct rtnl_reader *reader, const void *bytes, size_t len,
+    struct err *err)
+{
+	struct netlink_messages messages = netlink_messages_of(bytes, len);
+	const struct nlmsghdr *message;
+
+	while (!reader->done && (message = netlink_next(&messages)) != NULL)
+		if (!on_message(reader, message, err))
+			return false;
+	if (!reader->done && messages.left > 0)
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: %d bytes that are no message", messages.left);
+	return true;
+}
