@@ -21,6 +21,7 @@ page() {
 @test "check_exabgp" { page man/check_exabgp.8.in; }
 @test "check_http_dual" { page man/check_http_dual.8.in; }
 @test "check_icmp_dual" { page man/check_icmp_dual.8.in; }
+@test "check_route" { page man/check_route.8.in; }
 @test "check_tcp_established" { page man/check_tcp_established.8.in; }
 @test "vigil-dampen" { page man/vigil-dampen.1.in; }
 @test "vigil-watchdog" { page man/vigil-watchdog.8.in; }
