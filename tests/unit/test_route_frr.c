@@ -42,12 +42,12 @@ static const struct {
 } captured[] = {
 	{ "zebra-bgp.json", 0, NULL, "10.2.0.0/24",
 	    "10.2.0.0/24 present\n"
-	    "+ 10.2.0.0/24 via 192.0.2.2 dev tobird proto bgp metric 0 "
+	    "+ 10.2.0.0/24 via 192.0.2.2 dev tobird proto bgp "
 	    "[received best installed] table=main" },
 	/* one path, told by two */
 	{ "zebra-bgp.json", 0, "bgp-path.json", "10.2.0.0/24",
 	    "10.2.0.0/24 present\n"
-	    "+ 10.2.0.0/24 via 192.0.2.2 dev tobird proto bgp metric 0 "
+	    "+ 10.2.0.0/24 via 192.0.2.2 dev tobird proto bgp "
 	    "[received best installed] from=192.0.2.2 table=main "
 	    "path=\"65002\" origin=65002" },
 	{ NULL, 0, "bgp-path.json", "10.2.0.0/24",
@@ -59,7 +59,7 @@ static const struct {
 	/* the static one is in, BGP's own is not */
 	{ "zebra-blackhole.json", 0, "bgp-local.json", "10.1.0.0/24",
 	    "10.1.0.0/24 present\n"
-	    "+ 10.1.0.0/24 blackhole proto static metric 0 [received best "
+	    "+ 10.1.0.0/24 blackhole proto static [received best "
 	    "installed] table=main\n"
 	    "+ 10.1.0.0/24 proto bgp [received best] path=\"\" origin=0 "
 	    "hops?" },
@@ -67,7 +67,7 @@ static const struct {
 	{ "zebra-ipv6.json", 0, "bgp-ipv6.json", "2001:db8:2000::/48",
 	    "2001:db8:2000::/48 present\n"
 	    "+ 2001:db8:2000::/48 via fe80::dcda:60ff:fea5:c00b dev tobird "
-	    "proto bgp metric 0 [received best installed] "
+	    "proto bgp [received best installed] "
 	    "from=2001:db8:12::2 table=main path=\"65002\" origin=65002" },
 	{ NULL, 0, "bgp-ipv6.json", "2001:db8:2000::/48",
 	    "2001:db8:2000::/48 present\n"
@@ -86,28 +86,28 @@ static const struct {
 	    "10.99.0.0/24 absent" },
 	{ "zebra-connected.json", 0, NULL, "198.51.100.0/24",
 	    "198.51.100.0/24 present\n"
-	    "+ 198.51.100.0/24 dev toexa proto connected metric 0 [received "
+	    "+ 198.51.100.0/24 dev toexa proto connected [received "
 	    "best installed] table=main" },
 	{ "zebra-reject.json", 0, NULL, "10.50.0.0/24",
 	    "10.50.0.0/24 present\n"
-	    "+ 10.50.0.0/24 unreachable proto static metric 0 [received best "
+	    "+ 10.50.0.0/24 unreachable proto static [received best "
 	    "installed] table=main" },
 	{ "zebra-hops.json", 0, NULL, "10.52.0.0/24",
 	    "10.52.0.0/24 present\n"
 	    "+ 10.52.0.0/24 via 192.0.2.2 dev tobird and via 198.51.100.2 dev "
-	    "toexa proto static metric 0 [received best installed] "
+	    "toexa proto static [received best installed] "
 	    "table=main" },
 	{ "zebra-recursive.json", 0, NULL, "10.53.0.0/24",
 	    "10.53.0.0/24 present\n"
 	    "+ 10.53.0.0/24 via 192.0.2.2 dev tobird and via 198.51.100.2 dev "
-	    "toexa proto static metric 0 [received best installed] "
+	    "toexa proto static [received best installed] "
 	    "table=main" },
 	/* what is selected leads */
 	{ "zebra-two.json", 0, NULL, "10.2.0.0/24",
 	    "10.2.0.0/24 present\n"
-	    "+ 10.2.0.0/24 via 192.0.2.2 dev tobird proto bgp metric 0 "
+	    "+ 10.2.0.0/24 via 192.0.2.2 dev tobird proto bgp "
 	    "[received best installed] table=main\n"
-	    "+ 10.2.0.0/24 via 198.51.100.2 dev toexa proto static metric 0 "
+	    "+ 10.2.0.0/24 via 198.51.100.2 dev toexa proto static "
 	    "[received] table=main" },
 };
 
