@@ -91,7 +91,7 @@ struct sample {
 
 #define KERNEL "kernel"
 
-static const char *const source_names[] = { KERNEL, "bird", NULL };
+static const char *const source_names[] = { KERNEL, "bird", "frr", NULL };
 
 static bool
 no_memory(struct err *err)
@@ -322,8 +322,8 @@ static const struct opt options[] = {
 	OPT_OTHER(0, "expect", type_expect, struct opts, expects,
 	    "file of prefixes that must be there, one a line", SELECT),
 	OPT_OTHER(0, "source", type_sources, struct opts, sources,
-	    "who is asked: kernel, bird; several must agree; kernel unless "
-	    "given",
+	    "who is asked: kernel, bird, frr; several must agree; kernel "
+	    "unless given",
 	    SELECT),
 	OPT_OTHER(0, "socket", type_socket, struct opts, sockets,
 	    "socket of a routing daemon, instead of its usual one", SELECT),
@@ -350,11 +350,9 @@ static const struct opt options[] = {
 	    "kind of route that counts as there", .preset = "reachable",
 	    .words = kind_words),
 	OPT_NETS(0, "next-hop", struct opts, hops,
-	    "every next hop is among these",
-	    .metavar = "ADDRESS|NETWORK"),
+	    "every next hop is among these", .metavar = "ADDRESS|NETWORK"),
 	OPT_STRINGS(0, "device", struct opts, devices,
-	    "every next hop is on one of these devices",
-	    .metavar = "NAME"),
+	    "every next hop is on one of these devices", .metavar = "NAME"),
 	OPT_STRINGS(0, "proto", struct opts, protocols,
 	    "routing protocol that must have made the route, such as bgp",
 	    .metavar = "NAME"),

@@ -104,7 +104,7 @@ static const struct {
 	{ "", "name a prefix" },
 	{ "192.0.2.1/24", "host bits" },
 	{ "nonsense", "nonsense" },
-	{ "default --source kernel,quagga", "is not one of kernel, bird" },
+	{ "default --source kernel,quagga", "is not one of kernel, bird, frr" },
 	{ "default --source kernel,", "is not one of" },
 	{ "default --socket /x", "other than kernel" },
 	{ "default --source kernel --socket bird=/x", "does not name" },
