@@ -166,9 +166,9 @@ $(O)/man/%.8: man/%.8.in $(O)/% scripts/mkman
 $(O)/man/%.1: man/%.1.in $(O)/% scripts/mkman
 	@mkdir -p $(@D)
 	$(call does,MAN)scripts/mkman $(O)/$* $< >$@
-$(O)/man/%.7: man/%.7.in
+$(O)/man/%.7: man/%.7.in lib/frame/plugin.h Makefile
 	@mkdir -p $(@D)
-	$(call does,MAN)cp $< $@
+	$(call does,MAN)sed 's/^\.Os routevigil$$/& $(VERSION)/' $< >$@
 $(O)/completion/%: $(O)/%
 	@mkdir -p $(@D)
 	$(call does,BASH)$< --describe=bash >$@
@@ -358,13 +358,18 @@ version:
 	@echo $(VERSION)
 
 # --- releasing ---------------------------------------------------------------
-.PHONY: dist clean help
+.PHONY: dist sbom check-packages clean help
 DIST ?= HEAD
 DISTDIR ?= build
 dist: ## the source as an archive, the same bits from the same commit
 	@mkdir -p "$(DISTDIR)"
 	git -c tar.umask=0022 archive --format=tar --prefix=routevigil-$(VERSION)/ $(DIST) | \
 	    gzip -n9 >"$(DISTDIR)/routevigil-$(VERSION).tar.gz"
+sbom: programs ## what the programs are made of, as an SPDX document
+	scripts/sbom $(VERSION) $(PROGRAMS) >$(O)/routevigil-$(VERSION).spdx.json
+check-packages: all ## the release: archive, packages, SBOM, versions
+	@scripts/setup build check
+	@BIN=$(O) tests/run $(addprefix tests/project/,$(addsuffix .bats,versions sbom packages))
 clean: ## remove build/
 	rm -rf build
 help: ## this list
