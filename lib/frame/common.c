@@ -60,11 +60,12 @@ const struct opt common_options[] = {
 	OPT_FILE(0, "output", struct common_opts, output,
 	    "also write the output to FILE, replaced as a whole"),
 	OPT_OTHER(0, "host-name", opt_type_name, struct common_opts, host_name,
-	    "host of a passive result, by the name that the engine has for it"),
+	    "host that the result is for: of a passive result by the name that "
+	    "the "
+	    "engine has for it, of metrics a label"),
 	OPT_OTHER(0, "service-name", opt_type_name, struct common_opts,
 	    service_name,
-	    "service of a passive result; without it the result is that of the "
-	    "host"),
+	    "its service; without it a passive result is that of the host"),
 	OPT_WORD(0, "perfdata-thresholds", struct common_opts,
 	    perfdata_thresholds, "thresholds in performance data",
 	    .preset = "auto", .words = threshold_words),

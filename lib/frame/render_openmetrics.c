@@ -137,12 +137,6 @@ begin_family(const struct exposition *x, const struct metric_def *def)
 }
 
 static void
-begin_sample(const struct exposition *x, const struct metric_def *def)
-{
-	text_addf(x->out, "%s%s", def->family, suffixes[def->kind]);
-}
-
-static void
 add_label(const struct exposition *x, const char *name, const char *value,
     bool *first)
 {
@@ -150,6 +144,21 @@ add_label(const struct exposition *x, const char *name, const char *value,
 	add_escaped(x->out, value, true);
 	text_add_char(x->out, '"');
 	*first = false;
+}
+
+/* The name, and for whom this run is: files of several runs of one program,
+ * which one collector reads, must not have a series in common. */
+static void
+begin_sample(const struct exposition *x, const struct metric_def *def,
+    bool *first)
+{
+	const struct common_opts *common = x->report->common;
+
+	text_addf(x->out, "%s%s", def->family, suffixes[def->kind]);
+	if (common->host_name != NULL)
+		add_label(x, "host_name", common->host_name, first);
+	if (common->service_name != NULL)
+		add_label(x, "service_name", common->service_name, first);
 }
 
 /* The node's labels, without the one that is called `but`. */
@@ -195,7 +204,7 @@ add_program_family(const struct exposition *x, const struct metric_def *def,
 
 	begin_family(x, def);
 	mark = x->out->len;
-	begin_sample(x, def);
+	begin_sample(x, def, &first);
 	add_label(x, "program", x->report->plugin->name, &first);
 	add_labels(x, x->report->root, "program", &first);
 	if (name != NULL)
@@ -210,7 +219,7 @@ add_child_state(const struct exposition *x, const struct result *node,
 	const size_t mark = x->out->len;
 	bool first = true;
 
-	begin_sample(x, &child_state_family);
+	begin_sample(x, &child_state_family, &first);
 	add_label(x, "program", x->report->plugin->name, &first);
 	add_labels(x, node, "program", &first);
 	/* Without a label of its own a child would be its parent's twin. */
@@ -298,7 +307,7 @@ add_node(const struct exposition *x, const struct result *node,
 
 		if (!belongs(metric, def))
 			continue;
-		begin_sample(x, def);
+		begin_sample(x, def, &first);
 		add_labels(x, node, metric->def->label, &first);
 		add_own_label(x, node, metric->def, &first);
 		if (metric->name != NULL)

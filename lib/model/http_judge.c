@@ -23,7 +23,7 @@
 /* Names of blackbox_exporter where the meaning is the same. */
 const struct metric_def http_metrics[] = {
 	[HTTP_M_SUCCESS] = { "success", "probe_success",
-	    "1 if the address answers as it should, else 0", PLAIN,
+	    "1 when the address answers as it should, else 0", PLAIN,
 	    .max = "1" },
 	[HTTP_M_DURATION] = { "duration", "probe_duration_seconds",
 	    "time from the name to the last byte", .unit = METRIC_SECONDS,

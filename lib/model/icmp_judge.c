@@ -33,8 +33,9 @@ enum {
 #define NO_LIMITS .limits = METRIC_NO_LIMITS
 
 const struct metric_def icmp_metrics[] = {
-	[SUCCESS] = { "success", "probe_success", "1 when the address answered",
-	    NO_LIMITS, .max = "1" },
+	[SUCCESS] = { "success", "probe_success",
+	    "1 when the address answers as it should, else 0", NO_LIMITS,
+	    .max = "1" },
 	[RTA] = { "rta", "probe_icmp_duration_seconds",
 	    "average round trip time", .unit = METRIC_SECONDS,
 	    LIMITS_OF(usual.rta) },

@@ -215,6 +215,7 @@ as_printed() {
 	    --host-name node2 --service-name watchdog)
 	api submit <<<"$body"
 	state_is 'node2!watchdog' 0
+	# shellcheck disable=SC2001 # a pattern with a part
 	[[ $(sed 's/.*"execution_start":\([0-9.]*\).*/\1/' <<<"$body") == \
 	    "$(api get 'node2!watchdog' last_check_result.execution_start)"* ]]
 	python3 tests/tools/same_perfdata.py "${printed#*|}" \

@@ -165,6 +165,24 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 	done
 }
 
+# One collector may read the files of all programs, and refuses a metric that two
+# of them describe in different words.
+@test "programs that share a metric describe it alike" {
+	for program in "${programs[@]}"; do "$program" --describe=json; done | python3 -c '
+import json, sys
+seen, text, at = {}, sys.stdin.read(), 0
+while text[at:].strip():
+    program, at = json.JSONDecoder().raw_decode(text, at)
+    at += len(text[at:]) - len(text[at:].lstrip())
+    first = {}
+    for metric in program["metrics"]:
+        first.setdefault(metric["openmetrics_family"], (metric["kind"], metric["help"]))
+    for family, words in first.items():
+        if family and seen.setdefault(family, (words, program["name"]))[0] != words:
+            sys.exit(f"{family}: {words} in {program}, {seen[family]}")
+print(len(seen))'
+}
+
 @test "files that contributors are to copy exist" {
 	# shellcheck disable=SC2016 # the quotes of Markdown
 	for file in $(grep -oE '`(lib|plugins|tests)/[a-z_/]+\.(c|h|bats|sh)`' CONTRIBUTING.md |

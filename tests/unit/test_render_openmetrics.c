@@ -147,6 +147,34 @@ START_TEST(what_dampening_holds)
 }
 END_TEST
 
+/* Files of several runs, read by one collector, have no series in common. */
+START_TEST(every_series_says_whom_it_is_for)
+{
+	struct result *root = scene_root(&scene);
+	const char *text;
+
+	result_ok(root);
+	result_metric(root, ESTABLISHED, 6);
+	result_check(scene_peer(root, "192.0.2.1", "ipv4"), CLIENTS, 1);
+	scene.common.host_name = "edge1";
+	text = scene_print(&scene, render_prometheus);
+	ck_assert_ptr_nonnull(strstr(text,
+	    "\nroutevigil_state{host_name=\"edge1\",program=\"check_scene\"}"
+	    " "));
+	ck_assert_ptr_nonnull(strstr(text,
+	    "\ntcp_established_connections{host_name=\"edge1\"} 6\n"));
+	scene.common.service_name = "a \"b\" \\ c";
+	text = scene_print(&scene, render_openmetrics);
+	for (const char *line = text; line != NULL && line[1] != '\0';
+	     line = strchr(line + 1, '\n'))
+		ck_assert_msg(line[*line == '\n'] == '#' ||
+			strstr(line,
+			    "{host_name=\"edge1\",service_name="
+			    "\"a \\\"b\\\" \\\\ c\"") < strchr(line + 1, '\n'),
+		    "%s", line);
+}
+END_TEST
+
 START_TEST(a_run_without_metrics)
 {
 	assert_openmetrics("");
@@ -488,6 +516,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, fresh, done);
 	tcase_add_test(tcase, named_metrics);
 	tcase_add_test(tcase, what_dampening_holds);
+	tcase_add_test(tcase, every_series_says_whom_it_is_for);
 	tcase_add_test(tcase, a_run_without_metrics);
 	tcase_add_test(tcase, the_verdict_is_the_reports);
 	tcase_add_loop_test(tcase, a_family_of_each_kind, 0,

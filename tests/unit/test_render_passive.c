@@ -11,6 +11,7 @@ static void
 fresh(void)
 {
 	scene_init(&scene);
+	scene_named(&scene);
 }
 
 static void
@@ -107,7 +108,7 @@ static const struct {
 START_TEST(a_command_is_one_write)
 {
 	for (int count = 1; count < 400; count += 7) {
-		scene_init(&scene);
+		fresh();
 		grow_peers(count, crowds[_i].name);
 		scene.common.detail = crowds[_i].detail;
 
@@ -125,6 +126,7 @@ START_TEST(a_command_is_one_write)
 		scene_free(&scene);
 	}
 	scene_init(&scene);
+	scene_named(&scene);
 }
 END_TEST
 

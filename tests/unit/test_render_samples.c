@@ -99,6 +99,7 @@ START_TEST(each_sample_fits)
 		struct scene scene;
 
 		scene_init(&scene);
+		scene_named(&scene);
 		sample->grow(&scene, i);
 		for (size_t k = 0; renders[k].name != NULL; k++) {
 			scene_print(&scene, renders[k].print);
@@ -131,6 +132,7 @@ write_sample(const struct sample *sample, int i, const char *dir)
 	bool done = true;
 
 	scene_init(&scene);
+	scene_named(&scene);
 	sample->grow(&scene, i);
 	for (size_t k = 0; renders[k].name != NULL && done; k++) {
 		scene_print(&scene, renders[k].print);
