@@ -110,7 +110,7 @@ struct route_answer {
 
 /* Routes of one family, table and protocol. */
 struct route_count {
-	uint8_t family;	      /* enum ip_family */
+	uint8_t family;	      /* enum ip_family; IP_NONE: all of them */
 	const char *table;    /* "" when the source has one or does not tell */
 	const char *protocol; /* "" likewise */
 	uint64_t routes;
