@@ -6,8 +6,8 @@
 # nothing else.
 . "$(dirname "$0")/lib.sh"
 
-if ! have nginx || ! have openssl; then
-	skip "http_dual: nginx and openssl are needed"
+if ! have nginx || ! have openssl || ! have valgrind; then
+	skip "http_dual: nginx, openssl and valgrind are needed"
 	exit 0
 fi
 OURS=$BIN/check_http_dual
@@ -102,4 +102,37 @@ target "https: one, verified, to the floor without" "$(ratio ours-verify)" 1.15
 [ ! -x "$CURL" ] || target "https: both, to two check_curl" "$(to ours-both two_check_curl)" 0.55
 [ ! -x "$HTTP" ] || target "https: both, to two check_http" "$(to ours-both two_check_http)" 0.9
 target "https: KiB, both" "$(column ours-both KiB)" 14336
+
+# User instructions, which do not mind what else the machine does.
+U4="http://127.0.0.1:$P/" S4="https://127.0.0.1:$S/"
+declare -A million
+million() { # NAME PROCESSES COMMAND...
+	local name=$1
+	shift
+	million[$name]=$(counted "$@" | awk '{ printf "%.2f", $1 / 1e6 }')
+	printf '%-16s %8s million\n' "$name" "${million[$name]}"
+}
+by() { awk -v a="${million[$1]}" -v b="${million[$2]}" 'BEGIN { printf "%.3f", a / b }'; }
+echo "user instructions"
+million floor 1 "$FLOOR" plain "$U4"
+million ours 2 "$OURS" -u "$U4"
+million ours-both 2 "$OURS" -u "http://localhost:$P/" "${BOTH[@]}"
+million floor-tls 1 "$FLOOR" plain "$S4"
+million floor-verify 1 "$FLOOR" verify "$S4"
+million ours-tls 2 "$OURS" -u "$S4" --verify none
+million ours-verify 2 "$OURS" -u "$S4" --ca-dir "$WORK/ca"
+million ours-tls-both 2 "$OURS" -u "https://localhost:$S/" --ca-dir "$WORK/ca" "${BOTH[@]}"
+target "http: one, instructions, to the floor" "$(by ours floor)" 1.08
+target "http: both, instructions, to the floor for one" "$(by ours-both floor)" 1.15
+target "https: one, instructions, to the floor" "$(by ours-tls floor-tls)" 1.08
+target "https: one, verified, instructions, to the floor without" "$(by ours-verify floor-tls)" 1.15
+target "https: both, verified, instructions, to the floor for one" "$(by ours-tls-both floor-tls)" 1.2
+if [ -x "$CURL" ]; then
+	million check_curl 1 "$CURL" -I 127.0.0.1 -p $P
+	million check_curl-tls 1 "$CURL" -S -I 127.0.0.1 -p $S
+	target "http: one, instructions, to check_curl" "$(by ours check_curl)" 0.88
+	halved() { awk -v a="${million[$1]}" -v b="${million[$2]}" 'BEGIN { printf "%.3f", a / b / 2 }'; }
+	target "http: both, instructions, to two check_curl" "$(halved ours-both check_curl)" 0.45
+	target "https: both, instructions, to two check_curl" "$(halved ours-tls-both check_curl-tls)" 0.55
+fi
 verdict

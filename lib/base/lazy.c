@@ -25,10 +25,19 @@
 #define BINDING RTLD_DEEPBIND
 #endif
 
+#define FLAGS (RTLD_LAZY | RTLD_LOCAL | BINDING)
+
+void
+lazy_preload(const char *const *files)
+{
+	for (; *files != NULL; files++)
+		dlopen(*files, FLAGS);
+}
+
 static void *
 open_library(const struct lazy_library *library, struct err *err)
 {
-	void *handle = dlopen(library->file, RTLD_LAZY | RTLD_LOCAL | BINDING);
+	void *handle = dlopen(library->file, FLAGS);
 
 	if (!handle) {
 		const char *reason = dlerror();

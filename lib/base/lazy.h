@@ -84,4 +84,12 @@ struct lazy_library {
  */
 bool lazy_load(const struct lazy_library *library, void *api, struct err *err);
 
+/*
+ * Loads those of the files (a list that ends with NULL) that are there.  What a
+ * big library needs is cheaper to load before it: each then looks for its
+ * symbols among the few that it needs itself, and not among all that the big
+ * one needs.  For libcurl that is a fifth of a plain HTTP request.
+ */
+void lazy_preload(const char *const *files);
+
 #endif

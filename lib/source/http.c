@@ -82,6 +82,16 @@ static const struct lazy_symbol symbols[] = {
 LAZY_LIBRARY(library, "libcurl.so.4", "libcurl4", "HTTP", LAZY_REQUIRED,
     symbols);
 
+/* The largest of what Debian's libcurl needs, the deepest first. */
+static const char *const needed[] = {
+	"libcrypto.so.3",
+	"libssl.so.3",
+	"librtmp.so.1", /* with it, libgnutls */
+	"libgssapi_krb5.so.2",
+	"libldap-2.5.so.0",
+	NULL,
+};
+
 struct http_client {
 	struct api api;
 	const curl_version_info_data *version;
@@ -126,6 +136,7 @@ struct session {
 	int64_t each_ns;
 	const struct deadline *deadline;
 	const char *ca_dir;
+	void *roots; /* of all that make the first probe's request */
 	http_finished *finished;
 	void *context;
 	struct transfer *transfers; /* `parallel` of them */
@@ -141,6 +152,7 @@ http_open(struct err *err)
 		err_set(err, ERR_SYSTEM, "no memory for HTTP");
 		return NULL;
 	}
+	lazy_preload(needed);
 	if (!lazy_load(&library, &client->api, err))
 		goto out;
 	if (client->api.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -1309,6 +1321,9 @@ start(struct transfer *transfer, struct session *session,
 		.probe = probe,
 		.easy = session->client->api.curl_easy_init(),
 		.watch.library = session->client->tls,
+		.watch.roots = probe->request == session->probes[0].request
+		    ? &session->roots
+		    : NULL,
 		.watch.verify = probe->request->verify,
 		.watch.tls = &probe->response.tls,
 		.until_ns = end_of_turn(session),
@@ -1499,6 +1514,8 @@ http_run(const struct http_client *client, struct http_probe *probes,
 out:
 	if (session.multi != NULL)
 		client->api.curl_multi_cleanup(session.multi);
+	if (client->tls != NULL)
+		http_tls_forget(client->tls, session.roots);
 	free(session.transfers);
 	return ok;
 }

@@ -21,6 +21,7 @@ struct ssl_api {
 	LAZY_FIELD(SSL_CTX_set_cert_verify_callback);
 	LAZY_FIELD(SSL_CTX_ctrl);
 	LAZY_FIELD(SSL_CTX_get_cert_store);
+	LAZY_FIELD(SSL_CTX_set1_cert_store);
 	LAZY_FIELD(SSL_get_SSL_CTX);
 	LAZY_FIELD(SSL_ctrl);
 	LAZY_FIELD(SSL_version);
@@ -29,6 +30,8 @@ struct ssl_api {
 };
 
 struct crypto_api {
+	LAZY_FIELD(X509_STORE_up_ref);
+	LAZY_FIELD(X509_STORE_free);
 	LAZY_FIELD(X509_verify_cert);
 	LAZY_FIELD(X509_verify_cert_error_string);
 	LAZY_FIELD(X509_STORE_CTX_get_error);
@@ -68,6 +71,7 @@ static const struct lazy_symbol ssl_symbols[] = {
 	SSL_SYMBOL(SSL_CTX_set_cert_verify_callback),
 	SSL_SYMBOL(SSL_CTX_ctrl),
 	SSL_SYMBOL(SSL_CTX_get_cert_store),
+	SSL_SYMBOL(SSL_CTX_set1_cert_store),
 	SSL_SYMBOL(SSL_get_SSL_CTX),
 	SSL_SYMBOL(SSL_ctrl),
 	SSL_SYMBOL(SSL_version),
@@ -77,6 +81,8 @@ static const struct lazy_symbol ssl_symbols[] = {
 };
 
 static const struct lazy_symbol crypto_symbols[] = {
+	CRYPTO_SYMBOL(X509_STORE_up_ref),
+	CRYPTO_SYMBOL(X509_STORE_free),
 	CRYPTO_SYMBOL(X509_verify_cert),
 	CRYPTO_SYMBOL(X509_verify_cert_error_string),
 	CRYPTO_SYMBOL(X509_STORE_CTX_get_error),
@@ -351,12 +357,35 @@ verify(X509_STORE_CTX *context, void *arg)
 	return accepted;
 }
 
+/* OpenSSL reads a CA certificate of a directory when it is needed, and keeps it
+ * in the store: reading one costs as much as half a handshake. */
+static void
+share_roots(const struct http_tls_watch *watch, SSL_CTX *context)
+{
+	const struct ssl_api *api = &watch->library->ssl;
+	X509_STORE *store = api->SSL_CTX_get_cert_store(context);
+
+	if (*watch->roots != NULL)
+		api->SSL_CTX_set1_cert_store(context, *watch->roots);
+	else if (watch->library->crypto.X509_STORE_up_ref(store) == 1)
+		*watch->roots = store;
+}
+
+void
+http_tls_forget(const struct http_tls_library *library, void *roots)
+{
+	if (roots != NULL)
+		library->crypto.X509_STORE_free(roots);
+}
+
 void
 http_tls_watch(struct http_tls_watch *watch, void *context)
 {
 	const struct ssl_api *api = &watch->library->ssl;
 
 	*watch->tls = (struct http_tls){ .used = true };
+	if (watch->roots != NULL)
+		share_roots(watch, context);
 	api->SSL_CTX_set_cert_verify_callback(context, verify, watch);
 	api->SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE,
 	    TLSEXT_STATUSTYPE_ocsp, NULL);

@@ -27,10 +27,15 @@ void http_tls_free(struct http_tls_library *library); /* NULL is fine */
 
 struct http_tls_watch {
 	const struct http_tls_library *library;
+	/* CA certificates read so far, an X509_STORE, for all that trust the
+	 * same ones; begins as NULL.  NULL: this connection's own. */
+	void **roots;
 	enum http_verify verify;
 	struct http_tls *tls;  /* is filled */
 	char names[HTTP_TEXT]; /* that the certificate is for */
 };
+
+void http_tls_forget(const struct http_tls_library *library, void *roots);
 
 /* `context` is an SSL_CTX before its handshake; the watch must outlive it. */
 void http_tls_watch(struct http_tls_watch *watch, void *context);
