@@ -12,6 +12,7 @@
 #include "base/bootid.h"
 #include "base/num.h"
 #include "frame/plugin.h"
+#include "model/exabgp_compare.h"
 #include "model/exabgp_judge.h"
 #include "source/cgroup.h"
 #include "source/exabgp_ask.h"
@@ -45,7 +46,8 @@ struct opts {
 	enum verdict down;
 	int64_t window; /* ns */
 	struct exabgp_limits limits;
-	const char *log;
+	const char *log, *journal, *journal_directory;
+	bool received;
 	struct opt_strings log_critical, log_warning;
 };
 
@@ -55,10 +57,7 @@ struct sample {
 	struct logfollow_files log_files;
 	bool log_open;
 	struct exabgp_look look;
-	struct logfollow_seen log_seen;
-	struct exabgp_history before;
-	struct bgp_history peers_before;
-	bool recalled, peers_recalled;
+	struct exabgp_before before;
 };
 
 /* --- options -------------------------------------------------------------- */
@@ -184,6 +183,17 @@ static const struct opt options[] = {
 	    .metavar = "PREFIX"),
 	OPT_LIMITS("routes", struct opts, limits.announced,
 	    "routes announced to established neighbors"),
+	OPT_FLAG(0, "received", struct opts, received,
+	    "ask for the routes received, too"),
+	OPT_LIMITS("received", struct opts, limits.received,
+	    "routes received from established neighbors"),
+	OPT_LIMITS("announce-rate", struct opts, limits.announce_rate,
+	    "prefixes that came since the last run, a minute"),
+	OPT_LIMITS("withdraw-rate", struct opts, limits.withdraw_rate,
+	    "prefixes that went since the last run, a minute"),
+	OPT_LIMITS("flapping", struct opts, limits.flapping,
+	    "prefixes that came back twice or more within the window",
+	    .preset = "0,"),
 	OPT_OTHER(0, "helper", type_helper, struct opts, helpers,
 	    "an API process that must run: text of its command line, and how "
 	    "many"),
@@ -205,6 +215,11 @@ static const struct opt options[] = {
 	    "percent of the open files that it may have"),
 	OPT_FILE(0, "log", struct opts, log,
 	    "its log, followed from where the last run stopped", SELECT),
+	OPT_OTHER(0, "journal", type_unit, struct opts, journal,
+	    "the journal of this systemd unit instead of a file", SELECT),
+	OPT_FILE(0, "journal-directory", struct opts, journal_directory,
+	    "where the files of the journal are, of a container for instance",
+	    .metavar = "DIR", SELECT),
 	OPT_STRINGS(0, "log-critical", struct opts, log_critical,
 	    "a line that matches is critical", .metavar = "REGEX"),
 	OPT_STRINGS(0, "log-warning", struct opts, log_warning,
@@ -226,22 +241,55 @@ wants_pipe(const struct opts *opts)
 }
 
 static bool
+wants_log(const struct opts *opts)
+{
+	return opts->log != NULL || opts->journal != NULL;
+}
+
+static bool
+wants_received(const struct opts *opts)
+{
+	return opts->received || opts->limits.received.warning.set ||
+	    opts->limits.received.critical.set;
+}
+
+static bool
+validate_log(const struct opts *opts, struct err *err)
+{
+	const size_t own = opts->log_critical.count + opts->log_warning.count;
+
+	if (opts->log != NULL && opts->journal != NULL)
+		return err_set(err, ERR_USAGE,
+		    "--log and --journal are the same log: choose one");
+	if (opts->journal == NULL && opts->journal_directory != NULL)
+		return err_set(err, ERR_USAGE,
+		    "--journal-directory needs --journal");
+	if (!wants_log(opts) && own > 0)
+		return err_set(err, ERR_USAGE,
+		    "--log-critical and --log-warning need --log or "
+		    "--journal");
+	return own <= EXABGP_LOG_OWN ||
+	    err_set(err, ERR_USAGE,
+		"at most %d of --log-critical and --log-warning",
+		EXABGP_LOG_OWN);
+}
+
+static bool
 validate(void *o, struct err *err)
 {
 	const struct opts *opts = o;
 
-	if (opts->log == NULL &&
-	    opts->log_critical.count + opts->log_warning.count > 0)
-		return err_set(err, ERR_USAGE,
-		    "--log-critical and --log-warning need --log");
+	if (!validate_log(opts, err))
+		return false;
 	if ((opts->skip & PART_SESSIONS) != 0 &&
 	    ((opts->skip & PART_ROUTES) == 0 || opts->neighbors.count > 0))
 		return err_set(err, ERR_USAGE,
 		    "without sessions no routes and no --neighbor can be "
 		    "judged: --skip sessions,routes");
-	if ((opts->skip & PART_ROUTES) != 0 && opts->routes.count > 0)
+	if ((opts->skip & PART_ROUTES) != 0 &&
+	    (opts->routes.count > 0 || wants_received(opts)))
 		return err_set(err, ERR_USAGE,
-		    "--expect-route needs the routes");
+		    "--expect-route and --received need the routes");
 	if ((opts->skip & PART_PROCESS) != 0 && opts->helpers.count > 0)
 		return err_set(err, ERR_USAGE, "--helper needs the process");
 	if ((opts->unit != NULL) + (opts->pid_file != NULL) + opts->pipe_owner >
@@ -249,8 +297,7 @@ validate(void *o, struct err *err)
 		return err_set(err, ERR_USAGE,
 		    "--unit, --pid-file and --pipe-owner each name the "
 		    "process: one of them is enough");
-	if (!wants(opts, PART_PROCESS) && !wants_pipe(opts) &&
-	    opts->log == NULL)
+	if (!wants(opts, PART_PROCESS) && !wants_pipe(opts) && !wants_log(opts))
 		return err_set(err, ERR_USAGE,
 		    "--skip leaves nothing to look at");
 	return true;
@@ -292,7 +339,8 @@ open_all(const void *o, void *s, struct err *err)
 	const struct deadline soon = deadline_in(opts->answer_timeout);
 
 	(void)err;
-	exabgp_daemon_open(&select, &sample->door, &soon);
+	if (wants(opts, PART_PROCESS))
+		exabgp_daemon_open(&select, &sample->door, &soon);
 	sample->log_open = opts->log != NULL &&
 	    logfollow_open(opts->log, &sample->log_files, &look->log.err);
 	if (!wants_pipe(opts))
@@ -304,12 +352,6 @@ open_all(const void *o, void *s, struct err *err)
 	return true;
 }
 
-static const struct exabgp_history *
-before(const struct sample *sample)
-{
-	return sample->recalled ? &sample->before : NULL;
-}
-
 static void
 collect_process(const struct opts *opts, struct sample *sample, struct run *run)
 {
@@ -318,68 +360,25 @@ collect_process(const struct opts *opts, struct sample *sample, struct run *run)
 	struct exabgp_process *process = &look->process;
 
 	run_waiting(run, "looking for the process of exabgp");
-	select.known = exabgp_history_known(&look->now, before(sample));
+	select.known = exabgp_history_known(&look->now,
+	    exabgp_before_history(&sample->before));
 	exabgp_daemon_find(&select, &sample->door, process, &run->deadline);
 	exabgp_daemon_close(&sample->door);
 	if (process->unit_err.kind != ERR_NONE)
 		run_caveat(run, "restarts by systemd are not known: %s",
 		    process->unit_err.text);
-	look->now.has_unit_restarts = process->has_unit_restarts;
-	look->now.unit_restarts = process->unit_restarts;
-	if (process->seen != EXABGP_RUNS ||
-	    !exabgp_daemon_measure(select.root, process))
+	if (process->seen == EXABGP_RUNS)
+		exabgp_daemon_measure(select.root, process);
+	exabgp_compare_process(look, &sample->before,
+	    (double)getauxval(AT_CLKTCK));
+	if (process->seen != EXABGP_RUNS)
 		return;
-	look->now.daemon = (struct exabgp_identity){ (uint64_t)process->pid,
-		process->start_ticks, process->exe_inode };
-	look->now.cpu_ticks = process->cpu_ticks;
-	process->has_cpu = exabgp_history_cpu(&look->now, before(sample),
-	    (double)getauxval(AT_CLKTCK), &process->cpu_percent);
 	look->helpers_known =
 	    exabgp_daemon_helpers(select.root, look, opts->helpers.items,
 		opts->helpers.count, run->arena, &run->deadline);
 	if (process->descriptors_err.kind != ERR_NONE)
 		run_note(run, 1, "open files: %s",
 		    process->descriptors_err.text);
-}
-
-static bool
-time_downs(struct sample *sample, struct arena *arena)
-{
-	struct exabgp_look *look = &sample->look;
-	const size_t count = bgp_table_count(&look->table);
-
-	look->down_since =
-	    arena_alloc(arena, (count + 1) * sizeof(*look->down_since));
-	if (look->down_since == NULL)
-		return err_set(&look->sessions_err, ERR_SYSTEM,
-		    "no memory for sessions");
-	for (size_t i = 0; i < count; i++) {
-		const struct bgp_peer *peer = bgp_table_at(&look->table, i);
-		char room[128];
-		struct text name = TEXT_OVER(room);
-
-		bgp_peer_name(&name, peer);
-		if (!bgp_peer_is_up(peer))
-			look->down_since[i] = exabgp_history_down(&look->now,
-			    before(sample), room);
-	}
-	return true;
-}
-
-static bool
-compare_peers(const struct opts *opts, struct sample *sample, struct run *run)
-{
-	struct exabgp_look *look = &sample->look;
-	const struct bgp_spans spans = {
-		.flap_window_s = opts->window / CLOCK_SECOND,
-	};
-	struct bgp_moment moment = { .at_s = look->now.at_ns / CLOCK_SECOND };
-
-	memcpy(moment.boot_id, look->now.boot_id, sizeof(moment.boot_id));
-	bgp_history_init(&look->peers, run->arena, &moment);
-	return bgp_history_next(&look->peers,
-	    sample->peers_recalled ? &sample->peers_before : NULL, &look->table,
-	    &spans);
 }
 
 static void
@@ -397,52 +396,62 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	run_waiting(run, "asking exabgp for its neighbors");
 	look->sessions_known = exabgp_ask_sessions(&sample->pipe, look,
 				   run->arena, &run->deadline) &&
-	    time_downs(sample, run->arena);
+	    exabgp_compare_sessions(look, &sample->before, opts->window,
+		run->arena);
 	if (!look->sessions_known)
 		return;
-	look->flaps_known = compare_peers(opts, sample, run);
 	run_waiting(run, "asking exabgp for its routes");
 	if (wants(opts, PART_ROUTES))
 		look->routes_known =
 		    exabgp_ask_routes(&sample->pipe, look, opts->routes.items,
 			opts->routes.count, run->arena, &run->deadline);
+	if (look->routes_known && wants_received(opts))
+		look->received_known =
+		    exabgp_ask_received(&sample->pipe, look, &run->deadline);
 }
 
 static void
-tell_of_log(const char *path, const struct logfollow_seen *seen,
-    struct run *run)
+tell_of_log(const char *name, const struct exabgp_log *log, struct run *run)
 {
-	if (seen->first)
-		run_caveat(run, "%s is followed from now on", path);
-	if (seen->lost)
+	if (log->first)
+		run_caveat(run, "%s is followed from now on", name);
+	if (log->lost)
 		run_caveat(run, "the end of the old log is %s",
-		    seen->compressed > 0 ? "compressed" : "not to be found");
-	if (seen->behind)
+		    log->compressed > 0 ? "compressed" : "not to be found");
+	if (log->behind)
 		run_caveat(run, "the rest of the log is for the next run");
-	if (seen->cut_lines > 0)
+	if (log->cut_lines > 0)
 		run_caveat(run, "%llu lines of the log are very long",
-		    (unsigned long long)seen->cut_lines);
+		    (unsigned long long)log->cut_lines);
 }
 
 static void
 collect_log(const struct opts *opts, struct sample *sample, struct run *run)
 {
+	struct exabgp_look *look = &sample->look;
 	const struct exabgp_log_job job = {
 		.path = opts->log,
 		.files = sample->log_open ? &sample->log_files : NULL,
-		.from = sample->recalled ? sample->before.log_mark : "",
+		.unit = opts->journal,
+		.directory = opts->journal_directory,
+		.from =
+		    sample->before.known ? sample->before.history.log_mark : "",
+		.version = look->version,
 		.critical = opts->log_critical.items,
 		.critical_count = opts->log_critical.count,
 		.warning = opts->log_warning.items,
 		.warning_count = opts->log_warning.count,
+		.track = &look->track,
+		.at_ns = look->now.at_ns,
 	};
-	struct exabgp_look *look = &sample->look;
+	const char *name =
+	    opts->log != NULL ? opts->log : "the journal of the unit";
 	struct text mark = TEXT_OVER(look->now.log_mark);
 
-	run_waiting(run, "reading %s", opts->log);
-	if (exabgp_log_read(&job, &look->log, &sample->log_seen, &mark,
-		run->arena, &run->deadline))
-		tell_of_log(opts->log, &sample->log_seen, run);
+	run_waiting(run, "reading %s", name);
+	if (exabgp_log_read(&job, &look->log, &mark, run->arena,
+		&run->deadline))
+		tell_of_log(name, &look->log, run);
 }
 
 static bool
@@ -462,15 +471,10 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 		collect_answers(opts, sample, run);
 		exabgp_pipe_close(&sample->pipe);
 	}
-	if (!look->sessions_known)
-		exabgp_history_keep_down(&look->now, before(sample));
-	if (opts->log != NULL)
+	exabgp_compare_begin(look, &sample->before, run->arena);
+	if (wants_log(opts))
 		collect_log(opts, sample, run);
-	exabgp_history_next(&look->now, before(sample), opts->window);
-	if (look->log.known) {
-		look->now.added += look->log.hits[EXABGP_LINE_ADDED].count;
-		look->now.removed += look->log.hits[EXABGP_LINE_REMOVED].count;
-	}
+	exabgp_compare_end(look, &sample->before, opts->window);
 	return true;
 }
 
@@ -486,7 +490,8 @@ judge(const void *o, const void *s, struct result *root)
 		.pipe = wants_pipe(opts),
 		.sessions = wants(opts, PART_SESSIONS),
 		.routes = wants(opts, PART_ROUTES),
-		.log = opts->log != NULL,
+		.received = wants_received(opts),
+		.log = wants_log(opts),
 		.config = opts->config,
 		.pipe_path = opts->pipe,
 		.answer_timeout_ns = opts->answer_timeout,
@@ -519,17 +524,9 @@ recall(const void *o, void *s, const char *bytes, size_t len,
     struct arena *arena, struct err *err)
 {
 	struct sample *sample = s;
-	struct span rest = { bytes, len };
 
 	(void)o;
-	if (!exabgp_history_decode(&sample->before, &rest, err) ||
-	    (rest.len > 0 &&
-		!bgp_history_decode(&sample->peers_before, rest.at, rest.len,
-		    arena, err)))
-		return false;
-	sample->recalled = true;
-	sample->peers_recalled = rest.len > 0;
-	return true;
+	return exabgp_before_decode(&sample->before, bytes, len, arena, err);
 }
 
 static void
@@ -538,11 +535,7 @@ remember(const void *o, const void *s, struct text *out)
 	const struct sample *sample = s;
 
 	(void)o;
-	exabgp_history_encode(&sample->look.now, out);
-	if (sample->look.flaps_known)
-		bgp_history_encode(&sample->look.peers, out);
-	else if (sample->peers_recalled)
-		bgp_history_encode(&sample->peers_before, out);
+	exabgp_before_encode(&sample->look, &sample->before, out);
 }
 
 static const struct plugin_memory memory = {
@@ -562,6 +555,8 @@ static const char *const examples[] = {
 	"one of several instances, with its two health checks",
 	"--log /var/log/exabgp.log --log-critical \"hold timer expired\"",
 	"follow its log as well",
+	"--unit exabgp --journal exabgp --received-critical 1:",
+	"as a unit of systemd, with its journal, and are routes received?",
 	NULL,
 };
 
@@ -576,6 +571,8 @@ const struct plugin plugin = {
 	.memory = &memory,
 	.opts_size = sizeof(struct opts),
 	.sample_size = sizeof(struct sample),
+	/* libsystemd maps the files of a journal. */
+	.worker_memory = (size_t)1 << 30,
 	.validate = validate,
 	.open = open_all,
 	.collect = collect,

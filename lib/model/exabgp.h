@@ -17,6 +17,7 @@
 #include "model/bgp.h"
 #include "model/bgp_history.h"
 #include "model/exabgp_history.h"
+#include "model/exabgp_track.h"
 
 #define EXABGP_LOG_TEXT 160 /* characters of a line that are shown */
 
@@ -75,6 +76,7 @@ enum exabgp_line {
 	EXABGP_LINE_NO_NEIGHBOR,
 	EXABGP_LINE_NO_ROUTE,
 	EXABGP_LINE_INVALID,
+	EXABGP_LINE_NO_RELOAD,
 	EXABGP_LINES,
 };
 
@@ -87,6 +89,9 @@ struct exabgp_log {
 	bool known;
 	struct err err;
 	uint64_t bytes;
+	bool first, behind, lost;
+	size_t compressed; /* predecessors that were not read */
+	uint64_t cut_lines;
 	struct exabgp_hits *hits; /* by enum exabgp_line, then the user's own:
 				     critical, warning */
 	size_t hit_count;
@@ -128,6 +133,14 @@ struct exabgp_look {
 	bool *announced; /* each prefix that is expected */
 	bool received_known;
 	struct err received_err;
+	/* exabgp_track_key of what should be announced to any neighbor, some of
+	 * them several times. */
+	struct arena_list keys; /* uint64_t */
+	bool too_many_keys;
+	bool changes_known;
+	double changes_s; /* how long the changes took */
+	struct exabgp_track track;
+	size_t flapping; /* prefixes */
 
 	struct exabgp_log log;
 	struct exabgp_history now;

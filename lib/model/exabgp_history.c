@@ -38,8 +38,9 @@ same(const struct exabgp_identity *a, const struct exabgp_identity *b)
 		b->exe_inode == 0);
 }
 
-static bool
-same_boot(const struct exabgp_history *now, const struct exabgp_history *before)
+bool
+exabgp_history_same_boot(const struct exabgp_history *now,
+    const struct exabgp_history *before)
 {
 	return before != NULL && strcmp(now->boot_id, before->boot_id) == 0 &&
 	    before->at_ns <= now->at_ns;
@@ -49,7 +50,7 @@ bool
 exabgp_history_same(const struct exabgp_history *now,
     const struct exabgp_history *before)
 {
-	return same_boot(now, before) && now->daemon.pid != 0 &&
+	return exabgp_history_same_boot(now, before) && now->daemon.pid != 0 &&
 	    same(&now->daemon, &before->daemon);
 }
 
@@ -57,7 +58,7 @@ const struct exabgp_identity *
 exabgp_history_known(const struct exabgp_history *now,
     const struct exabgp_history *before)
 {
-	return same_boot(now, before) && before->daemon.pid != 0
+	return exabgp_history_same_boot(now, before) && before->daemon.pid != 0
 	    ? &before->daemon
 	    : NULL;
 }
@@ -162,7 +163,7 @@ exabgp_history_next(struct exabgp_history *now,
 	now->added = before->added;
 	now->removed = before->removed;
 	now->restarts_total = before->restarts_total;
-	if (!same_boot(now, before))
+	if (!exabgp_history_same_boot(now, before))
 		return;
 	keep_recent(&now->restarts, &before->restarts, after_ns);
 	keep_recent(&now->helper_restarts, &before->helper_restarts, after_ns);
@@ -189,7 +190,7 @@ exabgp_history_down(struct exabgp_history *now,
 {
 	int64_t since_ns = now->at_ns;
 
-	if (same_boot(now, before)) {
+	if (exabgp_history_same_boot(now, before)) {
 		for (size_t i = 0; i < before->down_count; i++)
 			if (strcmp(before->down[i].name, name) == 0)
 				since_ns = before->down[i].since_ns;

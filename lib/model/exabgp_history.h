@@ -55,7 +55,7 @@ struct exabgp_history {
 	struct exabgp_down down[EXABGP_DOWN];
 	size_t down_count;
 	uint64_t added, removed; /* routes, as the log tells them */
-	char log_mark[160];	 /* "" without one */
+	char log_mark[320];	 /* "" without one; of a file or a journal */
 };
 
 /*
@@ -67,6 +67,9 @@ void exabgp_history_next(struct exabgp_history *now,
     const struct exabgp_history *before, int64_t window_ns);
 /* The same daemon, in the same boot? */
 bool exabgp_history_same(const struct exabgp_history *now,
+    const struct exabgp_history *before);
+/* Can times of the two be compared?  `before` may be NULL. */
+bool exabgp_history_same_boot(const struct exabgp_history *now,
     const struct exabgp_history *before);
 /* The daemon of the last look, if that was in the same boot; or NULL. */
 const struct exabgp_identity *exabgp_history_known(

@@ -68,9 +68,19 @@ const struct metric_def exabgp_metrics[] = {
 	    "exabgp_family_routes_received",
 	    "routes of one address family received from the neighbor", PLAIN },
 	[EXABGP_M_ADDED] = { "routes_added", "exabgp_routes_added",
-	    "routes that the log saw added", .kind = METRIC_COUNTER, PLAIN },
+	    "announcements: of the log, or, without one, seen between two runs",
+	    .kind = METRIC_COUNTER, PLAIN },
 	[EXABGP_M_WITHDRAWN] = { "routes_withdrawn", "exabgp_routes_withdrawn",
-	    "routes that the log saw removed", .kind = METRIC_COUNTER, PLAIN },
+	    "withdrawals: of the log, or, without one, seen between two runs",
+	    .kind = METRIC_COUNTER, PLAIN },
+	[EXABGP_M_ANNOUNCE_RATE] = { "announce_rate",
+	    "exabgp_prefixes_announced_per_minute",
+	    "prefixes that came since the last run, a minute", PLAIN },
+	[EXABGP_M_WITHDRAW_RATE] = { "withdraw_rate",
+	    "exabgp_prefixes_withdrawn_per_minute",
+	    "prefixes that went since the last run, a minute", PLAIN },
+	[EXABGP_M_FLAPPING] = { "flapping", "exabgp_prefixes_flapping",
+	    "prefixes that came back twice or more within the window", PLAIN },
 	[EXABGP_M_LOG_LINES] = { "log_lines", "exabgp_log_alerts",
 	    "lines of the log since the last run that are alerts", PLAIN },
 	[EXABGP_M_CLOSES] = { "session_closes", "exabgp_log_session_closes",
@@ -435,6 +445,32 @@ judge_expected(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	}
 }
 
+/* What changed since the last look. */
+static void
+judge_changes(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *root)
+{
+	const struct exabgp_limits *limits = &rules->limits;
+	const double minutes = look->changes_s / 60;
+
+	if (!rules->routes && !rules->log)
+		return;
+	result_metric(root, EXABGP_M_ADDED, (double)look->now.added);
+	result_metric(root, EXABGP_M_WITHDRAWN, (double)look->now.removed);
+	if (!look->changes_known)
+		return;
+	if (minutes > 0) {
+		result_check_limits(root, EXABGP_M_ANNOUNCE_RATE,
+		    (double)look->track.announced / minutes,
+		    &limits->announce_rate);
+		result_check_limits(root, EXABGP_M_WITHDRAW_RATE,
+		    (double)look->track.withdrawn / minutes,
+		    &limits->withdraw_rate);
+	}
+	result_check_limits(root, EXABGP_M_FLAPPING, (double)look->flapping,
+	    &limits->flapping);
+}
+
 static void
 judge_routes(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
@@ -480,6 +516,8 @@ static const struct {
 	    VERDICT_WARNING },
 	[EXABGP_LINE_NO_ROUTE] = { "route not understood", VERDICT_WARNING },
 	[EXABGP_LINE_INVALID] = { "invalid route", VERDICT_WARNING },
+	[EXABGP_LINE_NO_RELOAD] = { "configuration not reloaded",
+	    VERDICT_WARNING },
 };
 
 /* What line `index` of the hits is called, and means. */
@@ -541,8 +579,6 @@ judge_log(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	if (log->hit_count > EXABGP_LINE_CLOSED)
 		result_metric(node, EXABGP_M_CLOSES,
 		    (double)log->hits[EXABGP_LINE_CLOSED].count);
-	result_metric(node, EXABGP_M_ADDED, (double)look->now.added);
-	result_metric(node, EXABGP_M_WITHDRAWN, (double)look->now.removed);
 	result_ok(node);
 	result_summary(node, "%" PRIu64 " bytes of log read", log->bytes);
 }
@@ -588,6 +624,7 @@ exabgp_judge(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	judge_helpers(rules, look, root);
 	judge_sessions(rules, look, root);
 	judge_routes(rules, look, root);
+	judge_changes(rules, look, root);
 	judge_log(rules, look, root);
 	/* Each part that was asked for has evidence or a finding of its own. */
 	result_ok(root);

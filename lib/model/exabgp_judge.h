@@ -43,6 +43,9 @@ enum exabgp_metric {
 	EXABGP_M_FAMILY_RECEIVED,
 	EXABGP_M_ADDED,
 	EXABGP_M_WITHDRAWN,
+	EXABGP_M_ANNOUNCE_RATE,
+	EXABGP_M_WITHDRAW_RATE,
+	EXABGP_M_FLAPPING,
 	/* of the log */
 	EXABGP_M_LOG_LINES,
 	EXABGP_M_CLOSES,
@@ -53,7 +56,9 @@ extern const struct metric_def exabgp_metrics[];
 struct exabgp_limits {
 	struct limits cpu, memory, descriptors; /* percent */
 	struct limits restarts, helper_restarts, flaps;
-	struct limits announced, received; /* routes */
+	struct limits announced, received;	    /* routes */
+	struct limits announce_rate, withdraw_rate; /* a minute */
+	struct limits flapping;			    /* prefixes */
 };
 
 struct exabgp_nets {

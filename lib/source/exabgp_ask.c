@@ -8,6 +8,7 @@
 
 #define TIMES 3
 #define PAUSE (100 * CLOCK_MILLI)
+#define KEYS 65536 /* lines whose prefixes are noted */
 
 static bool
 ask(const struct exabgp_pipe *pipe, const char *command, const char *begins,
@@ -90,6 +91,7 @@ struct counting {
 	struct exabgp_look *look;
 	const struct ip_net *wanted;
 	size_t wanted_count;
+	struct arena *arena;
 };
 
 static bool
@@ -99,20 +101,44 @@ same_net(const struct ip_net *a, const struct ip_net *b)
 	    ip_compare(&a->address, &b->address) == 0;
 }
 
-static void
-count_family(struct bgp_table *table, struct bgp_peer *peer, struct span name)
+static struct bgp_family *
+family_of(struct bgp_table *table, struct bgp_peer *peer, struct span name)
 {
-	struct bgp_family *family;
 	uint16_t afi;
 	uint8_t safi;
 
-	if (!bgp_family_parse(name.at, name.len, &afi, &safi))
-		return;
-	family = bgp_peer_family(table, peer, afi, safi);
-	if (family == NULL)
-		return;
-	family->has |= BGP_HAS_ADVERTISED;
-	family->advertised++;
+	return bgp_family_parse(name.at, name.len, &afi, &safi)
+	    ? bgp_peer_family(table, peer, afi, safi)
+	    : NULL;
+}
+
+/* The established neighbor of the route, from *from on; NULL: no further. */
+static struct bgp_peer *
+peer_of(const struct exabgp_look *look, const struct exabgp_route *route,
+    size_t *from)
+{
+	for (; *from < bgp_table_count(&look->table); (*from)++) {
+		struct bgp_peer *peer = bgp_table_at(&look->table, *from);
+
+		if (bgp_peer_is_up(peer) &&
+		    ip_compare(&peer->address, &route->peer) == 0)
+			return peer;
+	}
+	return NULL;
+}
+
+static void
+note_key(struct exabgp_look *look, const struct ip_net *prefix,
+    struct arena *arena)
+{
+	uint64_t *key = look->keys.count < KEYS
+	    ? arena_push(arena, &look->keys, sizeof(*key))
+	    : NULL;
+
+	if (key != NULL)
+		*key = exabgp_track_key(prefix);
+	else
+		look->too_many_keys = true;
 }
 
 static bool
@@ -120,17 +146,21 @@ count_announced(const struct exabgp_route *route, void *context)
 {
 	const struct counting *counting = context;
 	struct exabgp_look *look = counting->look;
+	struct bgp_peer *peer;
 	bool counts = false;
 
-	for (size_t i = 0; i < bgp_table_count(&look->table); i++) {
-		struct bgp_peer *peer = bgp_table_at(&look->table, i);
+	if (route->has_prefix)
+		note_key(look, &route->prefix, counting->arena);
+	for (size_t i = 0; (peer = peer_of(look, route, &i)) != NULL; i++) {
+		struct bgp_family *family =
+		    family_of(&look->table, peer, route->family);
 
-		if (!bgp_peer_is_up(peer) ||
-		    ip_compare(&peer->address, &route->peer) != 0)
-			continue;
 		look->counts[i].announced++;
-		count_family(&look->table, peer, route->family);
 		counts = true;
+		if (family == NULL)
+			continue;
+		family->has |= BGP_HAS_ADVERTISED;
+		family->advertised++;
 	}
 	if (!counts || !route->has_prefix)
 		return true;
@@ -140,12 +170,34 @@ count_announced(const struct exabgp_route *route, void *context)
 	return true;
 }
 
+static bool
+count_received(const struct exabgp_route *route, void *context)
+{
+	struct exabgp_look *look = context;
+	struct bgp_peer *peer;
+
+	for (size_t i = 0; (peer = peer_of(look, route, &i)) != NULL; i++) {
+		struct bgp_family *family =
+		    family_of(&look->table, peer, route->family);
+
+		look->counts[i].received++;
+		if (family == NULL)
+			continue;
+		family->has |= BGP_HAS_RECEIVED;
+		family->received++;
+	}
+	return true;
+}
+
 /* Of an attempt before this one nothing is left. */
 static bool
-start_counting(const struct counting *counting, struct arena *arena)
+start_counting(const struct counting *counting)
 {
 	struct exabgp_look *look = counting->look;
 	const size_t peers = bgp_table_count(&look->table);
+	struct arena *arena = counting->arena;
+
+	look->keys.count = 0;
 
 	look->counts = arena_alloc(arena, (peers + 1) * sizeof(*look->counts));
 	look->announced = arena_alloc(arena,
@@ -162,13 +214,13 @@ start_counting(const struct counting *counting, struct arena *arena)
 
 static bool
 ask_routes(const struct exabgp_pipe *pipe, struct counting *counting,
-    struct arena *arena, const struct deadline *deadline)
+    const struct deadline *deadline)
 {
 	struct err *err = &counting->look->routes_err;
 	struct reply reply = { 0 };
 	bool ok;
 
-	if (!start_counting(counting, arena))
+	if (!start_counting(counting))
 		return err_set(err, ERR_SYSTEM, "no memory for routes");
 	ok = ask(pipe, "show adj-rib out", "", &reply, deadline, err) &&
 	    exabgp_rib_parse(reply.bytes, reply.len, count_announced, counting,
@@ -182,15 +234,30 @@ exabgp_ask_routes(const struct exabgp_pipe *pipe, struct exabgp_look *look,
     const struct ip_net *wanted, size_t wanted_count, struct arena *arena,
     const struct deadline *deadline)
 {
-	struct counting counting = { look, wanted, wanted_count };
+	struct counting counting = { look, wanted, wanted_count, arena };
 	unsigned tries = 0;
 	bool ok;
 
 	do
-		ok = ask_routes(pipe, &counting, arena, deadline);
+		ok = ask_routes(pipe, &counting, deadline);
 	while (should_ask_again(ok,
 	    ok && exabgp_total(look).announced == 0 &&
 		exabgp_established(look) > 0,
 	    &look->routes_err, &tries));
+	return ok;
+}
+
+bool
+exabgp_ask_received(const struct exabgp_pipe *pipe, struct exabgp_look *look,
+    const struct deadline *deadline)
+{
+	struct reply reply = { 0 };
+	bool ok;
+
+	ok = ask(pipe, "show adj-rib in", "", &reply, deadline,
+		 &look->received_err) &&
+	    exabgp_rib_parse(reply.bytes, reply.len, count_received, look,
+		&look->received_err);
+	reply_free(&reply);
 	return ok;
 }

@@ -27,9 +27,14 @@ bool exabgp_ask_sessions(const struct exabgp_pipe *pipe,
     const struct deadline *deadline);
 
 /* For the prefixes that are looked for, look->announced.  After the sessions:
- * look->counts and the families of the table; look->routes_err. */
+ * look->counts, the families of the table, look->keys; look->routes_err. */
 bool exabgp_ask_routes(const struct exabgp_pipe *pipe, struct exabgp_look *look,
     const struct ip_net *wanted, size_t wanted_count, struct arena *arena,
     const struct deadline *deadline);
+
+/* After the routes: what established neighbors have announced to us.  ExaBGP
+ * keeps it unless adj-rib-in is false, and may take long to tell it. */
+bool exabgp_ask_received(const struct exabgp_pipe *pipe,
+    struct exabgp_look *look, const struct deadline *deadline);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/needles.h"
 #include "base/num.h"
 
 /* --- searching ------------------------------------------------------------ */
@@ -44,9 +45,9 @@ try_line(const struct logfollow_job *job, size_t index, const char *line,
 		job->sink(index, line, len, job->context);
 }
 
-/* Lines are made out around what was found, and nowhere else. */
+/* One pattern.  Lines are made out around what was found, and nowhere else. */
 static void
-search(const struct logfollow_job *job, size_t index, const char *bytes,
+search_one(const struct logfollow_job *job, size_t index, const char *bytes,
     const char *end)
 {
 	const struct logfollow_pattern *pattern = &job->patterns[index];
@@ -65,11 +66,83 @@ search(const struct logfollow_job *job, size_t index, const char *bytes,
 	}
 }
 
+/* Which patterns are searched for together. */
+struct search {
+	const struct logfollow_job *job;
+	struct needles needles;
+	size_t pattern[NEEDLES_MAX]; /* of each needle */
+	size_t alone[LOGFOLLOW_PATTERNS];
+	size_t alone_count;
+};
+
+static void
+search_all(const struct search *search, const char *bytes, const char *end)
+{
+	const char *seen[NEEDLES_MAX] = { NULL }; /* ends of lines */
+	const char *at = bytes, *stop = bytes;
+	size_t which;
+
+	while ((at = needles_find(&search->needles, at, end, &which)) != NULL) {
+		if (at >= stop)
+			stop = line_end(at, end);
+		if (seen[which] != stop) {
+			seen[which] = stop;
+			try_line(search->job, search->pattern[which],
+			    line_start(bytes, at), stop);
+		}
+		at++;
+	}
+}
+
+/* For a single literal nothing is as fast as memmem(3). */
+static bool
+is_for_company(const struct logfollow_job *job)
+{
+	size_t long_ones = 0;
+
+	for (size_t i = 0; i < job->pattern_count; i++)
+		long_ones += job->patterns[i].literal != NULL &&
+		    job->patterns[i].literal_len >= NEEDLES_SHORT;
+	return long_ones > 1;
+}
+
+static void
+search_prepare(struct search *search, const struct logfollow_job *job)
+{
+	const bool together = is_for_company(job);
+
+	search->job = job;
+	search->alone_count = 0;
+	needles_init(&search->needles);
+	for (size_t i = 0; i < job->pattern_count; i++) {
+		const struct logfollow_pattern *pattern = &job->patterns[i];
+		const size_t place = search->needles.count;
+
+		if (together && pattern->literal != NULL &&
+		    needles_add(&search->needles, pattern->literal,
+			pattern->literal_len))
+			search->pattern[place] = i;
+		else if (search->alone_count < LOGFOLLOW_PATTERNS)
+			search->alone[search->alone_count++] = i;
+	}
+	needles_prepare(&search->needles);
+}
+
+static void
+search_run(const struct search *search, const char *bytes, size_t len)
+{
+	search_all(search, bytes, bytes + len);
+	for (size_t i = 0; i < search->alone_count; i++)
+		search_one(search->job, search->alone[i], bytes, bytes + len);
+}
+
 void
 logfollow_scan(const struct logfollow_job *job, const char *bytes, size_t len)
 {
-	for (size_t i = 0; i < job->pattern_count; i++)
-		search(job, i, bytes, bytes + len);
+	struct search search;
+
+	search_prepare(&search, job);
+	search_run(&search, bytes, len);
 }
 
 /* --- literals of patterns ------------------------------------------------- */
@@ -302,6 +375,7 @@ struct reader {
 	const struct logfollow_job *job;
 	struct logfollow_seen *seen;
 	const struct deadline *deadline;
+	struct search search;
 	char *buffer; /* LOGFOLLOW_LINE */
 	size_t held;  /* the beginning of a line */
 	bool inside;  /* passing over the rest of one */
@@ -342,7 +416,7 @@ digest(struct reader *reader)
 	} else {
 		return;
 	}
-	logfollow_scan(reader->job, reader->buffer, whole);
+	search_run(&reader->search, reader->buffer, whole);
 	reader->held -= whole;
 	memmove(reader->buffer, reader->buffer + whole, reader->held);
 }
@@ -512,7 +586,7 @@ read_old(struct reader *reader, const struct logfollow_old *old,
 	reader->inside = inside;
 	ok = read_on(reader, old->fd, &offset, err);
 	if (ok && !reader->seen->behind && reader->held > 0)
-		logfollow_scan(reader->job, reader->buffer, reader->held);
+		search_run(&reader->search, reader->buffer, reader->held);
 	if (ok && reader->seen->behind)
 		mark_at(old->fd, old->device, old->inode, offset,
 		    reader->inside, &reader->seen->mark);
@@ -630,6 +704,7 @@ logfollow_read(const struct logfollow_job *job, struct logfollow_seen *seen,
 	*seen = (struct logfollow_seen){ 0 };
 	if (job->files == NULL && !logfollow_open(job->path, &own, err))
 		return false;
+	search_prepare(&reader.search, job);
 	reader.buffer = malloc(LOGFOLLOW_LINE);
 	if (reader.buffer == NULL)
 		err_set(err, ERR_SYSTEM, "no memory to read %s", job->path);

@@ -37,6 +37,8 @@ struct logfollow_mark {
 	bool inside; /* in a line that was looked at, and is passed over */
 };
 
+#define LOGFOLLOW_PATTERNS 250
+
 /* A line matches when it has the literal and the pattern. */
 struct logfollow_pattern {
 	const char *literal; /* NULL: every line is searched */
@@ -44,7 +46,8 @@ struct logfollow_pattern {
 	const struct regex *regex; /* NULL: the literal is all */
 };
 
-/* A line that matches that pattern, foreign, without its newline. */
+/* A line that matches that pattern, foreign, without its newline.  Once for
+ * each pattern and line; lines and patterns come in no certain order. */
 typedef void logfollow_sink(size_t pattern, const char *line, size_t len,
     void *context);
 
@@ -77,7 +80,7 @@ struct logfollow_job {
 	const struct logfollow_mark *from;   /* NULL: the first look */
 	bool from_start; /* the first look reads all instead of nothing */
 	const struct logfollow_pattern *patterns;
-	size_t pattern_count;
+	size_t pattern_count; /* at most LOGFOLLOW_PATTERNS */
 	logfollow_sink *sink;
 	void *context;
 };
@@ -111,8 +114,8 @@ bool logfollow_mark_decode(struct logfollow_mark *mark, struct span line);
 
 /* --- bytes, no I/O -------------------------------------------------------- */
 
-/* Gives the lines that match to the sink, pattern by pattern.  The last line
- * may lack its newline. */
+/* Gives the lines that match to the sink.  The last line may lack its newline.
+ * Searching for many literals takes one pass. */
 void logfollow_scan(const struct logfollow_job *job, const char *bytes,
     size_t len);
 

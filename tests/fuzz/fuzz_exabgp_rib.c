@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "model/exabgp_history.h"
+#include "model/exabgp_compare.h"
 #include "source/exabgp_rib.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,12 +21,15 @@ check(const struct exabgp_route *route, void *context)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct exabgp_history history;
-	struct span rest = { (const char *)data, size };
+	static struct exabgp_before before;
+	static struct arena arena;
 	struct err err;
 	size_t count = 0;
 
 	exabgp_rib_parse((const char *)data, size, check, &count, &err);
-	exabgp_history_decode(&history, &rest, &err);
+	if (arena.base == NULL && !arena_reserve(&arena, 64 << 20, &err))
+		abort();
+	arena_reset(&arena);
+	exabgp_before_decode(&before, (const char *)data, size, &arena, &err);
 	return 0;
 }

@@ -20,6 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	procfs_parse_limits(bytes, size, &value);
 	procfs_parse_meminfo(bytes, size, &value);
+	procfs_parse_user(bytes, size, &value);
 	/* Whoever has a certain configuration has one. */
 	if (exabgp_is_daemon(bytes, size, "c") &&
 	    !exabgp_is_daemon(bytes, size, NULL))

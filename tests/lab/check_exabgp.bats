@@ -153,6 +153,54 @@ says() {
 	[[ $output == *'is followed from now on'* ]]
 }
 
+@test 'routes that come, go and flap, and those received' {
+	local i
+
+	says ' received=[1-9]' --received --received-critical 1:
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *' family_routes_198.51.100.1_ipv4-unicast=2;'* ]]
+	for i in 1 2; do
+		printf 'announce route 10.33.0.0/24 next-hop 198.51.100.2\n' >"$LAB/exa/run/exabgp.in"
+		says ' 3 routes announced'
+		printf 'withdraw route 10.33.0.0/24 next-hop 198.51.100.2\n' >"$LAB/exa/run/exabgp.in"
+		says ' 2 routes announced'
+	done
+	printf 'announce route 10.33.0.0/24 next-hop 198.51.100.2\n' >"$LAB/exa/run/exabgp.in"
+	says 'flapping 1 \(warning: not 0\)'
+	[ "$status" = 1 ]
+	# Seen in passing: three came, two went.
+	[[ $output == *' routes_added=3c;'* ]]
+	[[ $output == *' routes_withdrawn=2c;'* ]]
+	printf 'withdraw route 10.33.0.0/24 next-hop 198.51.100.2\n' >"$LAB/exa/run/exabgp.in"
+	says ' 2 routes announced'
+}
+
+@test 'the journal of its unit' {
+	local remote=/lib/systemd/systemd-journal-remote dir=$BATS_TEST_TMPDIR/journal
+	entry() {
+		printf '__REALTIME_TIMESTAMP=1700000000%06d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032d\n' "$1" "$1" 7
+		printf '_SYSTEMD_UNIT=exabgp.service\nMESSAGE=%s\n\n' "$2"
+	}
+
+	[ -x $remote ] || skip 'no systemd-journal-remote'
+	mkdir "$dir"
+	chmod 755 "$BATS_TEST_TMPDIR"
+	entry 1 'welcome' | $remote -o "$dir/1.journal" - >/dev/null 2>&1
+	run check --journal exabgp --journal-directory "$dir" --skip sessions,routes
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *'the journal of the unit is followed from now on'* ]]
+	entry 2 'Too many death for x (5) terminating program' |
+		$remote -o "$dir/2.journal" - >/dev/null 2>&1
+	run check --journal exabgp --journal-directory "$dir" --skip sessions,routes
+	echo "$output"
+	[ "$status" = 2 ]
+	[[ $output == *'1 x helper given up: Too many death for x'* ]]
+	run check --journal exabgp --journal-directory "$dir" --skip sessions,routes
+	[ "$status" = 0 ]
+}
+
 @test 'what is expected and not there' {
 	run check --helper 'sleep 1000:3'
 	[ "$status" = 2 ]

@@ -118,8 +118,8 @@ START_TEST(memory_and_back)
 	remember(&opts, &sample, &out);
 	ck_assert_msg(recall(&opts, &next, room, out.len, &arena, &err), "%s",
 	    err.text);
-	ck_assert(next.recalled && !next.peers_recalled);
-	ck_assert_uint_eq(next.before.daemon.pid, 7);
+	ck_assert(next.before.known && !next.before.peers_known);
+	ck_assert_uint_eq(next.before.history.daemon.pid, 7);
 	/* cut: its last line is missing */
 	ck_assert(!recall(&opts, &next, room, out.len - 4, &arena, &err));
 	ck_assert(!recall(&opts, &next, "x\n", 2, &arena, &err));
@@ -153,6 +153,31 @@ START_TEST(how_helpers_are_named)
 }
 END_TEST
 
+static const struct {
+	const char *text, *unit;
+} units[] = {
+	{ "exabgp", "exabgp.service" },
+	{ "exabgp.service", "exabgp.service" },
+	{ "exabgp@a", "exabgp@a.service" },
+	{ "exabgp.timer", NULL },
+	{ "exabgp@", NULL },
+	{ "../x", NULL },
+	{ "", NULL },
+};
+
+START_TEST(how_units_are_named)
+{
+	const char *unit = NULL;
+	const struct opt_value value_ = { .text = units[_i].text,
+		.arena = &arena };
+	const bool ok = parse_unit(&value_, &unit, &err);
+
+	ck_assert_int_eq(ok, units[_i].unit != NULL);
+	if (ok)
+		ck_assert_str_eq(unit, units[_i].unit);
+}
+END_TEST
+
 START_TEST(what_can_be_skipped)
 {
 	struct opt_value value_ = { .text = "process,routes" };
@@ -174,6 +199,19 @@ START_TEST(what_can_be_skipped)
 	ck_assert(!validate(&opts, &err));
 	opts.log = "/x";
 	ck_assert(validate(&opts, &err));
+	opts.journal = "exabgp.service";
+	ck_assert(!validate(&opts, &err));
+	opts.journal = NULL;
+	opts.journal_directory = "/y";
+	ck_assert(!validate(&opts, &err));
+	opts.journal_directory = NULL;
+	opts.received = true;
+	ck_assert(!validate(&opts, &err));
+	opts.received = false;
+	opts.unit = opts.pid_file = "x";
+	ck_assert(!validate(&opts, &err));
+	opts.unit = NULL;
+	ck_assert(validate(&opts, &err));
 	sample.look.log.known = true;
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
 }
@@ -189,6 +227,7 @@ main(void)
 	tcase_add_test(tcase, options_are_rules);
 	tcase_add_test(tcase, memory_and_back);
 	tcase_add_loop_test(tcase, how_helpers_are_named, 0, COUNT(wanted));
+	tcase_add_loop_test(tcase, how_units_are_named, 0, COUNT(units));
 	tcase_add_test(tcase, what_can_be_skipped);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);

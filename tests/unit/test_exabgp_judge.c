@@ -266,6 +266,31 @@ START_TEST(routes)
 }
 END_TEST
 
+START_TEST(changes_of_routes)
+{
+	limit(&rules.limits.announce_rate, "10", NULL);
+	limit(&rules.limits.withdraw_rate, NULL, "2");
+	limit(&rules.limits.flapping, "0", NULL);
+	look.now.added = 70;
+	look.now.removed = 30;
+	ck_assert_double_eq(value(judged(), EXABGP_M_WITHDRAWN), 30);
+	/* Nothing to compare with: no rate. */
+	ck_assert_double_eq(value(judged(), EXABGP_M_ANNOUNCE_RATE), -1);
+	look.changes_known = true;
+	look.changes_s = 120;
+	look.track.announced = 20;
+	look.track.withdrawn = 4;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	ck_assert_double_eq(value(judged(), EXABGP_M_ANNOUNCE_RATE), 10);
+	look.track.announced = 22;
+	ck_assert(finds(judged(), VERDICT_WARNING, "announce_rate 11"));
+	look.track.withdrawn = 6;
+	ck_assert(finds(judged(), VERDICT_CRITICAL, "withdraw_rate 3"));
+	look.flapping = 1;
+	ck_assert(finds(judged(), VERDICT_WARNING, "flapping 1"));
+}
+END_TEST
+
 START_TEST(received_routes)
 {
 	struct bgp_family *family;
@@ -434,6 +459,7 @@ main(void)
 	tcase_add_test(tcase, a_neighbor_that_is_not_configured);
 	tcase_add_test(tcase, no_neighbor_at_all);
 	tcase_add_test(tcase, routes);
+	tcase_add_test(tcase, changes_of_routes);
 	tcase_add_test(tcase, received_routes);
 	tcase_add_test(tcase, helpers);
 	tcase_add_test(tcase, limits_of_the_process);

@@ -364,6 +364,32 @@ START_TEST(patterns_beside_literals)
 }
 END_TEST
 
+/* Each pattern once for a line, whatever is searched for together. */
+START_TEST(many_literals_in_one_pass)
+{
+	static const struct logfollow_pattern many[] = {
+		{ "internal issue", 14, NULL },
+		{ "bad", 3, NULL },
+		{ "neighbor", 8, NULL },
+		{ "route added to ", 15, NULL },
+	};
+	static const char text[] = "route added to neighbor, neighbor\n"
+				   "nothing\n"
+				   "a bad internal issue internal issue";
+	struct logfollow_job job = { .patterns = many,
+		.pattern_count = 4,
+		.sink = take };
+
+	text_clear(&got);
+	logfollow_scan(&job, text, sizeof(text) - 1);
+	ck_assert_str_eq(got_room,
+	    "3:route added to neighbor, neighbor|"
+	    "2:route added to neighbor, neighbor|"
+	    "0:a bad internal issue internal issue|"
+	    "1:a bad internal issue internal issue|");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -387,6 +413,7 @@ main(void)
 	tcase_add_test(tcase, a_mark_as_text);
 	tcase_add_loop_test(tcase, literals_of_patterns, 0, COUNT(literals));
 	tcase_add_test(tcase, patterns_beside_literals);
+	tcase_add_test(tcase, many_literals_in_one_pass);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/needles.h"
+
+#include <string.h>
+
+#define BLOCK 3
+#define LONGEST 64 /* of a window: more saves nothing */
+
+/* Of the three bytes that end at `last`. */
+static size_t
+hash(const char *last)
+{
+	const unsigned char *at = (const unsigned char *)last;
+	const uint32_t block =
+	    at[0] | (uint32_t)at[-1] << 8 | (uint32_t)at[-2] << 16;
+
+	/* Knuth's multiplier, 2^32 divided by the golden ratio */
+	return (block * UINT32_C(2654435761)) >> (32 - NEEDLES_BITS);
+}
+
+void
+needles_init(struct needles *needles)
+{
+	needles->count = 0;
+	needles->window = LONGEST;
+}
+
+bool
+needles_add(struct needles *needles, const char *bytes, size_t len)
+{
+	if (needles->count == NEEDLES_MAX || len < NEEDLES_SHORT)
+		return false;
+	needles->items[needles->count++] = (struct needle){ bytes, len };
+	if (len < needles->window)
+		needles->window = len;
+	return true;
+}
+
+/* The window of each is its beginning: what a step must not jump over. */
+void
+needles_prepare(struct needles *needles)
+{
+	const size_t window = needles->window;
+
+	memset(needles->shift, (int)(window - BLOCK + 1),
+	    sizeof(needles->shift));
+	memset(needles->first, 0, sizeof(needles->first));
+	for (size_t i = 0; i < needles->count; i++) {
+		const char *bytes = needles->items[i].bytes;
+
+		for (size_t last = BLOCK - 1; last < window; last++) {
+			uint8_t *shift = &needles->shift[hash(bytes + last)];
+			const size_t step = window - 1 - last;
+
+			if (step < *shift)
+				*shift = (uint8_t)step;
+		}
+		needles->next[i] = needles->first[hash(bytes + window - 1)];
+		needles->first[hash(bytes + window - 1)] = (uint8_t)(i + 1);
+	}
+}
+
+/* The one that begins there, among those whose window ends alike. */
+static bool
+verify(const struct needles *needles, size_t chain, const char *at,
+    const char *end, size_t *which)
+{
+	for (size_t i = chain; i > 0; i = needles->next[i - 1]) {
+		const struct needle *needle = &needles->items[i - 1];
+
+		if ((size_t)(end - at) >= needle->len &&
+		    memcmp(at, needle->bytes, needle->len) == 0) {
+			*which = i - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+needles_find(const struct needles *needles, const char *at, const char *end,
+    size_t *which)
+{
+	const size_t window = needles->window;
+
+	if (needles->count == 0)
+		return NULL;
+	while ((size_t)(end - at) >= window) {
+		const size_t block = hash(at + window - 1);
+		const size_t step = needles->shift[block];
+
+		if (step == 0 &&
+		    verify(needles, needles->first[block], at, end, which))
+			return at;
+		at += step > 0 ? step : 1;
+	}
+	return NULL;
+}
