@@ -129,15 +129,10 @@ common_check(const struct common_opts *common, struct err *err)
 {
 	const struct render *render = &renders[common->format];
 
-	if (common->host_name != NULL)
-		return true;
-	if (render->passive)
+	if (render->passive && common->host_name == NULL)
 		return err_set(err, ERR_USAGE,
 		    "--format=%s needs --host-name, and --service-name unless "
 		    "the result is that of the host",
 		    render->name);
-	if (common->service_name != NULL)
-		return err_set(err, ERR_USAGE,
-		    "--service-name needs --host-name");
 	return true;
 }

@@ -9,7 +9,7 @@ setup() {
 	# The programs are not installed here.
 	for unit in contrib/systemd/*.service contrib/systemd/*.timer; do
 		sed -e "s|=/usr/bin/vigil-watchdog|=$BIN/vigil-watchdog|" \
-		    -e "s|=/usr/lib/nagios/plugins/%i|=$BIN/check_tcp_established|" \
+		    -e "s|/usr/lib/nagios/plugins/|$BIN/|" \
 		    "$unit" >"$BATS_TEST_TMPDIR/${unit##*/}"
 	done
 	cd "$BATS_TEST_TMPDIR" || return 1

@@ -123,8 +123,8 @@ installed() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/opt/x SYSCONFDIR=/opt/etc
 	cd "$root/opt/x"
 	grep -q '^ExecStart=/opt/x/bin/vigil-watchdog ' lib/systemd/system/vigil-watchdog@.service
-	grep -q '^ExecStart=/opt/x/lib/nagios/plugins/%i ' lib/systemd/system/vigil-check@.service
-	grep -q '=-/opt/etc/routevigil/' lib/systemd/system/vigil-check@.service
+	grep -q '^ExecStart=/usr/bin/env /opt/x/lib/nagios/plugins/' lib/systemd/system/vigil-check@.service
+	grep -q '=/opt/etc/routevigil/' lib/systemd/system/vigil-check@.service
 	grep -q ' /opt/x/bin/vigil-watchdog ' share/doc/routevigil/examples/cron/vigil-watchdog
 	run grep -rE '/usr/(bin/vigil|lib/nagios)|[^t]/etc/routevigil' lib/systemd share/doc/routevigil/examples/cron
 	echo "$output"

@@ -344,7 +344,7 @@ static const struct {
 	    "--format=nagios-passive needs --host-name" },
 	{ { "--format=icinga2", "--service-name=b" },
 	    "--format=icinga2 needs --host-name" },
-	{ { "--service-name=b" }, "--service-name needs --host-name" },
+	{ { "--service-name=b" }, NULL },
 	{ { "--host-name=" }, "empty" },
 	{ { "--host-name=a;b" }, "without ;" },
 	{ { "--host-name=a\nb" }, "without control characters" },
