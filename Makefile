@@ -246,6 +246,7 @@ bench: ## measure, side by side with what else a user would run
 	    if [ -n "$$missed" ]; then echo "targets missed in:$$missed"; exit 1; fi
 demo: ## set up, build, show the programs at work on this machine
 	@scripts/setup build demo
+	@mkdir -p build
 	@$(AGAIN) all >build/demo.log 2>&1 || { cat build/demo.log; exit 1; }
 	@scripts/demo $(O)
 

@@ -34,3 +34,14 @@ setup() {
 	[[ $output == *"(soft 1/3, held OK)"* ]]
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
+
+# What a newcomer types first, in a tree where nothing has been built.
+@test "make demo begins in a fresh clone" {
+	command -v git >/dev/null || skip 'needs git'
+	git clone -q . "$TMPDIR/fresh" 2>/dev/null || skip 'this tree is no git repository'
+	printf '#!/bin/sh\n' | tee "$TMPDIR/fresh/scripts/setup" >"$TMPDIR/fresh/scripts/demo"
+	run make -C "$TMPDIR/fresh" demo CC=false
+	echo "$output"
+	[ -s "$TMPDIR/fresh/build/demo.log" ]
+	[[ $output == *"CC"* ]]
+}
