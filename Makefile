@@ -6,7 +6,9 @@
 # found by its place.  A source that needs a library says so in its opening
 # comment, `pkg-config: NAME`; where the library is missing, that source and
 # the programs that use it are left out, and make says so.  A program that
-# needs a file capability says `capability: NAME` in the same place.
+# needs a file capability says `capability: NAME` in the same place; one that is
+# to start without the dynamic loader says `link: static` (STATIC=no: not even
+# that one).
 
 VARIANT ?= release
 O := build/$(VARIANT)
@@ -113,6 +115,15 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -Ilib $(WARN) $(REPRODUCIBLE) \
 ALL_LDFLAGS := $(ldflags.$(VARIANT)) -Wl,--as-needed -Wl,--build-id=sha1 \
     $(CFLAGS) $(LDFLAGS)
 ALL_LIBS := $(if $(HAVE),$(shell $(PKG_CONFIG) --libs $(HAVE))) -lm $(LIBS)
+# Two thirds of a small program's start are the dynamic loader.  Position
+# independent all the same; it needs the static C library.
+STATIC ?= $(if $(filter release,$(VARIANT)),yes,no)
+HAS_STATIC := $(if $(filter yes,$(STATIC)),$(wildcard $(shell \
+    $(CC) -print-file-name=rcrt1.o 2>/dev/null)))
+STATIC_LINKED := $(if $(HAS_STATIC),$(foreach d,$(call declared,link,$(PROG_SRC)), \
+    $(if $(filter %:static,$(d)),$(O)/$(basename $(notdir $(firstword $(subst :, ,$(d))))))))
+$(STATIC_LINKED): private ALL_LDFLAGS := $(patsubst -pie,-static-pie,$(ALL_LDFLAGS))
+$(STATIC_LINKED): private ALL_LIBS := -lm $(LIBS)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
 # --- building ----------------------------------------------------------------
@@ -135,7 +146,7 @@ fuzzers: $(FUZZERS)
 # Whatever changes a command line rebuilds what it made.  make writes the file
 # before it runs the recipe, so it must also make the directory.
 $(O)/flags: FORCE
-	@$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(LIB_SRC)) \
+	@$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(ALL_LIBS) $(LIB_SRC) $(STATIC_LINKED)) \
 	    if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 
 $(O)/obj/%.o: %.c $(O)/flags
@@ -378,5 +389,6 @@ help: ## this list
 	    while read -r target what; do printf '  %-13s %s\n' "$$target" "$$what"; done
 	@echo
 	@echo "VARIANT=release|asan|cov|fuzz  builds in build/VARIANT"
+	@echo "STATIC=no  links no program with the static C library"
 	@echo "DESTDIR, PREFIX, PLUGINDIR, BINDIR, DATADIR, MANDIR, SYSCONFDIR, UNITDIR, SYSUSERSDIR,"
 	@echo "COMPLETIONDIR, DOCDIR, NAGIOSDIR, ICINGADIR  where install puts it"

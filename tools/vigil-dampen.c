@@ -6,6 +6,11 @@
  * The plugin's words stay as they are; only the exit code may change, and a
  * note behind the first line's text says why.  In other formats its perfdata is
  * translated, which makes every plugin an exporter.
+ *
+ * Every check of a site may run behind it, so what its start costs counts: it
+ * needs the C library alone, and has what it needs of it in itself.
+ *
+ * link: static
  */
 #include <inttypes.h>
 #include <math.h>

@@ -73,12 +73,9 @@ static const struct lazy_symbol symbols[] = {
 	{ NULL, 0 },
 };
 
-static const struct lazy_library library = {
-	.file = "libsystemd.so.0",
-	.package = "libsystemd0",
-	.purpose = "asking systemd",
-	.symbols = symbols,
-};
+/* The watchdog is for it; others have another way to a process. */
+LAZY_LIBRARY(library, "libsystemd.so.0", "libsystemd0", "systemd",
+    LAZY_RECOMMENDED, symbols);
 
 /* --- the bus -------------------------------------------------------------- */
 

@@ -41,9 +41,29 @@ lacks() { ! has "$@"; }
 	each lacks '\((RPATH|RUNPATH)\)' -d
 }
 
+# The C library in a program that is linked with it uses them anyway: there, the
+# program's own object has to ask for them.
+has_static() { ! readelf -W -l "$1" | grep -q INTERP; }
+asks_for() { # PATTERN PROGRAM
+	if has_static "$2"; then
+		has "UND $1" -s "$bin/obj/tools/${2##*/}.o"
+	else
+		has "$1" --dyn-syms "$2"
+	fi
+}
+
 @test "stack protector and checked functions of the C library" {
-	each has '__stack_chk_fail' --dyn-syms
-	each has '__[a-z]+_chk' --dyn-syms
+	each asks_for '__stack_chk_fail'
+	for program in "${programs[@]}"; do
+		has_static "$program" || has '__[a-z]+_chk' --dyn-syms "$program"
+	done
+	has 'UND __[a-z]+_chk' -s "$bin/obj/lib/base/text.o"
+}
+
+@test "a program that has the C library in itself loads nothing" {
+	for program in "${programs[@]}"; do
+		! has_static "$program" || [ -z "$(scripts/needs "$program")" ]
+	done
 }
 
 @test "objects carry the marks of control flow integrity" {
@@ -72,6 +92,7 @@ literals() { strings -a "$1" | grep -xE 'lib[A-Za-z0-9+._-]+\.so\.[0-9.]+' | sor
 @test "what a program loads at run time is noted in it, for packagers" {
 	local noted=0
 	for program in "${programs[@]}"; do
+		! has_static "$program" || continue
 		needs=$(scripts/needs "$program")
 		echo "$program: $needs"
 		[ "$(awk '$2 ~ /^lib/ { print $2 }' <<<"$needs" | sort -u)" = "$(literals "$program")" ]
