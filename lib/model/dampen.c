@@ -451,7 +451,7 @@ dampen_encode(struct text *out, const struct dampen *dampen)
 	    dampen->flapping, dampen->penalty, dampen->since_failure_ns,
 	    dampen->since_bad_ns, dampen->failures, dampen->since_first_ns);
 	for (size_t i = 0; i < dampen->count; i++)
-		text_addf(out, "%d", (int)dampen->samples[i]);
+		text_add_char(out, (char)('0' + dampen->samples[i]));
 }
 
 /* A cursor that can only fail once: after that it takes nothing. */

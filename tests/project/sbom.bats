@@ -63,6 +63,8 @@ refuted() {
 	    if r["relationshipType"] != "DYNAMIC_LINK"]'
 	refuted 'loads' 'doc["relationships"] = [r for r in doc["relationships"]
 	    if not r["relationshipType"].endswith("DEPENDENCY_OF")]'
+	! grep -q STATIC_LINK "$document" || refuted 'contains' 'doc["relationships"] = [r for r in doc["relationships"]
+	    if r["relationshipType"] != "STATIC_LINK"]'
 	refuted 'no such element' 'doc["relationships"][0]["relatedSpdxElement"] = "SPDXRef-x"'
 	refuted 'another file' 'doc["files"][0]["checksums"][1]["checksumValue"] = "0" * 64'
 	refuted 'packageVerificationCode' 'doc["packages"][0]["packageVerificationCode"] = {}'
