@@ -576,6 +576,15 @@ wants(const struct opts *opts, const struct run *run)
 	(BGP_WANT_ADMIN | BGP_WANT_REMOTE_AS | BGP_WANT_TIME |                 \
 	    BGP_WANT_TRANSITIONS | BGP_WANT_ERROR | BGP_WANT_DESCRIPTION)
 
+/* A table calls the default VRF by no name. */
+static const char *
+vrf_of(const struct bgp_expect *expect)
+{
+	return expect->vrf != NULL && strcmp(expect->vrf, "default") == 0
+	    ? ""
+	    : expect->vrf;
+}
+
 /* Peers by address alone can be asked for one by one. */
 static bool
 name_peers(const struct opts *opts, const struct sample *sample,
@@ -594,7 +603,7 @@ name_peers(const struct opts *opts, const struct sample *sample,
 		if (expect->address.family == IP_NONE || expect->name != NULL)
 			return true;
 		peers[i] =
-		    (struct bgp_snmp_peer){ expect->vrf, expect->address };
+		    (struct bgp_snmp_peer){ vrf_of(expect), expect->address };
 	}
 	query->peers = peers;
 	query->peer_count = count;

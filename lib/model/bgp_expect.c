@@ -190,6 +190,7 @@ bgp_expect_parse_file(const char *bytes, size_t len,
     struct bgp_expects *expects, struct arena *arena, struct err *err)
 {
 	const char *const end = bytes + len;
+	const size_t before = bgp_expects_count(expects);
 	unsigned number = 1;
 
 	for (const char *line = bytes; line < end; number++) {
@@ -203,7 +204,8 @@ bgp_expect_parse_file(const char *bytes, size_t len,
 			return err_context(err, "line %u", number);
 		line += line_len + 1;
 	}
-	return true;
+	return bgp_expects_count(expects) > before ||
+	    err_set(err, ERR_USAGE, "names no peer");
 }
 
 /* --- comparing ------------------------------------------------------------ */

@@ -67,6 +67,13 @@ flaps_between(const struct bgp_peer *then, const struct bgp_peer *now,
 	return now->transitions - then->transitions;
 }
 
+/* A router that lies gains nothing by a number that wraps. */
+static uint32_t
+sum_of(uint32_t a, uint32_t b)
+{
+	return b <= UINT32_MAX - a ? a + b : UINT32_MAX;
+}
+
 /* What is still within the window stays. */
 static void
 keep_flaps(struct bgp_past *past, const struct bgp_past *old, int64_t since_s)
@@ -83,7 +90,8 @@ add_flaps(struct bgp_past *past, int64_t at_s, uint32_t count)
 		return;
 	if (past->flap_count == BGP_HISTORY_FLAPS) {
 		/* The two oldest become one of the younger one's time. */
-		past->flaps[1].count += past->flaps[0].count;
+		past->flaps[1].count =
+		    sum_of(past->flaps[1].count, past->flaps[0].count);
 		memmove(&past->flaps[0], &past->flaps[1],
 		    (BGP_HISTORY_FLAPS - 1) * sizeof(past->flaps[0]));
 		past->flap_count--;
@@ -99,27 +107,55 @@ is_drop(uint32_t from, uint32_t to, double percent)
 }
 
 /* What the next look compares with: this one's number, or still the one before
- * a drop that has not been told for long enough. */
+ * a drop that has not been told for long enough, or before a silence. */
 static bool
 next_reference(struct bgp_history *after, struct bgp_peer *made,
     const struct bgp_family *now, const struct bgp_family *then,
     int64_t elapsed_s, const struct bgp_spans *spans)
 {
 	struct bgp_family *family;
-	uint32_t used;
+	uint32_t used = 0;
+	const bool told =
+	    bgp_family_used(now, &used) || now->activity == BGP_INACTIVE_FAMILY;
 
-	if (!bgp_family_used(now, &used))
+	if (!told && then == NULL)
 		return true;
 	family = bgp_peer_family(&after->peers, made, now->afi, now->safi);
 	if (family == NULL)
 		return false;
 	family->has = BGP_HAS_ACCEPTED | BGP_HAS_RECEIVED;
-	family->accepted = used;
+	family->accepted = told ? used : then->accepted;
+	if (!told)
+		return true;
 	if (then != NULL && elapsed_s >= 0 &&
 	    is_drop(then->accepted, used, spans->drop_percent) &&
 	    then->received + elapsed_s < spans->drop_hold_s) {
 		family->accepted = then->accepted;
 		family->received = then->received + (uint32_t)elapsed_s;
+	}
+	return true;
+}
+
+/* A family that is not told any more while others are has no prefixes; where
+ * none is, nothing is known. */
+static bool
+next_vanished(struct bgp_history *after, struct bgp_peer *made,
+    const struct bgp_peer *now, const struct bgp_peer *then, int64_t elapsed_s,
+    const struct bgp_spans *spans)
+{
+	for (const struct bgp_family *old = then->families; old != NULL;
+	     old = old->next) {
+		const struct bgp_family gone = {
+			.afi = old->afi,
+			.safi = old->safi,
+			.activity = now->families != NULL
+			    ? BGP_INACTIVE_FAMILY
+			    : BGP_ACTIVITY_UNKNOWN,
+		};
+
+		if (bgp_peer_find_family(now, old->afi, old->safi) == NULL &&
+		    !next_reference(after, made, &gone, old, elapsed_s, spans))
+			return false;
 	}
 	return true;
 }
@@ -138,7 +174,8 @@ next_families(struct bgp_history *after, struct bgp_peer *made,
 		if (!next_reference(after, made, family, old, elapsed_s, spans))
 			return false;
 	}
-	return true;
+	return then == NULL || !bgp_peer_is_up(now) ||
+	    next_vanished(after, made, now, then, elapsed_s, spans);
 }
 
 static bool
@@ -194,8 +231,15 @@ bgp_history_flaps(const struct bgp_history *history, size_t index)
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < past->flap_count; i++)
-		count += past->flaps[i].count;
+		count = sum_of(count, past->flaps[i].count);
 	return count;
+}
+
+const struct bgp_peer *
+bgp_history_peer(const struct bgp_history *before, const struct bgp_peer *peer)
+{
+	return bgp_table_find(&before->peers, peer->vrf, &peer->address,
+	    peer->interface);
 }
 
 bool
@@ -203,8 +247,7 @@ bgp_history_reference(const struct bgp_history *before,
     const struct bgp_peer *peer, const struct bgp_family *family,
     uint32_t *count)
 {
-	const struct bgp_peer *then = bgp_table_find(&before->peers, peer->vrf,
-	    &peer->address, peer->interface);
+	const struct bgp_peer *then = bgp_history_peer(before, peer);
 	const struct bgp_family *old = then != NULL
 	    ? bgp_peer_find_family(then, family->afi, family->safi)
 	    : NULL;

@@ -79,6 +79,11 @@ bool bgp_history_reference(const struct bgp_history *before,
     const struct bgp_peer *peer, const struct bgp_family *family,
     uint32_t *count);
 
+/* The peer as the last look saw it, or NULL: of its families only what
+ * bgp_history_reference tells. */
+const struct bgp_peer *bgp_history_peer(const struct bgp_history *before,
+    const struct bgp_peer *peer);
+
 void bgp_history_encode(const struct bgp_history *history, struct text *out);
 /* On false *err is ERR_PROTOCOL and names the line. */
 bool bgp_history_decode(struct bgp_history *history, const char *bytes,

@@ -202,27 +202,34 @@ next_wish(const struct scene *scene, const struct bgp_peer *peer, size_t *at)
 	for (size_t at_ = first_wish(scene, &(peer)->address);                 \
 	     ((wish) = next_wish(scene, peer, &at_)) != NULL;)
 
+/* Does the user ask for it: by name, or in a file? */
 static bool
-is_named(const struct scene *scene, const struct bgp_peer *peer)
+is_wished(const struct scene *scene, const struct bgp_peer *peer, bool *named)
 {
+	bool wished = false;
 	struct wish *wish;
 
+	*named = false;
 	EACH_WISH(scene, peer, wish)
-	if (wish->named)
-		return true;
-	return false;
+	{
+		*named |= wish->named;
+		wished = true;
+	}
+	return wished;
 }
 
 /* Peers that were named are judged whatever is selected; without any selection
- * they alone are. */
+ * they alone are, and those of a file. */
 static bool
 is_chosen(const struct scene *scene, const struct bgp_peer *peer)
 {
 	const struct bgp_rules *rules = scene->rules;
 	const bool all = bgp_expects_count(&rules->named) == 0;
+	bool named;
+	const bool wished = is_wished(scene, peer, &named);
 
-	return is_named(scene, peer) ||
-	    ((all || bgp_criteria_given(&rules->select.only)) &&
+	return named ||
+	    ((all || wished || bgp_criteria_given(&rules->select.only)) &&
 		bgp_select_takes(&rules->select, peer));
 }
 
@@ -519,14 +526,23 @@ judge_drop(const struct scene *scene, const struct bgp_peer *peer,
     const struct bgp_family *family, struct result *part)
 {
 	const struct bgp_drop_rule *rule = &scene->rules->drop;
-	uint32_t before, used;
+	uint32_t before, used = 0;
 	double percent;
 	enum verdict verdict = VERDICT_OK;
 
-	if (scene->look->before == NULL || !bgp_family_used(family, &used) ||
+	if (scene->look->before == NULL ||
+	    (rule->warning <= 0 && rule->critical <= 0) ||
 	    !bgp_history_reference(scene->look->before, peer, family,
 		&before) ||
-	    used >= before)
+	    before == 0)
+		return;
+	if (!bgp_family_used(family, &used) &&
+	    family->activity != BGP_INACTIVE_FAMILY) {
+		result_judge(part, VERDICT_UNKNOWN,
+		    "its prefixes are not told, and were %u", before);
+		return;
+	}
+	if (used >= before)
 		return;
 	percent = 100.0 * (before - used) / before;
 	if (rule->warning > 0 && percent >= rule->warning)
@@ -601,14 +617,61 @@ judge_family(const struct scene *scene, const struct bgp_peer *peer,
 	judge_drop(scene, peer, family, part);
 }
 
-/* Ranges that were given for a family, and a peer that tells of none. */
+/* Families of the last look that are not told any more. */
+static void
+judge_vanished(const struct scene *scene, const struct bgp_peer *peer,
+    struct result *child)
+{
+	const struct bgp_peer *then = scene->look->before != NULL
+	    ? bgp_history_peer(scene->look->before, peer)
+	    : NULL;
+
+	if (then == NULL || peer->families == NULL || !bgp_peer_is_up(peer))
+		return;
+	for (const struct bgp_family *old = then->families; old != NULL;
+	     old = old->next) {
+		const struct bgp_family gone = {
+			.afi = old->afi,
+			.safi = old->safi,
+			.activity = BGP_INACTIVE_FAMILY,
+		};
+		char room[64];
+		struct text name = TEXT_OVER(room);
+		struct result *part;
+
+		if (bgp_peer_find_family(peer, old->afi, old->safi) != NULL)
+			continue;
+		bgp_family_name(&name, old->afi, old->safi);
+		part = result_part(child, name.data);
+		result_label(part, "family", name.data);
+		result_ok(part);
+		judge_drop(scene, peer, &gone, part);
+	}
+}
+
+static bool
+had_families(const struct scene *scene, const struct bgp_peer *peer)
+{
+	const struct bgp_peer *then = scene->look->before != NULL
+	    ? bgp_history_peer(scene->look->before, peer)
+	    : NULL;
+
+	return then != NULL && then->families != NULL;
+}
+
+/* Ranges that were given for a family, or numbers to compare with, and a peer
+ * that tells of none. */
 static void
 judge_no_family(const struct scene *scene, const struct bgp_peer *peer,
     struct result *child)
 {
+	const struct bgp_drop_rule *drop = &scene->rules->drop;
+
 	if (bgp_peer_is_up(peer) && peer->families == NULL &&
 	    (scene->rules->prefixes.count > 0 ||
-		scene->rules->advertised.count > 0))
+		scene->rules->advertised.count > 0 ||
+		((drop->warning > 0 || drop->critical > 0) &&
+		    had_families(scene, peer))))
 		blame(child, peer, VERDICT_UNKNOWN,
 		    "does not tell its prefixes");
 }
@@ -669,6 +732,7 @@ judge_peer(struct scene *scene, size_t index)
 	judge_flaps(scene, index, child);
 	for (const struct bgp_family *f = peer->families; f; f = f->next)
 		judge_family(scene, peer, f, child);
+	judge_vanished(scene, peer, child);
 	judge_no_family(scene, peer, child);
 	summarize(peer, child);
 }

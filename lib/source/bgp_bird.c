@@ -110,13 +110,15 @@ struct reader {
 
 	/* The protocol at hand; a peer is made at "Neighbor address". */
 	bool bgp;
+	bool listens; /* for whoever comes from a range: no session itself */
 	struct span name, since, description, state, vrf;
 	bool up, down; /* BIRD's protocol state */
 	size_t peer;   /* index + 1 */
 	struct bgp_family *family;
 	bool no_channels; /* BIRD 1.6 */
 
-	struct span lost; /* a neighbor that could not be made a peer */
+	struct span lost;  /* a neighbor that could not be made a peer */
+	struct span alone; /* a protocol that tells no neighbor */
 };
 
 static struct bgp_peer *
@@ -133,12 +135,21 @@ keep(struct reader *reader, struct span span)
 			: NULL;
 }
 
+/* No more is told of the protocol at hand. */
+static void
+finish_row(struct reader *reader)
+{
+	if (reader->bgp && !reader->peer && !reader->listens)
+		reader->alone = reader->name;
+}
+
 /* NAME PROTO TABLE STATE SINCE INFO; since may be two words. */
 static void
 read_row(struct reader *reader, struct span line)
 {
 	struct span proto = { 0 }, table, state = { 0 };
 
+	finish_row(reader);
 	reader->bgp = span_word(&line, &reader->name) &&
 	    span_word(&line, &proto) && span_word(&line, &table) &&
 	    span_word(&line, &state) && span_is(proto, "BGP");
@@ -147,6 +158,7 @@ read_row(struct reader *reader, struct span line)
 	reader->down = span_is(state, "down");
 	reader->description = reader->state = reader->vrf = (struct span){ 0 };
 	reader->peer = 0;
+	reader->listens = false;
 	reader->family = NULL;
 	reader->no_channels = true;
 }
@@ -349,6 +361,8 @@ read_head(struct reader *reader, struct span key, struct span value)
 			    sizeof(value));
 	if (span_is(key, "Neighbor address"))
 		read_neighbor(reader, value);
+	else if (span_is(key, "Neighbor range"))
+		reader->listens = true;
 }
 
 static void
@@ -437,6 +451,12 @@ bgp_bird_parse(const char *status, size_t status_len, const char *protocols,
 		    "bird names a neighbor that is no address: %.*s",
 		    (int)(reader.lost.len < 60 ? reader.lost.len : 60),
 		    reader.lost.at);
+	finish_row(&reader);
+	if (reader.alone.len && !table->full)
+		return err_set(err, ERR_PROTOCOL,
+		    "bird tells no neighbor of %.*s",
+		    (int)(reader.alone.len < 60 ? reader.alone.len : 60),
+		    reader.alone.at);
 	return true;
 }
 

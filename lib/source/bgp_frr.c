@@ -184,8 +184,9 @@ read_neighbor(struct bgp_table *table, const char *vrf, const char *name,
 
 	if (!peer)
 		return;
-	peer->state = (uint8_t)bgp_state_parse(state, strlen(state));
-	if (peer->state == BGP_STATE_UNKNOWN)
+	if (state)
+		peer->state = (uint8_t)bgp_state_parse(state, strlen(state));
+	if (state && peer->state == BGP_STATE_UNKNOWN)
 		peer->state_text = copy(table, state);
 	json_doc_bool(neighbor, "adminShutDown", &yes);
 	peer->admin = yes ? BGP_ADMIN_DOWN : BGP_ADMIN_RUNNING;
@@ -206,11 +207,13 @@ read_instance(struct bgp_table *table, const char *vrf,
 {
 	const struct json_value *neighbor;
 	const void *at = NULL;
-	const char *name, *state;
+	const char *name;
 
+	/* What is no object is about the instance: "vrfId". */
 	while (json_doc_next(peers, &at, &name, &neighbor)) {
-		state = json_doc_string(neighbor, "bgpState");
-		if (state)
+		const char *state = json_doc_string(neighbor, "bgpState");
+
+		if (state || json_doc_get(neighbor, "remoteAs"))
 			read_neighbor(table, vrf, name, state, neighbor);
 	}
 }

@@ -395,7 +395,7 @@ const struct bgp_mib bgp_mibs[] = {
 	    BGP_NAMES, 0, "tBgpPeerNgTable", 1 },
 
 	{ "snBgp4NeighborSummaryTable", "1.3.6.1.4.1.1991.1.2.11.17.1.1",
-	    foundry_columns, bgp_index_number, BGP_PEERS_ALL, 0, NULL, 0 },
+	    foundry_columns, bgp_index_row, BGP_PEERS_ALL, 0, NULL, 0 },
 	/* FortiOS appends the number of the virtual domain; root is 1. */
 	{ "bgpPeerTable", "1.3.6.1.2.1.15.3.1", standard_columns, bgp_index_v4,
 	    BGP_PEERS_ALL, 0, NULL, 1 },
@@ -761,6 +761,17 @@ bgp_index_number(const uint32_t *index, size_t len, struct bgp_key *key)
 	struct cursor in = CURSOR;
 
 	take_instance(&in, key);
+	return all_taken(&in);
+}
+
+/* The agent's own count of its rows. */
+bool
+bgp_index_row(const uint32_t *index, size_t len, struct bgp_key *key)
+{
+	struct cursor in = CURSOR;
+
+	(void)key;
+	take(&in);
 	return all_taken(&in);
 }
 

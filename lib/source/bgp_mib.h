@@ -176,7 +176,8 @@ bgp_decode bgp_index_h3c;	      /* n.vpn.afi.safi.type.len.address */
 bgp_decode bgp_index_h3c_name;	      /* n.vpn */
 bgp_decode bgp_index_v6;	      /* 16 numbers */
 bgp_decode bgp_index_cumulus;	      /* vrf.kind.rest */
-bgp_decode bgp_index_number;	      /* number */
+bgp_decode bgp_index_number;	      /* instance */
+bgp_decode bgp_index_row;	      /* a number that says nothing */
 bgp_decode bgp_index_first;	      /* instance, then anything */
 bgp_decode bgp_index_vpn_v4;	      /* vpn.a.b.c.d */
 bgp_decode bgp_index_versa;	      /* entity.local.port.remote.port.scope */

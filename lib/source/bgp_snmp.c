@@ -999,18 +999,81 @@ ask_all_hinted(struct hinted *hinted, struct err *err)
 }
 
 static bool
-all_have_state(const struct reader *r)
+has_column(const struct bgp_mib *mib, enum bgp_field field)
+{
+	for (const struct bgp_column *c = mib->columns; c->oid; c++)
+		if (c->field == field)
+			return true;
+	return false;
+}
+
+/* Where the router numbers rows, or VRFs, another peer may stand there now. */
+static bool
+is_still_about(const struct reader *r, const struct bgp_mib *mib,
+    const struct bgp_row *row, const struct bgp_snmp_peer *peer)
+{
+	const struct ip *address = row->key.address.family != IP_NONE
+	    ? &row->key.address
+	    : &row->address;
+	char bytes[BGP_TEXT + 1];
+	struct text vrf = TEXT_OVER(bytes);
+
+	if (ip_compare(address, &peer->address))
+		return false;
+	if (!has_column(mib, BGP_F_VRF))
+		return true;
+	vrf_of(r, mib, row, &vrf);
+	return !strcmp(vrf.data, peer->vrf);
+}
+
+/* The number that prefix tables call the peer of this row of the hint by; false
+ * where it is not told. */
+static bool
+number_of_peer(const struct reader *r, const struct bgp_snmp_peer *peer,
+    uint32_t *number)
 {
 	const struct bgp_snmp_hint_row *from = r->hint->rows.items;
 
 	for (size_t i = 0; i < r->rows.count; i++) {
-		const struct bgp_mib *mib =
-		    bgp_mib_find(r->hint->tables[from[i].table]);
+		const struct bgp_row *row = row_at(&r->rows, i);
 
-		if (mib && mib->role != BGP_DETAILS &&
-		    !row_at(&r->rows, i)->has_state)
-			return false;
+		if (!row->has_number ||
+		    ip_compare(&from[i].peer.address, &peer->address) ||
+		    strcmp(from[i].peer.vrf, peer->vrf) != 0)
+			continue;
+		*number = row->number;
+		return true;
 	}
+	return false;
+}
+
+static bool
+is_as_hinted(const struct reader *r, size_t i)
+{
+	const struct bgp_snmp_hint_row *from = r->hint->rows.items;
+	const struct bgp_mib *mib =
+	    bgp_mib_find(r->hint->tables[from[i].table]);
+	const struct bgp_row *row = row_at(&r->rows, i);
+	uint32_t number;
+
+	if (!mib)
+		return true;
+	if (mib->role != BGP_DETAILS)
+		return row->has_state &&
+		    is_still_about(r, mib, row, &from[i].peer);
+	/* Unasked, nothing of it will be told. */
+	return !row->key.has_number ||
+	    !(wants(r) & bgp_field_wants(BGP_F_NUMBER)) ||
+	    (number_of_peer(r, &from[i].peer, &number) &&
+		number == row->key.number);
+}
+
+static bool
+all_as_hinted(const struct reader *r)
+{
+	for (size_t i = 0; i < r->rows.count; i++)
+		if (!is_as_hinted(r, i))
+			return false;
 	return true;
 }
 
@@ -1053,7 +1116,7 @@ read_hinted(struct reader *r, bool *known, struct err *err)
 	snmp_cells_free(&r->cells);
 	if (!ok)
 		return false;
-	*known = all_have_state(r);
+	*known = all_as_hinted(r);
 	if (*known)
 		commit_hinted(r);
 	return true;

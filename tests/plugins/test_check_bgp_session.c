@@ -149,12 +149,16 @@ START_TEST(named_peers_are_asked_for_by_name)
 	struct bgp_snmp_query query = { 0 };
 	struct err err = { .text = "" };
 
-	ck_assert(parse("--peer 192.0.2.1,vrf=red --peer ::1", &err));
+	ck_assert(parse("--peer 192.0.2.1,vrf=red --peer ::1 "
+			"--peer ::2,vrf=default",
+	    &err));
 	ck_assert(make_rules(&opts, &sample.rules, &run, &err));
 	ck_assert(name_peers(&opts, &sample, &query, &arena));
-	ck_assert_uint_eq(query.peer_count, 2);
+	ck_assert_uint_eq(query.peer_count, 3);
 	ck_assert_str_eq(query.peers[0].vrf, "red");
 	ck_assert_ptr_null(query.peers[1].vrf);
+	/* The table calls it by no name. */
+	ck_assert_str_eq(query.peers[2].vrf, "");
 }
 END_TEST
 

@@ -229,6 +229,11 @@ static const struct {
 	{ "9001 syntax error\n", "bird says: syntax error" },
 	{ HEAD ROW("up", "x") "Neighbor address: nowhere\n" END_OF_IT,
 	    "no address: nowhere" },
+	/* A session without anybody at its other end is not "no session". */
+	{ HEAD ROW("up", "x") "BGP state: Established\n" END_OF_IT,
+	    "bird tells no neighbor of x" },
+	{ "1002-b BGP --- up x\n1002-c Kernel t up x\n0000 \n",
+	    "bird tells no neighbor of b" },
 };
 
 START_TEST(test_refused)

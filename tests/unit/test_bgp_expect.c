@@ -114,6 +114,10 @@ START_TEST(a_file_has_comments_and_line_numbers)
 	    &arena, &err));
 	ck_assert_msg(strstr(err.text, "line 3: ") == err.text, "%s", err.text);
 	ck_assert(!bgp_expect_parse_file("a\0b", 3, &expects, &arena, &err));
+	/* A file that was cut to nothing must not mean "expect nothing". */
+	ck_assert(!bgp_expect_parse_file("", 0, &expects, &arena, &err));
+	ck_assert_str_eq(err.text, "names no peer");
+	ck_assert(!bgp_expect_parse_file("# a\n\n", 5, &expects, &arena, &err));
 }
 END_TEST
 

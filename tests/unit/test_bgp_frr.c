@@ -183,11 +183,14 @@ START_TEST(test_instances)
 	ck_assert(neighbors(
 	    "{\"default\":{\"vrfId\":0,\"192.0.2.1\":{\"bgpState\":\"Idle\"}},"
 	    "\"red\":{\"192.0.2.1\":{\"bgpState\":\"Active\"},"
-	    "\"swp1\":{\"bgpState\":\"Connect\"}},\"odd\":7}"));
+	    "\"swp1\":{\"bgpState\":\"Connect\"},"
+	    /* Who does not tell its state is not nobody. */
+	    "\"192.0.2.2\":{\"remoteAs\":5}},\"odd\":7}"));
 	case_expect((const char *const[]){
 	    "192.0.2.1 Idle running as=/",
 	    "192.0.2.1 vrf red Active running as=/",
 	    "swp1 vrf red Connect running as=/",
+	    "192.0.2.2 vrf red unknown running as=5/",
 	    NULL,
 	});
 }

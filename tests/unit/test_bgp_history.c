@@ -32,6 +32,7 @@ struct view {
 	int64_t at_s;
 	bool up;
 	int64_t transitions, time_s, prefixes;
+	bool other; /* a family besides */
 };
 
 static const struct bgp_spans spans = { .flap_window_s = 1000 };
@@ -66,6 +67,12 @@ look_with(const struct view *view, const struct bgp_spans *how)
 
 		family->has = BGP_HAS_ACCEPTED;
 		family->accepted = (uint32_t)view->prefixes;
+	}
+	if (view->other) {
+		struct bgp_family *family = bgp_peer_family(&table, peer, 1, 1);
+
+		family->has = BGP_HAS_ACCEPTED;
+		family->accepted = 5;
 	}
 	bgp_history_init(after, &arena, &moment);
 	ck_assert(bgp_history_next(after, before, &table, how));
@@ -172,6 +179,45 @@ START_TEST(a_drop_is_held_as_long_as_asked)
 }
 END_TEST
 
+/* A family that is not told any more has none. */
+START_TEST(a_family_that_vanishes_is_remembered)
+{
+	const struct bgp_spans held = { .drop_percent = 50,
+		.drop_hold_s = 250 };
+	const struct bgp_spans once = { .drop_percent = 50 };
+	struct view view = { 100, true, 1, 1000, 300, true };
+
+	look_with(&view, &held);
+	view = (struct view){ 200, true, 1, 1100, -1, true };
+	ck_assert(reference_is(look_with(&view, &held), 300));
+	view.at_s = 400;
+	ck_assert(reference_is(look_with(&view, &held), 0));
+	looks = 0;
+	view = (struct view){ 100, true, 1, 1000, 300, true };
+	look_with(&view, &once);
+	view = (struct view){ 200, true, 1, 1100, -1, true };
+	ck_assert(reference_is(look_with(&view, &once), 0));
+	/* Where nothing is told, nothing new is known. */
+	looks = 0;
+	view = (struct view){ 100, true, 1, 1000, 300, true };
+	look_with(&view, &once);
+	view = (struct view){ 200, true, 1, 1100, -1, false };
+	ck_assert(reference_is(look_with(&view, &once), 300));
+}
+END_TEST
+
+/* A router that lies about its counter does not get below the limit by it. */
+START_TEST(counts_never_wrap)
+{
+	ck_assert_uint_eq(flaps(100, true, 0, 50), 0);
+	for (int i = 1; i <= 2 * BGP_HISTORY_FLAPS; i++) {
+		flaps(100 + 2 * i, true, UINT32_MAX - 1, 0);
+		ck_assert_uint_ge(flaps(101 + 2 * i, true, 0, 0),
+		    UINT32_MAX - 1);
+	}
+}
+END_TEST
+
 /* --- text ----------------------------------------------------------------- */
 
 static char bytes[4096], again[4096];
@@ -244,6 +290,8 @@ main(void)
 	tcase_add_test(tcase, another_boot_forgets_times_but_no_counts);
 	tcase_add_test(tcase, many_flaps_merge_and_none_is_lost);
 	tcase_add_test(tcase, a_drop_is_held_as_long_as_asked);
+	tcase_add_test(tcase, a_family_that_vanishes_is_remembered);
+	tcase_add_test(tcase, counts_never_wrap);
 	tcase_add_test(tcase, text_survives);
 	tcase_add_loop_test(tcase, damage_is_refused, 0, COUNT(damaged));
 	suite_add_tcase(suite, tcase);

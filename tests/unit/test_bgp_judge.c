@@ -346,6 +346,26 @@ START_TEST(an_expected_peer_outside_the_selection_is_not_missed)
 }
 END_TEST
 
+/* One is named, and another stands in a file: both must be there, and are. */
+START_TEST(an_expected_peer_beside_a_named_one_is_judged)
+{
+	struct bgp_peer *expected;
+
+	add("192.0.2.1", "", BGP_ESTABLISHED, 65001);
+	expected = add("192.0.2.2", "", BGP_ESTABLISHED, 65002);
+	add("192.0.2.3", "", BGP_IDLE, 65003); /* nobody asked for it */
+	name_peer(&rules.named, "192.0.2.1");
+	name_peer(&rules.expected, "192.0.2.2,as=65002");
+	expect(VERDICT_OK, "2 of 2 peers established");
+	expected->state = BGP_ACTIVE;
+	expect(VERDICT_CRITICAL, "192.0.2.2 AS65002 Active for 2h 5m");
+	name_peer(&rules.expected, "192.0.2.9");
+	expected->state = BGP_ESTABLISHED;
+	expect(VERDICT_CRITICAL,
+	    "192.0.2.9 is absent: the router has no such peer");
+}
+END_TEST
+
 START_TEST(an_unexpected_peer_is_told)
 {
 	add("192.0.2.1", "", BGP_ESTABLISHED, 65001);
@@ -468,6 +488,31 @@ START_TEST(a_drop_is_judged_by_history)
 	family->accepted = 30;
 	expect(VERDICT_CRITICAL, NULL);
 	peer->state = BGP_IDLE; /* that is what is wrong, then */
+	expect(VERDICT_CRITICAL, "192.0.2.1 AS65001 Idle for 2h 5m");
+}
+END_TEST
+
+/* A family that was there and is not told any more has lost all of it. */
+START_TEST(a_family_that_vanishes_is_a_drop)
+{
+	const struct bgp_moment moment = { "b", 10 };
+	const struct bgp_spans spans = { .drop_percent = 50 };
+	struct bgp_history before;
+	struct bgp_peer *peer = add("192.0.2.1", "", BGP_ESTABLISHED, 65001);
+
+	give(peer, 1, 300, 0);
+	give(peer, 2, 200, 0);
+	bgp_history_init(&before, &arena, &moment);
+	ck_assert(bgp_history_next(&before, NULL, &table, &spans));
+	look.before = &before;
+	rules.drop.critical = 90;
+	peer->families->next = NULL; /* ipv6-unicast is gone */
+	expect(VERDICT_CRITICAL,
+	    "fell from 200 to 0 prefixes, by 100 % (critical: 90 %)");
+	/* Where nothing at all is told, that is what is known. */
+	peer->families = NULL;
+	expect(VERDICT_UNKNOWN, "192.0.2.1 AS65001 does not tell its prefixes");
+	peer->state = BGP_IDLE;
 	expect(VERDICT_CRITICAL, "192.0.2.1 AS65001 Idle for 2h 5m");
 }
 END_TEST
@@ -666,12 +711,14 @@ main(void)
 	tcase_add_test(tcase, the_same_address_in_two_vrfs_is_two_peers);
 	tcase_add_test(tcase,
 	    an_expected_peer_outside_the_selection_is_not_missed);
+	tcase_add_test(tcase, an_expected_peer_beside_a_named_one_is_judged);
 	tcase_add_test(tcase, an_unexpected_peer_is_told);
 	tcase_add_loop_test(tcase, the_as_must_be_right, 0, COUNT(numbers));
 	tcase_add_test(tcase, least_prefixes);
 	tcase_add_test(tcase, a_young_session_is_a_warning);
 	tcase_add_test(tcase, flaps_are_judged_by_history);
 	tcase_add_test(tcase, a_drop_is_judged_by_history);
+	tcase_add_test(tcase, a_family_that_vanishes_is_a_drop);
 	tcase_add_test(tcase, prefixes_have_ranges_by_family);
 	tcase_add_test(tcase, a_range_that_meets_no_family_is_unknown);
 	tcase_add_test(tcase, what_is_sent_has_ranges_too);

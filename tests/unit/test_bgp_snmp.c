@@ -670,6 +670,77 @@ START_TEST(wrong_hints)
 }
 END_TEST
 
+/* A row that is numbered by the router may be another peer's by now: whoever
+ * stands there is looked at, and not taken for the one that did. */
+static const struct {
+	const char *hint, *rows;
+	unsigned wants;
+	const char *line;
+} moved[] = {
+	/* Foundry: the address is a cell. */
+	{ "wants\t2047\ntable\tsnBgp4NeighborSummaryTable\n"
+	  "row\t0\t192.0.2.1\t1\t\t\n",
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.2.1|64x|c0000202\n"
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.2.2|64x|c0000201\n"
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.3.1|2|6\n"
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.3.2|2|3\n",
+	    0, "192.0.2.1 Active" },
+	/* Its address is not told any more. */
+	{ "wants\t2047\ntable\tsnBgp4NeighborSummaryTable\n"
+	  "row\t0\t192.0.2.1\t1\t\t\n",
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.2.2|64x|c0000201\n"
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.3.1|2|6\n"
+	    "1.3.6.1.4.1.1991.1.2.11.17.1.1.3.2|2|3\n",
+	    0, "192.0.2.1 Active" },
+	/* Huawei: the VRF of an instance is a cell. */
+	{ "wants\t2047\ntable\thwBgpPeerTable\n"
+	  "row\t0\t192.0.2.1\t5.1.1.1.4.192.0.2.1\t\tred\n",
+	    "1.3.6.1.4.1.2011.5.25.177.1.1.1.1.6.5.1.1.1.4.192.0.2.1|4|blue\n"
+	    "1.3.6.1.4.1.2011.5.25.177.1.1.1.1.6.6.1.1.1.4.192.0.2.1|4|red\n"
+	    "1.3.6.1.4.1.2011.5.25.177.1.1.2.1.5.5.1.1.1.4.192.0.2.1|2|6\n"
+	    "1.3.6.1.4.1.2011.5.25.177.1.1.2.1.5.6.1.1.1.4.192.0.2.1|2|3\n",
+	    0, "192.0.2.1 vrf red Active [1/1]" },
+	/* Junos: prefixes stand under the peer's own number. */
+	{ "wants\t2047\ntable\tjnxBgpM2PeerTable\n"
+	  "table\tjnxBgpM2PrefixCountersTable\n"
+	  "row\t0\t192.0.2.1\t0.1.192.0.2.9.1.192.0.2.1\t\t\n"
+	  "row\t1\t192.0.2.1\t4.1.1\t\t\n",
+	    "1.3.6.1.4.1.2636.5.1.1.2.1.1.1.2.0.1.192.0.2.9.1.192.0.2.1|2|6\n"
+	    "1.3.6.1.4.1.2636.5.1.1.2.1.1.1.14.0.1.192.0.2.9.1.192.0.2.1"
+	    "|66|7\n"
+	    "1.3.6.1.4.1.2636.5.1.1.2.6.2.1.7.4.1.1|66|901\n"
+	    "1.3.6.1.4.1.2636.5.1.1.2.6.2.1.7.7.1.1|66|4\n"
+	    "1.3.6.1.4.1.2636.5.1.1.2.6.2.1.8.4.1.1|66|900\n"
+	    "1.3.6.1.4.1.2636.5.1.1.2.6.2.1.8.7.1.1|66|3\n",
+	    BGP_WANT_ACCEPTED, "192.0.2.1 Established [1/1 in=4 ok=3]" },
+};
+
+START_TEST(rows_that_moved)
+{
+	struct bgp_snmp_peer peer = { .vrf = NULL };
+	const struct bgp_snmp_query query = {
+		.wants = moved[_i].wants,
+		.peers = &peer,
+		.peer_count = 1,
+	};
+
+	ck_assert(ip_parse("192.0.2.1", &peer.address, &err));
+	if (strstr(moved[_i].hint, "red") != NULL)
+		peer.vrf = "red";
+	open_bytes(moved[_i].rows);
+	ck_assert(bgp_snmp_hint_parse(moved[_i].hint, strlen(moved[_i].hint),
+	    &hint, &arena, &err));
+	ck_assert_msg(read_peers(&query), "%s", err.text);
+	print_lines();
+	ck_assert(has_line(moved[_i].line));
+	ck_assert(report.hint_failed);
+	/* And the new hint is right. */
+	ck_assert_msg(read_again(&query), "%s", err.text);
+	ck_assert(has_line(moved[_i].line));
+	ck_assert(report.hint_used);
+}
+END_TEST
+
 /* A table that was empty at the last discovery is not in the hint; whoever is
  * asked for and not found may stand there by now. */
 START_TEST(named_in_a_new_table)
@@ -841,6 +912,8 @@ suite(void)
 	tcase_add_test(t, nonsense);
 	tcase_add_test(t, budgets);
 	tcase_add_loop_test(t, wrong_hints, 0, 2);
+	tcase_add_loop_test(t, rows_that_moved, 0,
+	    sizeof(moved) / sizeof(moved[0]));
 	tcase_add_test(t, named_in_a_new_table);
 	tcase_add_test(t, hints_as_text);
 	tcase_add_test(t, damaged_hints);
