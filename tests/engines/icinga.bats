@@ -11,7 +11,7 @@ source "$BATS_TEST_DIRNAME/boxes.bash"
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	export LAB='' BOXES=''
-	for tool in icinga2 nsenter unshare python3; do
+	for tool in icinga2 curl nsenter unshare python3; do
 		command -v $tool >/dev/null || return 0 # bats 1.8 cannot skip from here
 	done
 	boxes_start || return 0
@@ -29,7 +29,7 @@ setup_file() {
 teardown_file() { boxes_stop; }
 
 setup() {
-	[ -n "$LAB" ] || skip 'needs root, the lab and icinga2-bin'
+	[ -n "$LAB" ] || skip 'needs root, the lab, icinga2-bin and curl'
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 }
 
@@ -91,12 +91,18 @@ start() {
 	done
 }
 
+# unit_line KEY NAME: a line of the unit that submits, for NAME.
+unit_line() {
+	sed -n "s/^$1=//p" contrib/systemd/vigil-passive-icinga2@.service |
+	    sed "s|%i|$2|g; s|%t|/run|g; s|%d|/etc/routevigil|g"
+}
+
 api() { box master1 python3 "$PWD/tests/tools/icinga_api.py" "$@"; }
 
 all_ok() { # but for what reports by itself
 	local now
 
-	now=$(api all 2>/dev/null) && [ "$(wc -l <<<"$now")" -ge 14 ] &&
+	now=$(api all 2>/dev/null) && [ "$(wc -l <<<"$now")" -ge 15 ] &&
 	    ! grep -v '!watchdog;' <<<"$now" | grep -v ';0;1;'
 }
 
@@ -118,7 +124,7 @@ told() { grep -qxF "$1" "$BOXES/master1/log/icinga2/mail"; }
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output != *warning* ]]
-	[[ $output == *'Instantiated 11 Services'* ]]
+	[[ $output == *'Instantiated 12 Services'* ]]
 }
 
 @test "every host and service of the example becomes OK" {
@@ -134,7 +140,7 @@ told() { grep -qxF "$1" "$BOXES/master1/log/icinga2/mail"; }
 
 	while IFS=';' read -r name _ _ at; do
 		case $name in
-		node2!exabgp | node2!clients) [ "$at" = node2.example.net ] ;;
+		node2!exabgp | node2!clients | node2!routes) [ "$at" = node2.example.net ] ;;
 		*!watchdog) ;;
 		*) [ "$at" = satellite1.example.net ] ;;
 		esac || {
@@ -220,6 +226,23 @@ as_printed() {
 	    "$(api get 'node2!watchdog' last_check_result.execution_start)"* ]]
 	python3 tests/tools/same_perfdata.py "${printed#*|}" \
 	    "$(api get 'node2!watchdog' last_check_result.performance_data)"
+}
+
+# With the certificate of the API checked, as a user who may do nothing else.
+@test "the unit submits by itself" {
+	local dir=$BOXES/master1
+
+	printf 'object ApiUser "passive" {\n\tpassword = "password"\n\tpermissions = [ "actions/process-check-result" ]\n}\n' \
+	    >>"$dir/etc/icinga2/icinga2.conf"
+	sed -e 's/icinga.example.net/master1.example.net/' contrib/systemd/passive.curl >"$dir/etc/routevigil/passive.curl"
+	cp "$dir/lib/icinga2/certs/ca.crt" "$dir/etc/routevigil/icinga-ca.crt"
+	mkdir "$dir/run/vigil-passive-icinga2-watchdog"
+	kill -HUP "$(cat "$dir/run/icinga2/icinga2.pid")"
+	box master1 env CHECK=check_icmp_dual CHECK_OPTIONS='-H 127.0.0.1 --alive-critical 7:' \
+	    HOST_NAME=node2 SERVICE_NAME=watchdog sh -c "$(unit_line ExecStart watchdog)" || [ $? = 2 ]
+	until_true 30 box master1 sh -c "$(unit_line ExecStartPost watchdog)"
+	until_true 10 state_is 'node2!watchdog' 2
+	[[ $(api get 'node2!watchdog' last_check_result.output) == 'ICMP CRITICAL - alive 1 (critical: below 7)'* ]]
 }
 
 @test "a passive result for nobody is refused, and a name is never a filter" {

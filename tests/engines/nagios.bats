@@ -75,7 +75,7 @@ told() { grep -qxF "$1" "$BOXES/engine/log/nagios4/mail"; }
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *'Total Warnings: 0'*'Total Errors:   0'* ]]
-	[[ $output == *'Checked 10 service dependencies'* ]]
+	[[ $output == *'Checked 12 service dependencies'* ]]
 }
 
 @test "every service of the example becomes OK" {
@@ -86,7 +86,7 @@ told() { grep -qxF "$1" "$BOXES/engine/log/nagios4/mail"; }
 		cat "$BOXES/engine/nagios.log"
 		false
 	}
-	[ "$(status --all | wc -l)" = 17 ]
+	[ "$(status --all | wc -l)" = 18 ]
 	[[ $(status edge1 'BGP anycast' plugin_output) == 'BGP OK - 2 of 2 peers established' ]]
 	[[ $(status node1 'BIRD' plugin_output) == 'BGP OK - 192.0.2.1 AS65001'* ]]
 	[[ $(status node2 'ExaBGP' plugin_output) == 'EXABGP OK - '* ]]
@@ -111,6 +111,57 @@ as_printed() {
 	    --resolve 198.51.100.2 -w 1 -c 5
 	as_printed node1 BIRD "$plugins/check_nrpe" -H 192.0.2.2 -c routevigil_bird
 	as_printed node2 ExaBGP "$plugins/check_nrpe" -H 198.51.100.2 -c routevigil_exabgp
+}
+
+# The lines of MRPE: a name, options in brackets, a command.
+@test "Checkmk: every line of mrpe.cfg runs, and its numbers are numbers for it" {
+	local name command seen=0
+
+	sed "s|/etc/exabgp/exabgp.conf|$LAB/conf/exabgp.conf|" contrib/checkmk/mrpe.cfg >"$BATS_TEST_TMPDIR/mrpe.cfg"
+	while read -r name command; do
+		[[ $name != '#'* && -n $name ]] || continue
+		[[ $name =~ ^[A-Za-z0-9%]+$ ]]
+		command=${command#(interval=60) }
+		case $name in
+		ExaBGP) run box node2 sh -c "$command" ;;
+		*) run box node1 sh -c "$command" ;;
+		esac
+		echo "$name: $output"
+		[ "$status" -eq 0 ]
+		# It cuts at the first bar, then at blanks, and each is VARIABLE=NUMBER...
+		[[ ${output#*|} != *'|'* ]]
+		for datum in ${output#*|}; do
+			[[ $datum =~ ^[^=]+=-?[0-9.]+(s|B|c|%)?(\;[^\;]*)*$ ]]
+		done
+		seen=$((seen + 1))
+	done <"$BATS_TEST_TMPDIR/mrpe.cfg"
+	[ "$seen" -eq 5 ]
+}
+
+@test "Sensu: every definition is complete, and its command runs" {
+	local name command
+
+	python3 - <<-'END' >"$BATS_TEST_TMPDIR/checks"
+		import json
+		text, at = open("contrib/sensu/routevigil.json").read(), 0
+		while text[at:].strip():
+		    check, at = json.JSONDecoder().raw_decode(text, at)
+		    at += len(text[at:]) - len(text[at:].lstrip())
+		    spec = check["spec"]
+		    assert check["type"] == "CheckConfig" and check["api_version"] == "core/v2"
+		    assert spec["output_metric_format"] == "nagios_perfdata"
+		    assert spec["timeout"] < spec["interval"] < spec["ttl"] and spec["subscriptions"]
+		    print(check["metadata"]["name"], spec["command"])
+	END
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/checks")" -eq 3 ]
+	while read -r name command; do
+		case $name in
+		exabgp) run box node2 sh -c "${command//\/etc\/exabgp\/exabgp.conf/$LAB/conf/exabgp.conf}" ;;
+		*) run box node1 sh -c "$command" ;;
+		esac
+		echo "$name: $output"
+		[ "$status" -eq 0 ]
+	done <"$BATS_TEST_TMPDIR/checks"
 }
 
 @test "a session falls: CRITICAL for its router, WARNING for the service and for BIRD" {
@@ -164,10 +215,17 @@ checked_since() { [ "$(status "$1" "$2" last_check)" -gt "$3" ]; }
 	until_true 30 checked_since node1 BIRD "$before"
 }
 
-# submit: what is on stdin, as one write into the command file.
+# unit_line KEY NAME: a line of the unit that submits, for NAME.
+unit_line() {
+	sed -n "s/^$1=//p" contrib/systemd/vigil-passive-nagios@.service |
+	    sed "s|%i|$2|g; s|%t|$BOXES/run|g"
+}
+
+# submit: what is on stdin, as the unit does it.
 submit() {
-	dd of="$BOXES/engine/lib/nagios4/rw/nagios.cmd" bs=4096 iflag=fullblock \
-	    oflag=nonblock conv=nocreat,notrunc status=none
+	mkdir -p "$BOXES/run/vigil-passive-nagios-x"
+	cat >"$BOXES/run/vigil-passive-nagios-x/result"
+	COMMAND_FILE=$BOXES/engine/lib/nagios4/rw/nagios.cmd sh -c "$(unit_line ExecStartPost x)"
 }
 # shellcheck disable=SC2053 # a pattern
 is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
@@ -201,6 +259,22 @@ is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
 	[ "$(status node2 Watchdog last_check)" -ge "$at" ]
 	python3 tests/tools/same_perfdata.py "${printed#*|}" "$(status node2 Watchdog performance_data)"
 	[[ $(status node2 Watchdog long_plugin_output) == *'198.51.100.1 AS65001'*'\n'*'2001:db8:13::1'* ]]
+}
+
+@test "the unit submits by itself, and waits for no reader" {
+	local cmd=$BOXES/engine/lib/nagios4/rw/nagios.cmd
+
+	mkdir -p "$BOXES/run/vigil-passive-nagios-x"
+	box engine env CHECK=check_tcp_established CHECK_OPTIONS='--port 1 --critical 5:' \
+	    HOST_NAME=node2 SERVICE_NAME=Watchdog sh -c "$(unit_line ExecStart x)" || [ $? = 2 ]
+	COMMAND_FILE=$cmd sh -c "$(unit_line ExecStartPost x)"
+	until_true 20 is_watchdog 'TCP CRITICAL *'
+	mkfifo "$BOXES/nobody"
+	COMMAND_FILE=$BOXES/nobody run timeout 10 sh -c "$(unit_line ExecStartPost x)"
+	[[ $status = 1 && $output == *'No such device'* ]]
+	COMMAND_FILE=$BOXES/nowhere run sh -c "$(unit_line ExecStartPost x)"
+	[ "$status" = 1 ]
+	[ ! -e "$BOXES/nowhere" ]
 }
 
 @test "a passive result of a host" {
