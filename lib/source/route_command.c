@@ -32,17 +32,20 @@ add_length(struct text *text, const struct ip_net *prefix)
 	text_addf(text, "%u", prefix->length);
 }
 
+/* IPv6 has no masks. */
 static void
 add_mask(struct text *text, const struct ip_net *prefix)
 {
-	const uint32_t mask =
-	    prefix->length == 0 ? 0 : UINT32_MAX << (32 - prefix->length);
+	uint32_t mask = 0;
 
-	if (prefix->address.family != IP_V4)
-		text_addf(text, "%u", prefix->length);
-	else
-		text_addf(text, "%u.%u.%u.%u", mask >> 24, mask >> 16 & 255,
-		    mask >> 8 & 255, mask & 255);
+	if (prefix->address.family != IP_V4) {
+		add_length(text, prefix);
+		return;
+	}
+	if (prefix->length > 0)
+		mask = UINT32_MAX << (32 - prefix->length);
+	text_addf(text, "%u.%u.%u.%u", mask >> 24, mask >> 16 & 255,
+	    mask >> 8 & 255, mask & 255);
 }
 
 static const struct {

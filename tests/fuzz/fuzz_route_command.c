@@ -39,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = { 0 };
 
 	check_output((const char *)data, size);
-	memcpy(line, data, len);
+	if (len > 0)
+		memcpy(line, data, len);
 	line[len] = '\0';
 	fresh_view(&view);
 	words = words_split(line, view.arena, &err);

@@ -62,6 +62,10 @@ static const struct {
 	    ROUTE_ABSENT, NULL },
 	{ { "{address} {mask} /{length}" }, { NULL }, "10.1.0.0/23",
 	    "10.1.0.0 255.255.254.0 /23\n", ROUTE_PRESENT, NULL },
+	{ { "^{address} {mask}$" }, { NULL }, "2001:db8::/48",
+	    "2001:db8:: 48\n", ROUTE_PRESENT, NULL },
+	{ { "(?m)^{address} {mask}$" }, { NULL }, "0.0.0.0/0",
+	    "0.0.0.0 0.0.0.0\n", ROUTE_PRESENT, NULL },
 	/* what routers say instead of an answer */
 	{ { NULL }, { NULL }, "10.1.0.0/24",
 	    "          ^\n% Invalid input detected at '^' marker.\n",

@@ -85,18 +85,18 @@ static const struct {
 	{ "huawei_s5720_routes.snmprec", false,
 	    { "10.101.155.0/24", "10.199.0.0/24", "10.199.0.0/25", "::/0" },
 	    { "10.101.155.0/24 present\n"
-	      "+ 10.101.155.0/24 via 10.199.0.1 dev 118 proto static metric 0 "
+	      "+ 10.101.155.0/24 via 10.199.0.1 dev 118 proto static "
 	      "[installed]\n"
 	      "cover 10.101.155.0/24 via 10.199.0.1 dev 118 proto static "
-	      "metric 0 [installed]",
+	      "[installed]",
 		"10.199.0.0/24 present\n"
 		"+ 10.199.0.0/24 via 10.199.0.50 dev 58 and via 10.199.0.103 "
-		"dev 118 proto local metric 0 [installed]\n"
+		"dev 118 proto local [installed]\n"
 		"cover 10.199.0.0/24 via 10.199.0.50 dev 58 and via "
-		"10.199.0.103 dev 118 proto local metric 0 [installed]",
+		"10.199.0.103 dev 118 proto local [installed]",
 		"10.199.0.0/25 absent\n"
 		"cover 10.199.0.0/24 via 10.199.0.50 dev 58 and via "
-		"10.199.0.103 dev 118 proto local metric 0 [installed]",
+		"10.199.0.103 dev 118 proto local [installed]",
 		"::/0 unseen: IPv6 routes: the agent serves no table of them, "
 		"or this community or user may not see it" } },
 	{ "arista_7150_routes.snmprec", false,
@@ -117,8 +117,8 @@ static const struct {
 	      "cover 0.0.0.0/0 via 10.0.11.4 dev 2 proto ospf metric 10 "
 	      "[installed]",
 		"10.150.1.0/24 present\n"
-		"+ 10.150.1.0/24 dev 25 proto local metric 0 [installed]\n"
-		"cover 10.150.1.0/24 dev 25 proto local metric 0 [installed]",
+		"+ 10.150.1.0/24 dev 25 proto local [installed]\n"
+		"cover 10.150.1.0/24 dev 25 proto local [installed]",
 		"10.150.1.0/25 unseen: ipRouteTable has another prefix of the "
 		"same address in its place",
 		"10.150.10.0/24 absent\n"
@@ -126,12 +126,12 @@ static const struct {
 		"[installed]" } },
 	{ "flexbng_bgp_rib.snmprec", true, { "0.0.0.0/0", "149.0.0.0/8" },
 	    { "0.0.0.0/0 present\n"
-	      "+ 0.0.0.0/0 via 96.43.223.194 dev 3 proto bgp metric 0 "
+	      "+ 0.0.0.0/0 via 96.43.223.194 dev 3 proto bgp "
 	      "[received best installed] from=96.43.223.194\n"
-	      "cover 0.0.0.0/0 via 96.43.223.194 dev 3 proto bgp metric 0 "
+	      "cover 0.0.0.0/0 via 96.43.223.194 dev 3 proto bgp "
 	      "[received best installed] from=96.43.223.194",
 		"149.0.0.0/8 absent\n"
-		"cover 0.0.0.0/0 via 96.43.223.194 dev 3 proto bgp metric 0 "
+		"cover 0.0.0.0/0 via 96.43.223.194 dev 3 proto bgp "
 		"[installed]" } },
 	/* no table of routes at all */
 	{ "ios_3560g.snmprec", false, { "0.0.0.0/0" },
