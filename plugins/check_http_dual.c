@@ -86,9 +86,8 @@ parse_proxy(const struct opt_value *value, void *field, struct err *err)
 {
 	const char **proxy = field;
 
-	if (value->text[0] == '\0')
-		return err_set(err, ERR_USAGE, "must not be empty");
-	return copy_text(value, proxy, err);
+	return http_proxy_check(value->text, err) &&
+	    copy_text(value, proxy, err);
 }
 
 static bool
@@ -403,6 +402,13 @@ has_secure_url(const struct opts *opts)
 	return false;
 }
 
+/* It would end the field, and begin another. */
+static bool
+breaks_line(const char *text)
+{
+	return text != NULL && strpbrk(text, "\r\n") != NULL;
+}
+
 static bool
 judges_tls(const struct opts *opts)
 {
@@ -443,6 +449,7 @@ validate_together(const struct opts *opts, struct err *err)
 		    "--source is given once for each family" },
 		{ opts->auth.bytes != NULL && opts->bearer.bytes != NULL,
 		    "--auth-file and --bearer-file are alternatives" },
+		{ breaks_line(opts->user_agent), "--user-agent is one line" },
 		{ opts->body.given && opts->method != NULL &&
 			strcmp(opts->method, "HEAD") == 0,
 		    "--method=HEAD sends no --body" },

@@ -195,34 +195,77 @@ is_http(const char *url, size_t len)
 	    (len == 5 && strncasecmp(url, "https", 5) == 0);
 }
 
-bool
-http_url_check(const char *url, struct err *err)
+/* RFC 3986 2: these stand for nothing in a URL. */
+static bool
+check_characters(const char *url, struct err *err)
 {
-	const size_t len = scheme_len(url);
-	const char *host = behind_user(url);
-
 	if (strlen(url) > HTTP_URL_MAX)
 		return err_set(err, ERR_USAGE,
 		    "a URL has at most %d characters", HTTP_URL_MAX);
 	for (size_t i = 0; url[i] != '\0'; i++) {
 		const unsigned char c = (unsigned char)url[i];
 
-		/* RFC 3986 2: these stand for nothing in a URL. */
 		if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`|", c) != NULL)
 			return err_set(err, ERR_USAGE,
 			    "a character that must be written as %%%02X at "
 			    "character %zu",
 			    c, i + 1);
 	}
+	return true;
+}
+
+/* The C library would ask a resolver for the bytes as they are. */
+static bool
+check_host(const char *url, struct err *err)
+{
+	const char *host = behind_user(url);
+	const size_t len = strcspn(host, "/?#");
+
+	if (strcspn(host, ":/?#") == 0)
+		return err_set(err, ERR_USAGE,
+		    "a host is missing at character %td", host - url + 1);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)host[i] >= 0x80)
+			return err_set(err, ERR_USAGE,
+			    "an international name is written as xn--..., at "
+			    "character %td",
+			    host - url + (ptrdiff_t)i + 1);
+	return true;
+}
+
+bool
+http_url_check(const char *url, struct err *err)
+{
+	const size_t len = scheme_len(url);
+
+	if (!check_characters(url, err))
+		return false;
 	if (len > 0 && !is_http(url, len))
 		return err_set(err, ERR_USAGE,
 		    "a URL begins with http:// or https://");
 	if (url[0] == '-')
 		return err_set(err, ERR_USAGE, "no URL begins with -");
-	if (strcspn(host, ":/?#") == 0)
+	return check_host(url, err);
+}
+
+bool
+http_proxy_check(const char *url, struct err *err)
+{
+	static const char *const schemes[] = { "http", "https", "socks4",
+		"socks4a", "socks5", "socks5h" };
+	const size_t len = scheme_len(url);
+	bool known = len == 0;
+
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		known |= len == strlen(schemes[i]) &&
+		    strncasecmp(url, schemes[i], len) == 0;
+	if (!check_characters(url, err))
+		return false;
+	if (!known)
 		return err_set(err, ERR_USAGE,
-		    "a host is missing at character %td", host - url + 1);
-	return true;
+		    "a proxy begins with http://, https://, socks4://, "
+		    "socks4a://, socks5:// or socks5h://");
+	return check_host(url, err);
 }
 
 bool

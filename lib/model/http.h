@@ -115,6 +115,8 @@ struct http_url {
 /* Refuses, with the character, what cannot be an http or https URL; libcurl
  * parses what is left.  Without a scheme it is http. */
 bool http_url_check(const char *url, struct err *err);
+/* The same for a proxy, which may be a SOCKS one. */
+bool http_proxy_check(const char *url, struct err *err);
 /* Does it begin with one ("https://"); is it https? */
 bool http_url_has_scheme(const char *url);
 bool http_url_is_tls(const char *url);

@@ -675,7 +675,8 @@ weigh_address(const struct look *look, const struct family_verdict *families,
 	const bool counts = matters(look, family);
 	/* One that works is enough: another that was not seen changes it
 	 * not. */
-	const bool spared = look->rules->families.policy == FAMILY_ANY &&
+	const bool spared = family != IP_NONE &&
+	    look->rules->families.policy == FAMILY_ANY &&
 	    families->verdict == VERDICT_OK && seen[family] == FAMILY_UNSEEN;
 
 	return (struct weight){

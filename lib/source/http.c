@@ -892,8 +892,10 @@ end_no_connection(struct transfer *transfer)
 			end(transfer, HTTP_FAILED, "%s", table[i].text);
 			return;
 		}
-	end(transfer, HTTP_FAILED, "no connection: %s",
-	    number != 0 ? strerror((int)number) : transfer->error);
+	/* Of a proxy that it does not like, libcurl would say all, with the
+	 * password. */
+	end(transfer, HTTP_FAILED, "no connection%s%s", number != 0 ? ": " : "",
+	    number != 0 ? strerror((int)number) : "");
 }
 
 /* The chain may be fine and the name not: that is what libcurl then found. */

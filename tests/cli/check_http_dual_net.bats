@@ -349,6 +349,12 @@ start_proxy() { # PORT [LINE]
 		expect 2
 		[[ "$output" != *canary* ]]
 	done
+	# Nor when libcurl would show the proxy that it does not like.
+	for proxy in ftp://user:canary@p http://user:canary@p:99999 'http://user:canary@[::1' 'http://user:can ary@p'; do
+		http -u http://dual.test/ --proxy "$proxy" -vvv
+		[ "$status" -ge 2 ]
+		[[ "$output" != *canary* && "$output" != *"can ary"* ]]
+	done
 	http -u http://dual.test/ --proxy http://nothing.test:3128
 	expect 2 "the proxy cannot be resolved"
 	http -u http://dual.test/ --proxy "$PROXY" -4

@@ -121,6 +121,15 @@ START_TEST(what_has_no_body_sends_none)
 }
 END_TEST
 
+START_TEST(an_agent_is_one_line)
+{
+	opts.user_agent = "me";
+	accepted();
+	opts.user_agent = "me\r\nX-Evil: 1";
+	refused("one line");
+}
+END_TEST
+
 START_TEST(versions_are_wanted)
 {
 	accepted();
@@ -148,6 +157,7 @@ main(void)
 	tcase_add_test(tcase, a_race_has_no_family);
 	tcase_add_test(tcase, a_proxy_resolves);
 	tcase_add_test(tcase, what_has_no_body_sends_none);
+	tcase_add_test(tcase, an_agent_is_one_line);
 	tcase_add_test(tcase, versions_are_wanted);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);

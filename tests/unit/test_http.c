@@ -29,6 +29,10 @@ static const struct {
 	{ "http://a/\r\nX: y", "character 10" },
 	{ "http://a/\x7f", "character 10" },
 	{ "-o/etc/passwd", "begins with -" },
+	{ "http://b\xc3\xbc"
+	  "cher.test/",
+	    "xn--..., at character 9" },
+	{ "http://a/b\xc3\xbc", NULL },
 };
 
 START_TEST(checks_urls)
@@ -42,6 +46,44 @@ START_TEST(checks_urls)
 	ck_assert_int_eq(err.kind, ERR_USAGE);
 	ck_assert_msg(strstr(err.text, checked[_i].wrong) != NULL, "%s",
 	    err.text);
+}
+END_TEST
+
+static const struct {
+	const char *url, *wrong; /* NULL: fine */
+} proxies[] = {
+	{ "p:3128", NULL },
+	{ "http://u:secret@p:3128", NULL },
+	{ "HTTPS://p", NULL },
+	{ "socks5h://[::1]:1080", NULL },
+	{ "ftp://u:secret@p", "a proxy begins with" },
+	{ "socks6://p", "a proxy begins with" },
+	{ "", "missing at character 1" },
+	{ "http://u:secret@", "missing" },
+	{ "http://p x", "%20" },
+};
+
+START_TEST(checks_proxies)
+{
+	struct err err = { 0 };
+	const bool fine = http_proxy_check(proxies[_i].url, &err);
+
+	ck_assert_int_eq(fine, proxies[_i].wrong == NULL);
+	ck_assert_ptr_null(strstr(err.text, "secret"));
+	if (!fine)
+		ck_assert_msg(strstr(err.text, proxies[_i].wrong) != NULL, "%s",
+		    err.text);
+}
+END_TEST
+
+START_TEST(knows_schemes)
+{
+	ck_assert(http_url_is_tls("https://a/"));
+	ck_assert(http_url_is_tls("HTTPS://a/"));
+	ck_assert(!http_url_is_tls("http://a/"));
+	ck_assert(!http_url_is_tls("a?https://"));
+	ck_assert(http_url_has_scheme("http://a/"));
+	ck_assert(!http_url_has_scheme("ftp.example.net/?u=http://a/"));
 }
 END_TEST
 
@@ -285,6 +327,8 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, checks_urls, 0, COUNT(checked));
+	tcase_add_loop_test(tcase, checks_proxies, 0, COUNT(proxies));
+	tcase_add_test(tcase, knows_schemes);
 	tcase_add_test(tcase, bounds_urls);
 	tcase_add_loop_test(tcase, shows_no_password, 0, COUNT(shown));
 	tcase_add_loop_test(tcase, knows_statuses, 0, COUNT(statuses));

@@ -676,6 +676,8 @@ START_TEST(a_proxy_has_no_families)
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_CRITICAL);
 	response->end = HTTP_UNABLE;
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_UNKNOWN);
+	rules.families.policy = FAMILY_ANY;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_UNKNOWN);
 }
 END_TEST
 
