@@ -67,7 +67,7 @@ route_tally_sum(const struct route_tally *tally, const struct route_view *view,
     uint64_t *routes)
 {
 	const struct route_count *rows = view->counts.items;
-	bool of_family = false, of_table = false;
+	bool of_family = false, of_table = false, mixed = false;
 
 	*routes = 0;
 	if (!view->counted)
@@ -78,15 +78,24 @@ route_tally_sum(const struct route_tally *tally, const struct route_view *view,
 		if (!is_of_table(tally, &rows[i]))
 			continue;
 		of_table = true;
-		if (tally->family != IP_NONE && tally->family != rows[i].family)
+		if (tally->family != IP_NONE &&
+		    tally->family != rows[i].family) {
+			mixed |= rows[i].family == IP_NONE;
 			continue;
+		}
 		of_family = true;
+		/* A number of all protocols says nothing of one. */
+		if (tally->protocol != NULL && *rows[i].protocol == '\0')
+			return ROUTE_TALLY_NO_PROTOCOL;
 		if (tally->protocol == NULL ||
 		    strcmp(tally->protocol, rows[i].protocol) == 0)
 			*routes += rows[i].routes;
 	}
 	if (!of_table && (tally->table != NULL || view->tells_tables))
 		return ROUTE_TALLY_NO_TABLE;
+	/* A number of both families says nothing of one. */
+	if (mixed && !of_family)
+		return ROUTE_TALLY_NO_FAMILY;
 	/* A source that counted both and has none of one has no row of it. */
 	if (!of_family && view->counts.count > 0 && tally->table != NULL)
 		return ROUTE_TALLY_NO_FAMILY;

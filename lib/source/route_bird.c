@@ -334,9 +334,7 @@ read_channel(struct tally *tally, struct span line)
 	if (span_is(key, "Table"))
 		span_copy(value, tally->table, NAME);
 	if (!span_is(key, "Routes") || tally->family == IP_NONE ||
-	    !(tally->question->families & 1U << tally->family) ||
-	    (tally->question->table != NULL &&
-		strcmp(tally->question->table, tally->table) != 0))
+	    !(tally->question->families & 1U << tally->family))
 		return true;
 	return read_preferred(tally, value);
 }
@@ -353,6 +351,26 @@ read_protocol(struct tally *tally, struct span line)
 		return;
 	for (char *c = tally->protocol; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
+}
+
+/* BIRD's own names of the tables that are used unless another is named. */
+static bool
+is_main(const struct route_question *question, const char *table)
+{
+	return question->table != NULL ? !strcmp(table, question->table)
+				       : !strcmp(table, "master4") ||
+		!strcmp(table, "master6") || !strcmp(table, "master");
+}
+
+/* The other tables count where they are asked for by name. */
+static void
+set_apart(const struct route_question *question, struct route_view *view)
+{
+	struct route_count *rows = view->counts.items;
+
+	view->tells_tables = true;
+	for (size_t i = 0; i < view->counts.count; i++)
+		rows[i].apart = !is_main(question, rows[i].table);
 }
 
 bool
@@ -375,8 +393,10 @@ route_bird_parse_counts(const char *bytes, size_t len,
 		    !read_channel(&tally, span_trim(text)))
 			return err_set(err, ERR_SYSTEM,
 			    "no room for the counts of bird");
-		if (line.last)
+		if (line.last) {
+			set_apart(question, view);
 			return true;
+		}
 	}
 	return err_set(err, ERR_PROTOCOL,
 	    "the answer of bird is cut or not its own");

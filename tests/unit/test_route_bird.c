@@ -125,6 +125,37 @@ START_TEST(counts_are_by_family_table_and_protocol)
 }
 END_TEST
 
+START_TEST(other_tables_count_by_name_alone)
+{
+	static const char bytes[] =
+	    "1002-static4 Static master4 up 10:00\n"
+	    "1006-  Channel ipv4\n"
+	    "     Table:          master4\n"
+	    "     Routes:         3 imported, 0 exported, 3 preferred\n"
+	    " \n"
+	    "1002-s2 Static red up 10:00\n"
+	    "1006-  Channel ipv4\n"
+	    "     Table:          red\n"
+	    "     Routes:         5 imported, 0 exported, 4 preferred\n"
+	    "0000 \n";
+	const struct route_count *rows;
+
+	CASE_ASK("bird", "10.1.0.0/24");
+	ck_assert(route_bird_parse_counts(bytes, sizeof(bytes) - 1,
+	    &case_question, &case_view, &case_err));
+	case_expect_counts("ipv4 table=master4 proto=static 3\n"
+			   "ipv4 table=red proto=static 4");
+	rows = case_view.counts.items;
+	ck_assert(case_view.tells_tables && !rows[0].apart && rows[1].apart);
+	case_question.table = "red";
+	CASE_ASK("bird", "10.1.0.0/24");
+	ck_assert(route_bird_parse_counts(bytes, sizeof(bytes) - 1,
+	    &case_question, &case_view, &case_err));
+	rows = case_view.counts.items;
+	ck_assert(rows[0].apart && !rows[1].apart);
+}
+END_TEST
+
 /* --- made ones ------------------------------------------------------------ */
 
 #define ROW(row) "1007-Table t:\n " row "\n0000 \n"
@@ -371,6 +402,7 @@ main(void)
 	tcase_add_loop_test(tcase, an_answer_is_read, 0, COUNT(captured));
 	tcase_add_loop_test(tcase, a_refusal_is_no_absence, 0, 4);
 	tcase_add_test(tcase, counts_are_by_family_table_and_protocol);
+	tcase_add_test(tcase, other_tables_count_by_name_alone);
 	tcase_add_loop_test(tcase, what_else_bird_may_say, 0, COUNT(made));
 	tcase_add_loop_test(tcase, a_broken_answer_is_no_absence, 0,
 	    COUNT(broken));
