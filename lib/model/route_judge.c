@@ -618,7 +618,9 @@ summarize(const struct scene *scene, const struct fact *facts, size_t count,
 		if (scene->rules->longest)
 			text_addf(&text, "%s by ", name);
 		route_tell(&text, present->path);
-		if (scene->look->vrf != NULL)
+		if (scene->rules->longest)
+			; /* its name has said where */
+		else if (scene->look->vrf != NULL)
 			text_addf(&text, " vrf %s", scene->look->vrf);
 		else if (scene->look->table != NULL)
 			text_addf(&text, " table %s", scene->look->table);

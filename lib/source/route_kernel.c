@@ -204,6 +204,7 @@ read_object(struct look *look, const struct rtnl_loose *loose, struct err *err)
 	netlink_put_body(request, sizeof(struct nhmsg));
 	netlink_put(request, NHA_ID, &loose->number, sizeof(loose->number));
 	reader.path = loose->path;
+	reader.weight = loose->weight;
 	if (!ask(look, request, &reader, err))
 		return false;
 	/* It may have gone meanwhile, and the route with it. */

@@ -200,7 +200,7 @@ add_hop(struct rtnl_reader *reader, struct route_path *path,
 	loose = arena_push(view->arena, reader->loose, sizeof(*loose));
 	if (loose == NULL)
 		return false;
-	*loose = (struct rtnl_loose){ path, hop, seen->device };
+	*loose = (struct rtnl_loose){ path, hop, seen->device, weight };
 	return true;
 }
 
@@ -262,14 +262,14 @@ add_multipath(struct rtnl_reader *reader, struct route_path *path,
 
 static bool
 note_object(struct rtnl_reader *reader, struct route_path *path,
-    uint32_t number)
+    uint32_t number, uint32_t weight)
 {
 	struct rtnl_loose *loose =
 	    arena_push(reader->view->arena, reader->loose, sizeof(*loose));
 
 	if (loose == NULL)
 		return false;
-	*loose = (struct rtnl_loose){ .path = path, .number = number };
+	*loose = (struct rtnl_loose){ path, NULL, number, weight };
 	return true;
 }
 
@@ -290,7 +290,7 @@ add_hops(struct rtnl_reader *reader, struct route_path *path,
 	/* Without net.ipv4.nexthop_compat_mode there is but the object. */
 	if (only.device == 0 && only.gateway.family == IP_NONE &&
 	    route->object != 0)
-		return note_object(reader, path, route->object);
+		return note_object(reader, path, route->object, 1);
 	if (path->kind != ROUTE_UNICAST && path->kind != ROUTE_LOCAL)
 		return true; /* lo, which carries nothing */
 	return add_hop(reader, path, &only, route->flags, 1);
@@ -560,7 +560,8 @@ add_members(struct rtnl_reader *reader, const struct netlink_attr *group)
 	     at / sizeof(member) < GROUP_MAX;
 	     at += sizeof(member)) {
 		memcpy(&member, bytes + at, sizeof(member));
-		if (!note_object(reader, reader->path, member.id))
+		if (!note_object(reader, reader->path, member.id,
+			(uint32_t)member.weight + 1))
 			return false;
 	}
 	return true;
@@ -590,7 +591,8 @@ on_object(struct rtnl_reader *reader, const struct nlmsghdr *message,
 	else if (group.len > 0)
 		ok = add_members(reader, &group);
 	else
-		ok = add_hop(reader, reader->path, &hop, body->nh_flags, 1);
+		ok = add_hop(reader, reader->path, &hop, body->nh_flags,
+		    reader->weight);
 	reader->no_room |= !ok;
 	reader->got = true;
 	reader->done = true;

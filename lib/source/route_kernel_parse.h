@@ -41,6 +41,7 @@ struct rtnl_loose {
 	struct route_path *path;
 	struct route_hop *hop; /* NULL: all hops, of the object `number` */
 	uint32_t number;       /* of the device, or of the object */
+	uint32_t weight;       /* of the object in its group */
 };
 
 /* A device. */
@@ -79,6 +80,7 @@ struct rtnl_reader {
 	struct route_answer *answer;
 	struct arena_list *loose; /* struct rtnl_loose */
 	struct route_path *path;  /* RTNL_OBJECT: to be completed */
+	uint32_t weight;	  /* RTNL_OBJECT: in the group that it is of */
 
 	bool got; /* RTNL_LOOKUP, RTNL_LINK, RTNL_OBJECT: there was one */
 	struct rtnl_route route;
