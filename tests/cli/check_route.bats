@@ -1,0 +1,462 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# check_route against real routes of the kernel, in a network namespace of its
+# own.
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || return 0
+	export NSF=rvroute$BATS_ROOT_PID
+	ip netns add "$NSF"
+	ip -n "$NSF" -batch - <<-'END'
+		link set lo up
+		link add eth0 type veth peer name far0
+		link set eth0 up
+		link set far0 up
+		link add eth1 type veth peer name far1
+		link set eth1 up
+		link set far1 up
+		address add 192.0.2.1/24 dev eth0
+		address add 198.51.100.1/24 dev eth1
+		address add 2001:db8::1/64 dev eth0 nodad
+		nexthop add id 1 via 192.0.2.2 dev eth0
+		nexthop add id 2 via 198.51.100.2 dev eth1
+		nexthop add id 3 group 1/2
+		nexthop add id 5 blackhole
+		route add default via 192.0.2.254
+		route add 10.0.1.0/24 nhid 1 proto bgp
+		route add 10.0.2.0/24 nhid 3 proto bgp metric 20
+		route add 10.0.3.0/24 nhid 5
+		route add 10.0.4.0/24 nexthop via 192.0.2.2 nexthop via 198.51.100.2 weight 3
+		route add 10.0.5.0/24 via inet6 fe80::2 dev eth0
+		route add blackhole 10.1.0.0/16 proto static
+		route add unreachable 10.2.0.0/16
+		route add prohibit 10.3.0.0/16
+		route add throw 10.4.0.0/16
+		route add 10.5.0.0/16 via 192.0.2.2 proto bgp
+		route add 10.5.0.0/24 via 192.0.2.3 proto static
+		route add 10.5.255.0/24 via 192.0.2.3 proto static
+		route add 10.6.0.0/24 via 192.0.2.2
+		route add 10.7.0.0/16 via 192.0.2.2 metric 50 proto bgp
+		route add 10.7.0.0/16 via 192.0.2.3 metric 10 proto static
+		route add 10.7.0.0/24 via 192.0.2.9
+		route add 10.9.0.0/24 via 192.0.2.7 table 100 proto bgp
+		rule add from 192.0.2.77 lookup 101
+		route add 2001:db8:6::/48 via fe80::5 dev eth0 proto bgp
+		route add 2001:db8:6::/64 via fe80::6 dev eth0
+		route add blackhole 2001:db8:7::/48
+		route add 2001:db8:8::/48 nexthop via fe80::5 dev eth0 nexthop via fe80::6 dev eth1
+	END
+}
+
+teardown_file() {
+	[ "$(id -u)" = 0 ] || return 0
+	ip netns del "$NSF"
+}
+
+setup() {
+	[ "$(id -u)" = 0 ] || skip "network namespaces need root"
+	BIN=${BIN:-build/release}
+	STATE=$BATS_TEST_TMPDIR/state
+	mkdir -m 0700 "$STATE"
+}
+
+# own: another namespace, for a test that changes routes.
+own() {
+	OWN=rvroute$BATS_ROOT_PID.$BATS_TEST_NUMBER
+	ip netns add "$OWN"
+	ip -n "$OWN" -batch - <<-'END'
+		link set lo up
+		link add eth0 type veth peer name far0
+		link set eth0 up
+		link set far0 up
+		address add 192.0.2.1/24 dev eth0
+		address add 2001:db8::1/64 dev eth0 nodad
+	END
+}
+
+teardown() {
+	[ -z "${OWN-}" ] || ip netns del "$OWN"
+}
+
+# route ARGS...: runs the check in the namespace.
+route() {
+	run ip netns exec "${OWN:-$NSF}" "$BIN/check_route" \
+		--state-dir "$STATE" "$@"
+	echo "$* -> [$status] $output"
+	[ "$status" -le 3 ]
+	[ -n "$output" ]
+}
+
+# says STATUS LINE ARGS...: the first line, without its numbers.
+says() {
+	local want=$1 line=$2
+	shift 2
+	route "$@"
+	[ "$status" = "$want" ]
+	[ "${lines[0]%%|*}" = "$line" ]
+}
+
+# --- prefixes -----------------------------------------------------------------
+
+@test "present, with its way" {
+	says 0 "ROUTE OK - 10.0.1.0/24 via 192.0.2.2 dev eth0 proto bgp" 10.0.1.0/24
+	[[ "$output" = *"present_10.0.1.0_24=1;;;0 metric_10.0.1.0_24=0;;;0 next_hops_10.0.1.0_24=1;;;0" ]]
+	says 0 "ROUTE OK - 192.0.2.0/24 dev eth0 proto kernel" 192.0.2.0/24
+	says 0 "ROUTE OK - 2001:db8::/64 dev eth0 proto kernel metric 256" 2001:db8::/64
+	says 0 "ROUTE OK - 0.0.0.0/0 via 192.0.2.254 dev eth0 proto boot" default
+	says 0 "ROUTE OK - 3 of 3 prefixes present" 10.0.1.0/24 -r default 2001:db8::/64
+}
+
+@test "absent, with what covers it" {
+	says 2 "ROUTE CRITICAL - 10.88.0.0/24 absent, covered by 0.0.0.0/0 via 192.0.2.254 dev eth0 proto boot" 10.88.0.0/24
+	says 2 "ROUTE CRITICAL - ::/0 absent, and no other route covers it" default6
+	says 2 "ROUTE CRITICAL - 10.1.7.0/24 absent, covered by 10.1.0.0/16 blackhole proto static" 10.1.7.0/24
+	says 1 "ROUTE WARNING - ::/0 absent, and no other route covers it" default6 --absent-state warning
+	says 0 "ROUTE OK - 10.88.0.0/24 absent, as it should be" 10.88.0.0/24 --absent
+	says 2 "ROUTE CRITICAL - 10.6.0.0/24 should be absent, and is there: 10.6.0.0/24 via 192.0.2.2 dev eth0 proto boot" 10.6.0.0/24 --absent
+}
+
+# The first address of one is that of the other.
+@test "a prefix that begins where a longer one does, both ways" {
+	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto bgp" 10.5.0.0/16
+	says 0 "ROUTE OK - 10.5.0.0/24 via 192.0.2.3 dev eth0 proto static" 10.5.0.0/24
+	says 2 "ROUTE CRITICAL - 10.5.0.0/25 absent, covered by 10.5.0.0/24 via 192.0.2.3 dev eth0 proto static" 10.5.0.0/25
+	says 2 "ROUTE CRITICAL - 10.6.0.0/16 absent, covered by 0.0.0.0/0 via 192.0.2.254 dev eth0 proto boot" 10.6.0.0/16
+	says 0 "ROUTE OK - 10.6.0.0/24 via 192.0.2.2 dev eth0 proto boot" 10.6.0.0/24
+	says 0 "ROUTE OK - 2001:db8:6::/48 via fe80::5 dev eth0 proto bgp metric 1024" 2001:db8:6::/48
+	says 0 "ROUTE OK - 2001:db8:6::/64 via fe80::6 dev eth0 proto boot metric 1024" 2001:db8:6::/64
+	says 2 "ROUTE CRITICAL - 2001:db8:6::/56 absent, covered by 2001:db8:6::/48 via fe80::5 dev eth0 proto bgp metric 1024" 2001:db8:6::/56
+}
+
+# Neither its first nor its last nor an address between is its own.
+@test "a prefix whose every half is another one" {
+	own
+	ip -n "$OWN" route add 10.0.0.0/8 via 192.0.2.2
+	ip -n "$OWN" route add 10.0.0.0/9 via 192.0.2.3
+	ip -n "$OWN" route add 10.128.0.0/9 via 192.0.2.3
+	says 0 "ROUTE OK - 10.0.0.0/8 via 192.0.2.2 dev eth0 proto boot" 10.0.0.0/8
+	ip -n "$OWN" route del 10.0.0.0/8
+	says 2 "ROUTE CRITICAL - 10.0.0.0/8 absent, and no other route covers it" 10.0.0.0/8
+	ip -n "$OWN" route add 10.0.0.0/7 via 192.0.2.4
+	says 2 "ROUTE CRITICAL - 10.0.0.0/8 absent, covered by 10.0.0.0/7 via 192.0.2.4 dev eth0 proto boot" 10.0.0.0/8
+}
+
+@test "of several metrics the one in use, and never another as the better one" {
+	says 0 "ROUTE OK - 10.7.0.0/16 via 192.0.2.3 dev eth0 proto static metric 10" 10.7.0.0/16
+	route 10.7.0.0/16 --metric-warning 9
+	[[ "$output" = "ROUTE WARNING - 10.7.0.0/16: metric 10 (warning: above 9);"* ]]
+	# By a dump, too: both ends of it belong to longer prefixes.
+	own
+	ip -n "$OWN" -batch - <<-'END'
+		route add 10.7.0.0/16 via 192.0.2.2 metric 50
+		route add 10.7.0.0/16 via 192.0.2.3 metric 10
+		route add 10.7.0.0/17 via 192.0.2.9
+		route add 10.7.128.0/17 via 192.0.2.9
+	END
+	says 0 "ROUTE OK - 10.7.0.0/16 via 192.0.2.3 dev eth0 proto boot metric 10" 10.7.0.0/16
+}
+
+@test "blackholes and the like carry nothing" {
+	says 2 "ROUTE CRITICAL - 10.1.0.0/16 is a blackhole (proto static)" 10.1.0.0/16
+	says 2 "ROUTE CRITICAL - 10.2.0.0/16 is an unreachable route (proto boot)" 10.2.0.0/16
+	says 2 "ROUTE CRITICAL - 10.3.0.0/16 is a prohibit route (proto boot)" 10.3.0.0/16
+	says 2 "ROUTE CRITICAL - 10.0.3.0/24 is a blackhole (proto boot)" 10.0.3.0/24
+	says 2 "ROUTE CRITICAL - 2001:db8:7::/48 is a blackhole (proto boot)" 2001:db8:7::/48
+	route 10.4.0.0/16
+	[ "$status" = 2 ]
+	says 0 "ROUTE OK - 10.1.0.0/16 blackhole proto static" 10.1.0.0/16 --kind blackhole
+	says 0 "ROUTE OK - 10.2.0.0/16 unreachable proto boot" 10.2.0.0/16 --kind any
+	says 0 "ROUTE OK - 10.1.0.0/16 absent, as it should be" 10.1.0.0/16 --absent
+	route 10.6.0.0/24 --kind blackhole
+	[ "$status" = 2 ]
+	# An address below a blackhole of the kernel does not make a prefix absent.
+	says 2 "ROUTE CRITICAL - 10.1.0.0/17 absent, covered by 10.1.0.0/16 blackhole proto static" 10.1.0.0/17
+}
+
+@test "next hops: several, objects, link-local ones, of another family" {
+	says 0 "ROUTE OK - 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 proto bgp metric 20" 10.0.2.0/24 --next-hops-critical 2:
+	says 0 "ROUTE OK - 10.0.4.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 proto boot" 10.0.4.0/24 --next-hop 192.0.2.2,198.51.100.0/24
+	route 10.0.4.0/24 --next-hop 192.0.2.2
+	[ "$status" = 2 ]
+	[[ "$output" = "ROUTE CRITICAL - 10.0.4.0/24: next hop 198.51.100.2 (expected: 192.0.2.2); "* ]]
+	route 10.0.4.0/24 --device eth0
+	[[ "$output" = "ROUTE CRITICAL - 10.0.4.0/24: device eth1 (expected: eth0); "* ]]
+	route 10.0.1.0/24 --next-hops-critical 2: --mismatch-state warning
+	[[ "$output" = "ROUTE CRITICAL - 10.0.1.0/24: next_hops 1 (critical: below 2); "* ]]
+	says 0 "ROUTE OK - 10.0.5.0/24 via fe80::2 dev eth0 proto boot" 10.0.5.0/24 --next-hop fe80::2
+	route 2001:db8:8::/48 --next-hop fe80::5,fe80::6 --next-hops-critical 2:2
+	[ "$status" = 0 ]
+	route 2001:db8:8::/48 --next-hop fe80::5
+	[ "$status" = 2 ]
+	route 192.0.2.0/24 --next-hop 192.0.2.2
+	[[ "$output" = *"directly connected (expected: 192.0.2.2)"* ]]
+}
+
+@test "next hop objects that the routes do not spell out" {
+	own
+	ip netns exec "$OWN" sysctl -qw net.ipv4.nexthop_compat_mode=0 ||
+		skip "this kernel always spells them out"
+	ip -n "$OWN" -batch - <<-'END'
+		nexthop add id 1 via 192.0.2.2 dev eth0
+		nexthop add id 2 via 192.0.2.3 dev eth0
+		nexthop add id 3 group 1/2
+		nexthop add id 5 blackhole
+		route add 10.0.1.0/24 nhid 1
+		route add 10.0.2.0/24 nhid 3
+		route add 10.0.3.0/24 nhid 5
+	END
+	says 0 "ROUTE OK - 10.0.1.0/24 via 192.0.2.2 dev eth0 proto boot" 10.0.1.0/24
+	says 0 "ROUTE OK - 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 192.0.2.3 dev eth0 proto boot" 10.0.2.0/24
+	says 2 "ROUTE CRITICAL - 10.0.3.0/24 is a blackhole (proto boot)" 10.0.3.0/24
+}
+
+@test "a next hop whose link is down" {
+	own
+	ip -n "$OWN" -batch - <<-'END'
+		link add eth1 type veth peer name far1
+		link set eth1 up
+		link set far1 up
+		address add 198.51.100.1/24 dev eth1
+		route add 10.0.1.0/24 via 198.51.100.2
+		route add 10.0.2.0/24 nexthop via 192.0.2.2 nexthop via 198.51.100.2
+	END
+	says 0 "ROUTE OK - 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 proto boot" 10.0.2.0/24 --next-hops-critical 2:
+	ip -n "$OWN" link set far1 down
+	for _ in $(seq 100); do
+		[[ $(ip -n "$OWN" route show 10.0.1.0/24) != *linkdown* ]] || break
+		sleep 0.05
+	done
+	says 2 "ROUTE CRITICAL - 10.0.1.0/24 has no next hop that is up (proto boot)" 10.0.1.0/24
+	route 10.0.2.0/24 --next-hops-critical 2:
+	[[ "$output" = "ROUTE CRITICAL - 10.0.2.0/24: next_hops 1 (critical: below 2); 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 down proto boot|"* ]]
+}
+
+@test "MPLS encapsulation" {
+	own
+	ip -n "$OWN" route add 10.7.0.0/16 encap mpls 100/200 via 192.0.2.2 ||
+		skip "this kernel has no MPLS"
+	says 0 "ROUTE OK - 10.7.0.0/16 encap mpls 100/200 via 192.0.2.2 dev eth0 proto boot" 10.7.0.0/16
+}
+
+@test "protocol" {
+	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto bgp" 10.5.0.0/16 --proto bgp --proto static
+	route 10.6.0.0/24 --proto bgp
+	[[ "$output" = "ROUTE CRITICAL - 10.6.0.0/24: protocol boot (expected: bgp); "* ]]
+}
+
+@test "what the kernel does not know is said, and no fault" {
+	says 0 "ROUTE OK - 10.6.0.0/24 via 192.0.2.2 dev eth0 proto boot; AS path and origin AS not available from kernel" 10.6.0.0/24 --as-path 65001 --origin-as 65001
+}
+
+@test "the longest match" {
+	says 0 "ROUTE OK - 10.5.0.7 by 10.5.0.0/24 via 192.0.2.3 dev eth0 proto static" 10.5.0.7 --longest-match
+	says 2 "ROUTE CRITICAL - 10.5.1.7: the longest match is 10.5.0.0/16 via 192.0.2.2 dev eth0 proto bgp (expected: at least /24)" 10.5.1.7 --longest-match --match-length 24
+	says 2 "ROUTE CRITICAL - 10.5.1.7: the longest match is 10.5.0.0/16 via 192.0.2.2 dev eth0 proto bgp (expected: 10.5.1.0/24)" 10.5.1.7 --longest-match --match-prefix 10.5.1.0/24
+	says 0 "ROUTE OK - 10.5.1.7 by 10.5.0.0/16 via 192.0.2.2 dev eth0 proto bgp" 10.5.1.7 --longest-match --match-prefix 10.5.0.0/16
+	says 2 "ROUTE CRITICAL - 2001:db9::1 has no route" 2001:db9::1 --longest-match
+	says 2 "ROUTE CRITICAL - 10.1.2.3 has no way: 10.1.0.0/16 blackhole proto static" 10.1.2.3 --longest-match
+}
+
+@test "a file of prefixes" {
+	printf '%s\n' '10.0.4.0/24 next-hop=192.0.2.2,198.51.100.2 next-hops=2' \
+		'10.88.0.0/16 absent' 'default proto=boot' >"$BATS_TEST_TMPDIR/file"
+	says 0 "ROUTE OK - 3 of 3 prefixes as they should be" --expect "$BATS_TEST_TMPDIR/file"
+	echo '10.0.1.0/24 next-hops=2' >>"$BATS_TEST_TMPDIR/file"
+	says 2 "ROUTE CRITICAL - 10.0.1.0/24: 1 next hop up (expected: at least 2); 4 of 4 prefixes as they should be" --expect "$BATS_TEST_TMPDIR/file"
+	echo '10.0.1.0/24 hops=2' >>"$BATS_TEST_TMPDIR/file"
+	route --expect "$BATS_TEST_TMPDIR/file"
+	[ "$status" = 3 ]
+	[[ "$output" = *"line 5"* ]]
+}
+
+# --- tables and namespaces ----------------------------------------------------
+
+@test "another table, by number and by name" {
+	says 0 "ROUTE OK - 10.9.0.0/24 via 192.0.2.7 dev eth0 proto bgp table 100" --table 100 10.9.0.0/24
+	says 2 "ROUTE CRITICAL - 10.9.1.0/24 table 100 absent, and no other route covers it" --table 100 10.9.1.0/24
+	says 2 "ROUTE CRITICAL - 10.9.0.0/24 absent, covered by 0.0.0.0/0 via 192.0.2.254 dev eth0 proto boot" 10.9.0.0/24
+	says 0 "ROUTE OK - 192.0.2.1/32 local dev eth0 proto kernel table local" --table local 192.0.2.1
+}
+
+@test "an unknown table is no absence" {
+	says 3 "ROUTE UNKNOWN - 10.9.0.0/24 table 999 not known: there is no such routing table, no rule for one, and no route in it" --table 999 10.9.0.0/24
+	route --table 999 --absent 10.9.0.0/24
+	[ "$status" = 3 ]
+	route --table blue 10.9.0.0/24
+	[ "$status" = 3 ]
+	[[ "$output" = "ROUTE UNKNOWN - there is no routing table called blue"* ]]
+	# A rule leads there: it is known, and empty.
+	says 2 "ROUTE CRITICAL - 10.9.0.0/24 table 101 absent, and no other route covers it" --table 101 10.9.0.0/24
+	# It has routes of the other family.
+	says 2 "ROUTE CRITICAL - 2001:db8::/32 table 100 absent, and no other route covers it" --table 100 2001:db8::/32
+}
+
+@test "policy rules in the way do not change what the table has" {
+	own
+	ip -n "$OWN" route add 10.5.0.0/16 via 192.0.2.2
+	ip -n "$OWN" route add default via 192.0.2.77 table 100
+	ip -n "$OWN" rule add from all lookup 100 prio 100
+	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto boot" 10.5.0.0/16
+	says 2 "ROUTE CRITICAL - 10.6.0.0/16 absent, and no other route covers it" 10.6.0.0/16
+	says 2 "ROUTE CRITICAL - 10.6.0.0/16 table 100 absent, covered by 0.0.0.0/0 via 192.0.2.77 dev eth0 proto boot" 10.6.0.0/16 --table 100
+	ip -n "$OWN" rule add unreachable prio 50
+	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto boot" 10.5.0.0/16
+	says 2 "ROUTE CRITICAL - 10.6.0.0/16 absent, and no other route covers it" 10.6.0.0/16
+	ip -n "$OWN" rule del unreachable
+	ip -n "$OWN" rule add blackhole prio 50
+	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto boot" 10.5.0.0/16
+	ip -n "$OWN" rule del blackhole
+	ip -n "$OWN" rule del lookup main
+	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto boot" 10.5.0.0/16
+}
+
+@test "an unknown VRF is no absence" {
+	says 3 "ROUTE UNKNOWN - there is no VRF red" --vrf red 10.0.0.0/8
+	says 3 "ROUTE UNKNOWN - the device eth0 is no VRF" --vrf eth0 10.0.0.0/8
+}
+
+@test "a VRF" {
+	own
+	ip -n "$OWN" link add red type vrf table 100 || skip "this kernel has no VRF"
+	ip -n "$OWN" -batch - <<-'END'
+		link set red up
+		link add eth1 type veth peer name far1
+		link set eth1 master red up
+		link set far1 up
+		address add 198.51.100.1/24 dev eth1
+		route add 10.0.0.0/8 via 198.51.100.2 vrf red proto bgp
+		route add blackhole 10.30.0.0/16 vrf red
+	END
+	says 0 "ROUTE OK - 10.0.0.0/8 via 198.51.100.2 dev eth1 proto bgp vrf red" --vrf red 10.0.0.0/8
+	says 2 "ROUTE CRITICAL - 10.0.0.0/9 vrf red absent, covered by 10.0.0.0/8 via 198.51.100.2 dev eth1 proto bgp" --vrf red 10.0.0.0/9
+	says 2 "ROUTE CRITICAL - 10.30.0.0/16 vrf red is a blackhole (proto boot)" --vrf red 10.30.0.0/16
+	says 2 "ROUTE CRITICAL - 2001:db8::/32 vrf red absent, and no other route covers it" --vrf red 2001:db8::/32
+	says 2 "ROUTE CRITICAL - 10.0.0.0/8 absent, and no other route covers it" 10.0.0.0/8
+}
+
+@test "--netns looks elsewhere" {
+	run "$BIN/check_route" --netns "/run/netns/$NSF" 10.6.0.0/24
+	[ "$status" = 0 ]
+	[[ "$output" = "ROUTE OK - 10.6.0.0/24 via 192.0.2.2 dev eth0 proto boot|"* ]]
+	run "$BIN/check_route" --netns /nonexistent 10.6.0.0/24
+	[ "$status" = 3 ]
+}
+
+@test "needs no privilege" {
+	run ip netns exec "$NSF" setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$BIN/check_route" 10.0.2.0/24 10.5.0.0/16 2001:db8:8::/48 --count-critical 1:
+	if [[ "$output" = *"No such file"* || "$output" = *"Permission denied"* ]]; then
+		skip "the program is where that user may not go"
+	fi
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ "$output" = "ROUTE OK - 3 of 3 prefixes present, "* ]]
+}
+
+# --- numbers ------------------------------------------------------------------
+
+@test "counts agree with ip-route" {
+	local family protocol number expected
+	for family in 4 6; do
+		expected=$(ip -n "$NSF" -"$family" route show | grep -vc '^[[:space:]]')
+		route --count-warning "ipv$family=1:"
+		[[ "$output" = *"routes_ipv$family=$expected;"* ]]
+	done
+	for protocol in bgp static boot kernel; do
+		number=$(ip -n "$NSF" -4 route show proto "$protocol" | grep -vc '^[[:space:]]')
+		route --count-critical "ipv4,$protocol=$number:$number"
+		[ "$status" = 0 ]
+	done
+	route --count-critical table:100=1:1 --count-critical ipv4,bgp,table:100=1:1
+	[ "$status" = 0 ]
+	route --count-critical table:999=0:
+	[ "$status" = 3 ]
+	[[ "$output" = *"not counted: there is no such table"* ]]
+}
+
+@test "a loss of routes, and what changes" {
+	own
+	for i in $(seq 100); do echo "route add 10.0.$i.0/24 via 192.0.2.2 proto bgp"; done |
+		ip -n "$OWN" -batch -
+	route --count-warning ipv4,bgp=1: --count-drop-critical 10%
+	[ "$status" = 0 ]
+	[[ "$output" = *"(no history: first run)"* ]]
+	for i in $(seq 20); do echo "route del 10.0.$i.0/24"; done | ip -n "$OWN" -batch -
+	route --count-warning ipv4,bgp=1: --count-drop-critical 10%
+	[ "$status" = 2 ]
+	[[ "$output" = "ROUTE CRITICAL - ipv4 bgp: fell from 100 to 80 routes, by 20 % (critical: 10 %); 80 ipv4 bgp routes|"* ]]
+	route --count-warning ipv4,bgp=1: --count-drop-critical 10%
+	[ "$status" = 0 ]
+	sleep 1.1
+	ip -n "$OWN" route del 10.0.21.0/24
+	route --count-warning ipv4,bgp=1: --changes-warning 0.001
+	[ "$status" = 1 ]
+	[[ "$output" = *"changes "*"(warning: above 0.001)"* ]]
+}
+
+@test "a prefix that flaps" {
+	own
+	local flap=(10.0.0.0/8 --flaps-warning 2)
+	route "${flap[@]}"
+	[ "$status" = 2 ]
+	ip -n "$OWN" route add 10.0.0.0/8 via 192.0.2.2
+	route "${flap[@]}"
+	[ "$status" = 0 ]
+	ip -n "$OWN" route del 10.0.0.0/8
+	route "${flap[@]}"
+	ip -n "$OWN" route add 10.0.0.0/8 via 192.0.2.2
+	route "${flap[@]}"
+	[ "$status" = 1 ]
+	[[ "$output" = "ROUTE WARNING - 10.0.0.0/8: flaps 3 (warning: above 2); "* ]]
+}
+
+@test "a hundred thousand routes: found, missed, hidden behind longer ones" {
+	own
+	awk 'BEGIN { for (i = 0; i < 100000; i++)
+		printf "route add %d.%d.%d.0/24 via 192.0.2.2 proto bgp\n", 20 + int(i / 65536), int(i / 256) % 256, i % 256 }' |
+		ip -n "$OWN" -batch -
+	says 0 "ROUTE OK - 20.195.80.0/24 via 192.0.2.2 dev eth0 proto bgp" 20.195.80.0/24
+	says 2 "ROUTE CRITICAL - 22.0.0.0/24 absent, and no other route covers it" 22.0.0.0/24
+	says 2 "ROUTE CRITICAL - 20.0.0.0/16 absent, and no other route covers it" 20.0.0.0/16
+	ip -n "$OWN" route add 20.0.0.0/16 via 192.0.2.3
+	says 0 "ROUTE OK - 20.0.0.0/16 via 192.0.2.3 dev eth0 proto boot" 20.0.0.0/16
+	route --count-critical ipv4,bgp=100000:100000
+	[ "$status" = 0 ]
+}
+
+# The kernel says so when a dump was interrupted; what was missed is unknown.
+@test "while routes come and go" {
+	own
+	ip -n "$OWN" route add 10.0.0.0/8 via 192.0.2.2
+	ip -n "$OWN" route add 10.0.0.0/9 via 192.0.2.3
+	ip -n "$OWN" route add 10.128.0.0/9 via 192.0.2.3
+	awk 'BEGIN { for (i = 0; i < 20000; i++) {
+		printf "route add 11.%d.%d.0/24 via 192.0.2.2\n", int(i / 256) % 256, i % 256
+		printf "route del 11.%d.%d.0/24\n", int(i / 256) % 256, i % 256 } }' |
+		ip -n "$OWN" -batch - 3>&- &
+	local pid=$!
+	for _ in $(seq 20); do
+		route 10.0.0.0/8
+		[ "$status" = 0 ]
+		route 10.0.0.0/8 --absent
+		[ "$status" = 2 ]
+		route 12.0.0.0/8
+		[[ $status = 2 || "$output" = *"changed during every dump"* ]]
+	done
+	kill "$pid" 2>/dev/null || true
+	wait "$pid" || true
+}
+
+# --- usage --------------------------------------------------------------------
+
+@test "usage" {
+	local args
+	for args in "" "10.0.0.1/8" "--table 1 --vrf x default" "default --source snmpd"; do
+		# shellcheck disable=SC2086
+		route $args
+		[ "$status" = 3 ]
+	done
+	route 10.0.0.1/8
+	[[ "$output" = *"use 10.0.0.0/8"* ]]
+}
