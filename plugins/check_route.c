@@ -3,21 +3,28 @@
  * check_route: is the prefix really there, from the right next hop, and how
  * many routes are there?
  *
- * Sources: the kernel's own table, and the routing daemons of this host.
- * Whatever the source, there is one view of a prefix (model/route.h) and one
- * judge (model/route_judge.h), which compares the views of several.
+ * Sources: the kernel's own table, the routing daemons of this host, a router's
+ * SNMP agent, and whatever a command prints.  Whatever the source, there is one
+ * view of a prefix (model/route.h) and one judge (model/route_judge.h), which
+ * compares the views of several.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/bootid.h"
 #include "base/num.h"
 #include "base/regex.h"
 #include "frame/opt_file.h"
+#include "frame/opt_snmp.h"
 #include "frame/plugin.h"
 #include "model/bgp.h"
 #include "model/route_judge.h"
+#include "source/route_command.h"
 #include "source/route_kernel.h"
 #include "source/route_local.h"
+#include "source/route_snmp.h"
+#include "source/snmp.h"
+#include "source/snmprec.h"
 
 struct sources {
 	size_t count;
@@ -48,6 +55,16 @@ struct sockets {
 	size_t capacity;
 };
 
+struct words {
+	size_t count;
+	const char *items[ROUTE_COMMAND_ARGS + 1]; /* ends with NULL */
+};
+
+struct absent_status {
+	bool given;
+	int status;
+};
+
 struct opts {
 	struct route_expects expects;
 	struct sources sources;
@@ -68,6 +85,12 @@ struct opts {
 	struct limits changes, flaps;
 	int64_t flap_window; /* ns */
 	bool per_prefix;
+	struct opt_snmp snmp;
+	struct words command;
+	struct opt_strings matches_text, no_matches_text;
+	struct absent_status absent_status;
+	bool any_status;
+	int stage; /* enum route_stage */
 };
 
 /* One source of this run, opened by the guard. */
@@ -79,6 +102,7 @@ struct source {
 
 struct sample {
 	struct route_kernel kernel;
+	struct snmp_options session;
 	struct source sources[ROUTE_SOURCES];
 	struct route_rules rules;
 	struct route_view views[ROUTE_SOURCES];
@@ -90,8 +114,11 @@ struct sample {
 /* --- options -------------------------------------------------------------- */
 
 #define KERNEL "kernel"
+#define SNMP "snmp"
+#define COMMAND "command"
 
-static const char *const source_names[] = { KERNEL, "bird", "frr", NULL };
+static const char *const source_names[] = { KERNEL, SNMP, "bird", "frr",
+	"exabgp", "gobgp", "openbgpd", COMMAND, NULL };
 
 static bool
 no_memory(struct err *err)
@@ -273,6 +300,42 @@ parse_drop(const struct opt_value *value, void *field, struct err *err)
 	return true;
 }
 
+/* 255 is ssh's own. */
+static bool
+parse_status(const struct opt_value *value, void *field, struct err *err)
+{
+	struct absent_status *absent = field;
+	uint64_t number;
+
+	if (!num_u64(value->text, &number, err))
+		return false;
+	if (number > 254)
+		return err_set(err, ERR_USAGE, "must be 0 to 254");
+	*absent = (struct absent_status){ true, (int)number };
+	return true;
+}
+
+static bool
+parse_word(const struct opt_value *value, void *field, struct err *err)
+{
+	struct words *words = field;
+	const char *word =
+	    arena_string(value->arena, value->text, strlen(value->text));
+
+	if (word == NULL)
+		return no_memory(err);
+	if (words->count == ROUTE_COMMAND_ARGS)
+		return err_set(err, ERR_USAGE, "more than %d words",
+		    ROUTE_COMMAND_ARGS);
+	words->items[words->count++] = word;
+	return true;
+}
+
+static const struct opt_type type_words = { .metavar = "WORD",
+	.repeats = true,
+	.parse = parse_word };
+static const struct opt_type type_status = { .metavar = "STATUS",
+	.parse = parse_status };
 static const struct opt_type type_prefix = { .metavar = "PREFIX",
 	.repeats = true,
 	.host_like = true,
@@ -309,6 +372,14 @@ static const struct opt_word kind_words[] = {
 	{ NULL, 0, NULL },
 };
 
+static const struct opt_word stage_words[] = {
+	{ "announced", ROUTE_ANNOUNCED, "announced to a neighbor" },
+	{ "received", ROUTE_RECEIVED, "received from one" },
+	{ "best", ROUTE_BEST, "chosen" },
+	{ "installed", ROUTE_INSTALLED, "in the forwarding table" },
+	{ NULL, 0, NULL },
+};
+
 #define SELECT .flags = OPT_IDENTITY
 #define DAY (86400 * (uint64_t)CLOCK_SECOND)
 
@@ -322,11 +393,13 @@ static const struct opt options[] = {
 	OPT_OTHER(0, "expect", type_expect, struct opts, expects,
 	    "file of prefixes that must be there, one a line", SELECT),
 	OPT_OTHER(0, "source", type_sources, struct opts, sources,
-	    "who is asked: kernel, bird, frr; several must agree; kernel "
-	    "unless given",
+	    "who is asked: kernel, snmp, bird, frr, exabgp, gobgp, openbgpd, "
+	    "command; several must agree; kernel unless given",
 	    SELECT),
 	OPT_OTHER(0, "socket", type_socket, struct opts, sockets,
-	    "socket of a routing daemon, instead of its usual one", SELECT),
+	    "socket, pipes, directory or address of a routing daemon, instead "
+	    "of its usual one",
+	    SELECT),
 	OPT_STRING(0, "table", struct opts, table,
 	    "routing table, by number or name; main unless given",
 	    .metavar = "TABLE", SELECT),
@@ -385,6 +458,28 @@ static const struct opt options[] = {
 	    .min = (uint64_t)CLOCK_SECOND, .max = 31 * DAY),
 	OPT_FLAG(0, "per-prefix", struct opts, per_prefix,
 	    "performance data of each prefix"),
+	OPT_STRINGS(0, "match", struct opts, matches_text,
+	    "what the command must print of a prefix that is there; the "
+	    "prefix itself unless given",
+	    .metavar = "REGEX", SELECT),
+	OPT_STRINGS(0, "no-match", struct opts, no_matches_text,
+	    "what it prints of one that is not", .metavar = "REGEX", SELECT),
+	OPT_OTHER(0, "absent-status", type_status, struct opts, absent_status,
+	    "exit status of the command that says so, too", SELECT),
+	OPT_FLAG(0, "any-status", struct opts, any_status,
+	    "its exit status says nothing", SELECT),
+	OPT_WORD(0, "stage", struct opts, stage,
+	    "how far a prefix must have got in sources that tell, and what a "
+	    "command proves; best, and installed for a command, unless given",
+	    .words = stage_words, SELECT),
+	OPT_SNMP_ROWS(struct opts, snmp),
+	{ .name = "COMMAND [ARG]...",
+	    .type = &type_words,
+	    .offset = offsetof(struct opts, command),
+	    .help = "command of --source=command, run without a shell; "
+		    "{prefix}, {address}, {length} and {mask} stand for those "
+		    "of a prefix",
+	    .flags = OPT_REST | OPT_IDENTITY },
 	OPT_END,
 };
 
@@ -462,18 +557,21 @@ check_sources(const struct opts *opts, struct err *err)
 static bool
 check_sockets(const struct opts *opts, struct err *err)
 {
-	const size_t daemons = source_count(opts) - is_asked(opts, KERNEL);
+	size_t daemons = 0;
+
+	for (size_t i = 0; i < source_count(opts); i++)
+		daemons += route_local_find(source_at(opts, i)) != NULL;
 
 	for (size_t i = 0; i < opts->sockets.count; i++) {
 		const char *name = opts->sockets.items[i].source;
 
 		if (name == NULL && daemons != 1)
 			return err_set(err, ERR_USAGE,
-			    daemons == 0
-				? "--socket needs a --source other than kernel"
-				: "--socket: of which daemon? write "
-				  "SOURCE=PATH");
-		if (name != NULL && !is_asked(opts, name))
+			    daemons == 0 ? "--socket needs a daemon as --source"
+					 : "--socket: of which daemon? write "
+					   "SOURCE=PATH");
+		if (name != NULL &&
+		    (!is_asked(opts, name) || route_local_find(name) == NULL))
 			return err_set(err, ERR_USAGE,
 			    "--socket is of %s, which --source does not name",
 			    name);
@@ -523,6 +621,46 @@ has_no_table(const struct opts *opts)
 	return opts->table == NULL;
 }
 
+static bool
+has_patterns(const struct opts *opts)
+{
+	return opts->matches_text.count > 0 ||
+	    opts->no_matches_text.count > 0 || opts->command.count > 0 ||
+	    opts->absent_status.given || opts->any_status;
+}
+
+static bool
+asks_command(const struct opts *opts)
+{
+	return is_asked(opts, COMMAND);
+}
+
+static bool
+has_recording(const struct opts *opts)
+{
+	return opts->snmp.record != NULL || opts->snmp.replay != NULL ||
+	    opts->snmp.host.name != NULL;
+}
+
+static bool
+asks_snmp(const struct opts *opts)
+{
+	return is_asked(opts, SNMP);
+}
+
+static bool
+has_contexts(const struct opts *opts)
+{
+	return opts->snmp.contexts.count > 1;
+}
+
+static bool
+never(const struct opts *opts)
+{
+	(void)opts;
+	return false;
+}
+
 static const struct {
 	bool (*given)(const struct opts *opts);
 	bool (*needed)(const struct opts *opts);
@@ -537,7 +675,43 @@ static const struct {
 	    "--count-drop-critical" },
 	{ has_vrf, has_no_table,
 	    "--vrf and --table: a VRF has a table of its own" },
+	{ has_patterns, asks_command,
+	    "a command, --match, --no-match, --absent-status and --any-status "
+	    "need --source=command" },
+	{ has_recording, asks_snmp,
+	    "--hostname, --record and --replay need --source=snmp" },
+	{ has_contexts, never, "--context: one is asked in one run" },
+	{ asks_command, has_prefixes, "--source=command needs a prefix" },
 };
+
+static struct route_command
+command_of(const struct opts *opts)
+{
+	return (struct route_command){
+		.argv = opts->command.items,
+		.matches = opts->matches_text.items,
+		.match_count = opts->matches_text.count,
+		.no_matches = opts->no_matches_text.items,
+		.no_match_count = opts->no_matches_text.count,
+		.absent_status = opts->absent_status.given
+		    ? opts->absent_status.status
+		    : ROUTE_COMMAND_NO_STATUS,
+		.any_status = opts->any_status,
+		.stage =
+		    opts->stage != 0 ? (unsigned)opts->stage : ROUTE_INSTALLED,
+	};
+}
+
+static bool
+check_remote(const struct opts *opts, struct err *err)
+{
+	const struct route_command command = command_of(opts);
+
+	if (asks_snmp(opts) && !opt_snmp_check(&opts->snmp, err))
+		return false;
+	return !asks_command(opts) || route_command_check(&command, err) ||
+	    err_context(err, "--source=command");
+}
 
 static bool
 validate(void *o, struct err *err)
@@ -552,7 +726,8 @@ validate(void *o, struct err *err)
 		if (pairs[i].given(opts) && !pairs[i].needed(opts))
 			return err_set(err, ERR_USAGE, "%s",
 			    pairs[i].complaint);
-	return check_sources(opts, err) && check_sockets(opts, err);
+	return check_sources(opts, err) && check_sockets(opts, err) &&
+	    check_remote(opts, err);
 }
 
 /* --- sources -------------------------------------------------------------- */
@@ -561,8 +736,10 @@ static unsigned
 also_needs(const void *o)
 {
 	const struct opts *opts = o;
-	unsigned needs = 0;
+	unsigned needs = asks_command(opts) ? PLUGIN_EXEC : 0;
 
+	if (opts->snmp.record != NULL)
+		needs |= PLUGIN_WRITE;
 	for (size_t i = 0; i < source_count(opts); i++) {
 		const struct route_local *local =
 		    route_local_find(source_at(opts, i));
@@ -591,11 +768,13 @@ open_one(const struct opts *opts, struct sample *sample, struct source *source)
 	const struct deadline soon = deadline_in(CLOCK_SECOND);
 	const struct route_local *local = route_local_find(source->name);
 
-	if (local == NULL)
+	if (strcmp(source->name, KERNEL) == 0)
 		return route_kernel_open(&sample->kernel, opts->netns,
 		    &source->err);
-	return route_local_open(&source->link, local,
-	    path_for(opts, source->name), &soon, &source->err);
+	/* The others connect by themselves, when they are asked. */
+	return local == NULL ||
+	    route_local_open(&source->link, local, path_for(opts, source->name),
+		&soon, &source->err);
 }
 
 /* With the privileges of whoever started us: FRR's socket is its group's.  Of
@@ -653,6 +832,7 @@ make_rules(const struct opts *opts, struct route_rules *rules, struct run *run,
 		.expects = opts->expects,
 		.absent = opts->absent,
 		.longest = opts->longest,
+		.stage = (unsigned)opts->stage,
 		.matches = opts->matches.items,
 		.match_count = opts->matches.count,
 		.match_length = (uint8_t)opts->match_length,
@@ -733,10 +913,117 @@ make_question(const struct opts *opts, const struct route_rules *rules,
 	return true;
 }
 
+static struct snmp_agent *
+open_agent(const struct opts *opts, struct sample *sample, struct run *run,
+    struct err *err)
+{
+	if (opts->snmp.replay != NULL)
+		return snmprec_open(opts->snmp.replay, err);
+	opt_snmp_options(&opts->snmp, &sample->session);
+	route_snmp_patience(&sample->session, &run->deadline);
+	if (!snmp_options_check(&sample->session, err))
+		return NULL;
+	run_waiting(run, "asking the SNMP agent of %s", opts->snmp.host.name);
+	return snmp_agent_open(&sample->session, &run->deadline, err);
+}
+
+/* AS paths are in a table of their own. */
 static bool
-read_source(struct sample *sample, const struct source *source,
+wants_paths(const struct opts *opts)
+{
+	bool wanted = opts->as_paths.count > 0 || opts->origins.count > 0 ||
+	    opts->sources.count > 1;
+
+	for (size_t i = 0; i < route_expects_count(&opts->expects); i++)
+		wanted |= route_expects_at(&opts->expects, i)->has_origin;
+	return wanted;
+}
+
+static bool
+read_snmp(const struct opts *opts, struct sample *sample,
     const struct route_question *question, struct route_view *view,
     struct run *run, struct err *err)
+{
+	const struct route_snmp_query query = {
+		.context = opts->snmp.contexts.count > 0
+		    ? opts->snmp.contexts.items[0]
+		    : NULL,
+		.paths = wants_paths(opts),
+	};
+	const char *exposed = opt_snmp_exposed(&opts->snmp);
+	struct snmprec_writer *writer = NULL;
+	struct snmp_agent *agent = open_agent(opts, sample, run, err);
+	struct err unwritten;
+	bool ok = false;
+
+	if (exposed != NULL)
+		run_note(run, 1,
+		    "--%s on a command line can be seen by every user of this "
+		    "host: use --%s-file",
+		    exposed, exposed);
+	if (agent == NULL) {
+		route_view_fail(view, err);
+		return false;
+	}
+	if (opts->snmp.record != NULL) {
+		writer = snmprec_record(agent, err);
+		if (writer == NULL) {
+			route_view_fail(view, err);
+			goto out;
+		}
+	}
+	ok =
+	    route_snmp_read(agent, &query, question, view, &run->deadline, err);
+	run_note(run, 1, "SNMP: %" PRIu64 " requests, %" PRIu64 " varbinds",
+	    agent->counters.requests, agent->counters.varbinds);
+	/* What it answered before it failed is the most interesting part. */
+	if (writer != NULL &&
+	    !snmprec_write(writer, opts->snmp.record, &unwritten))
+		run_caveat(run, "not recorded: %s", unwritten.text);
+out:
+	snmprec_free(writer);
+	snmp_agent_close(agent);
+	return ok;
+}
+
+static bool
+read_kernel(const struct opts *opts, struct sample *sample,
+    const struct route_question *question, struct route_view *view,
+    struct run *run, struct err *err)
+{
+	(void)opts;
+	return route_kernel_read(&sample->kernel, question, view,
+	    &run->deadline, err);
+}
+
+static bool
+read_command(const struct opts *opts, struct sample *sample,
+    const struct route_question *question, struct route_view *view,
+    struct run *run, struct err *err)
+{
+	const struct route_command command = command_of(opts);
+
+	(void)sample;
+	return route_command_read(&command, question, view, &run->deadline,
+	    err);
+}
+
+/* All others are daemons of this host. */
+static const struct {
+	const char *name;
+	bool (*read)(const struct opts *opts, struct sample *sample,
+	    const struct route_question *question, struct route_view *view,
+	    struct run *run, struct err *err);
+} readers[] = {
+	{ KERNEL, read_kernel },
+	{ SNMP, read_snmp },
+	{ COMMAND, read_command },
+};
+
+static bool
+read_source(const struct opts *opts, struct sample *sample,
+    const struct source *source, const struct route_question *question,
+    struct route_view *view, struct run *run, struct err *err)
 {
 	if (source->err.kind != ERR_NONE) {
 		*err = source->err;
@@ -744,9 +1031,10 @@ read_source(struct sample *sample, const struct source *source,
 		return false;
 	}
 	run_waiting(run, "asking %s", source->name);
-	if (source->link.local == NULL)
-		return route_kernel_read(&sample->kernel, question, view,
-		    &run->deadline, err);
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (strcmp(readers[i].name, source->name) == 0)
+			return readers[i].read(opts, sample, question, view,
+			    run, err);
 	return route_local_read(&source->link, question, view, &run->deadline,
 	    err);
 }
@@ -813,8 +1101,8 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 		if (!route_view_init(view, source->name, &question, run->arena))
 			return err_set(err, ERR_SYSTEM,
 			    "no memory for the prefixes");
-		failed +=
-		    !read_source(sample, source, &question, view, run, err);
+		failed += !read_source(opts, sample, source, &question, view,
+		    run, err);
 		if (view->daemon != NULL)
 			run_note(run, 1, "%s: %s", source->name, view->daemon);
 		sample->view_count++;

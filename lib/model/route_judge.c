@@ -67,10 +67,13 @@ is_asked(const struct route_expect *expect, const struct route_view *view)
 
 /* A source that tells which path is in use: the others do not count. */
 static bool
-is_in_use(const struct route_view *view, const struct route_path *path)
+is_in_use(const struct route_rules *rules, const struct route_view *view,
+    const struct route_path *path)
 {
-	const unsigned used = view->tells & (ROUTE_BEST | ROUTE_INSTALLED);
+	unsigned used = view->tells & rules->stage;
 
+	if (used == 0)
+		used = view->tells & (ROUTE_BEST | ROUTE_INSTALLED);
 	return used == 0 || (path->reached & used) != 0;
 }
 
@@ -88,7 +91,7 @@ fact_of_paths(const struct route_rules *rules, struct fact fact)
 	/* The kind of the one in use counts: behind a blackhole that is
 	 * preferred no other route carries anything. */
 	for (; path != NULL; path = path->next)
-		if (is_in_use(fact.view, path)) {
+		if (is_in_use(rules, fact.view, path)) {
 			fact.poor = path;
 			if (!route_kind_wanted(rules->want.kind, path))
 				return fact;
@@ -354,7 +357,7 @@ judge_missing(const struct scene *scene, const struct fact *facts, size_t count,
 		add_where(scene, &text, absent->view);
 	} else if (add_loss(scene, &text, facts, count, &absent)) {
 		if (absent->poor != NULL &&
-		    is_in_use(absent->view, absent->poor)) {
+		    is_in_use(scene->rules, absent->view, absent->poor)) {
 			text_add(&text, ", where it ");
 			add_poor(&text, absent);
 		}
@@ -437,7 +440,7 @@ choose_path(const struct scene *scene, const struct route_want *want,
 		unsigned untold = 0;
 		struct text none = { .data = (char[1]){ "" }, .size = 1 };
 
-		if (is_in_use(fact->view, path) &&
+		if (is_in_use(scene->rules, fact->view, path) &&
 		    route_kind_wanted(want->kind, path) &&
 		    route_match(want, path, &untold, &none) == 0)
 			return path;
@@ -606,11 +609,22 @@ presence_of(const struct route_rules *rules, const struct route_expect *expect,
 	return bad == ROUTE_ABSENT ? ROUTE_PRESENT : ROUTE_ABSENT;
 }
 
+/* The source that tells most is quoted. */
+static const struct fact *
+most_telling(const struct fact *facts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (facts[i].presence == ROUTE_PRESENT &&
+		    facts[i].path->hops != NULL)
+			return &facts[i];
+	return first_of(facts, count, ROUTE_PRESENT);
+}
+
 static void
 summarize(const struct scene *scene, const struct fact *facts, size_t count,
     const char *name, struct result *child)
 {
-	const struct fact *present = first_of(facts, count, ROUTE_PRESENT);
+	const struct fact *present = most_telling(facts, count);
 	char room[700];
 	struct text text = TEXT_OVER(room);
 

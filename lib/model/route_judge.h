@@ -54,6 +54,9 @@ struct route_drop_rule {
 struct route_rules {
 	struct route_expects expects; /* what is asked for */
 	bool absent;		      /* all of it must not be there */
+	/* How far a prefix must have got, enum route_stage, in sources that
+	 * tell it; 0: best or installed. */
+	unsigned stage;
 	bool longest; /* what carries the traffic, instead of exactly this */
 	const struct ip_net *matches; /* with `longest`: one of these */
 	size_t match_count;

@@ -86,6 +86,11 @@ static const char *const fine[] = {
 	"default --flaps-critical 3 --flap-window 10m",
 	"default --vrf red",
 	"default --table 100 --netns /run/netns/x",
+	"default --source snmp -H 192.0.2.1 -u me --context red",
+	"default --source snmp --replay file",
+	"default --source command --match x -- ssh r show route {prefix}",
+	"default --source command --no-match x --absent-status 1 -- grep x y",
+	"default --source exabgp,frr,kernel --socket exabgp=/run/x",
 };
 
 START_TEST(good)
@@ -104,9 +109,10 @@ static const struct {
 	{ "", "name a prefix" },
 	{ "192.0.2.1/24", "host bits" },
 	{ "nonsense", "nonsense" },
-	{ "default --source kernel,quagga", "is not one of kernel, bird, frr" },
+	{ "default --source kernel,quagga",
+	    "is not one of kernel, snmp, bird" },
 	{ "default --source kernel,", "is not one of" },
-	{ "default --socket /x", "other than kernel" },
+	{ "default --socket /x", "needs a daemon" },
 	{ "default --source kernel --socket bird=/x", "does not name" },
 	{ "default --match-length 24", "need --longest-match" },
 	{ "default --match-prefix 10.0.0.0/8", "need --longest-match" },
@@ -122,6 +128,16 @@ static const struct {
 	{ "--count-drop-warning 0", "more than 0" },
 	{ "default --origin-as x", "x" },
 	{ "default --kind grey", "grey" },
+	{ "default --source snmp", "-H" },
+	{ "default -H 192.0.2.1", "need --source=snmp" },
+	{ "default --source snmp -H r -u me --context a --context b", "one is" },
+	{ "default --match x", "need --source=command" },
+	{ "default -- ssh r", "need --source=command" },
+	{ "default --source command --match ( -- x", "--source=command: missing" },
+	{ "default --source command", "command" },
+	{ "--source command --count-warning 1 -- x", "needs a prefix" },
+	{ "default --source command --absent-status 255 -- x", "0 to 254" },
+	{ "default --source snmp,bird -H r --socket snmp=/x", "snmp" },
 };
 
 START_TEST(bad)

@@ -642,6 +642,24 @@ START_TEST(received_and_not_best)
 }
 END_TEST
 
+START_TEST(as_far_as_is_asked)
+{
+	expect("10.0.0.0/24");
+	give(view("frr", ROUTE_RECEIVED | ROUTE_BEST | ROUTE_INSTALLED), 0,
+	    ROUTE_RECEIVED | ROUTE_BEST, "192.0.2.1");
+	judged(VERDICT_OK);
+	rules.stage = ROUTE_INSTALLED;
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "10.0.0.0/24 lost: best, not installed; ");
+	/* A source that does not tell that much is asked what it tells. */
+	views[0].tells = ROUTE_RECEIVED | ROUTE_BEST;
+	judged(VERDICT_OK);
+	rules.stage = ROUTE_RECEIVED;
+	route_view_at(&views[0], 0)->paths->reached = ROUTE_RECEIVED;
+	judged(VERDICT_OK);
+}
+END_TEST
+
 START_TEST(not_announced)
 {
 	expect("10.0.0.0/24");
@@ -893,6 +911,7 @@ main(void)
 	tcase_add_test(tcase, all_agree);
 	tcase_add_test(tcase, lost_before_the_kernel);
 	tcase_add_test(tcase, received_and_not_best);
+	tcase_add_test(tcase, as_far_as_is_asked);
 	tcase_add_test(tcase, not_announced);
 	tcase_add_test(tcase, not_from_where_it_should_come);
 	tcase_add_test(tcase, a_blackhole_in_the_kernel);
