@@ -360,9 +360,11 @@ uninstall: ## remove what install copied, and nothing else
 	$(foreach i,$(INSTALLED) $(LINKED),@rm -f "$(DESTDIR)$(call place_of,$(i))"$(newline))
 	@for d in $(OWN_DIRECTORIES); do \
 	    if [ -d "$$d" ]; then find "$$d" -depth -type d -empty -delete; fi; done
+# Permitted, and not effective: the programs raise it themselves, and the kernel
+# still starts them where it is out of reach (a container, a unit's bounding set).
 install-caps: ## the privileged step: file capabilities, never setuid
 	@$(if $(CAPABILITIES),,echo "no program needs a capability")
-	$(foreach c,$(CAPABILITIES),$(SETCAP) $(lastword $(subst :, ,$(c)))=ep \
+	$(foreach c,$(CAPABILITIES),$(SETCAP) $(lastword $(subst :, ,$(c)))=p \
 	    "$(DESTDIR)$(call capable,$(c))"$(newline))
 capabilities: ## which program needs which, for packagers
 	@:$(foreach c,$(CAPABILITIES),; echo $(call capable_name,$(c)) $(lastword $(subst :, ,$(c))))
@@ -370,7 +372,7 @@ version:
 	@echo $(VERSION)
 
 # --- releasing ---------------------------------------------------------------
-.PHONY: dist sbom check-packages clean help
+.PHONY: dist sbom check-packages check-container clean help
 DIST ?= HEAD
 DISTDIR ?= build
 dist: ## the source as an archive, the same bits from the same commit
@@ -381,7 +383,9 @@ sbom: programs ## what the programs are made of, as an SPDX document
 	scripts/sbom $(VERSION) $(PROGRAMS) >$(O)/routevigil-$(VERSION).spdx.json
 check-packages: all ## the release: archive, packages, SBOM, versions
 	@scripts/setup build check
-	@BIN=$(O) tests/run $(addprefix tests/project/,$(addsuffix .bats,versions sbom packages))
+	@BIN=$(O) tests/run $(addprefix tests/project/,$(addsuffix .bats,versions sbom packages container))
+check-container: ## build and use the container with buildah: takes minutes
+	@tests/run tests/container/build.bats
 clean: ## remove build/
 	rm -rf build
 help: ## this list

@@ -239,7 +239,7 @@ open_either(struct icmp_socket *out, enum ip_family family)
 	return err_set(&out->refused, ERR_PERMISSION,
 	    "no %s ICMP socket: group %u is not in net.ipv4.ping_group_range, "
 	    "and a raw socket needs CAP_NET_RAW (make install-caps, or setcap "
-	    "cap_net_raw+ep)",
+	    "cap_net_raw=p)",
 	    ip_family_name(family), (unsigned)getegid());
 }
 

@@ -514,7 +514,7 @@ nobody() {
 	local ping_status=$status
 	raw_only
 	local cap_status=skipped
-	if command -v setcap && setcap cap_net_raw=ep "$program"; then
+	if command -v setcap && setcap cap_net_raw=p "$program"; then
 		nobody "$program" -H 10.67.0.1 -H fd00:67::1
 		cap_status=$status
 	fi
