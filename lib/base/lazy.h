@@ -77,6 +77,12 @@ struct lazy_library {
 		.symbols = symbols_,                                           \
 	}
 
+/* Leaves the note alone, for a file of lazy_preload. */
+#define LAZY_HINT(name_, file_, purpose_)                                      \
+	LAZY_NOTE(name_##_note,                                                \
+	    "[{\"feature\":\"" purpose_ "\",\"priority\":\"" LAZY_SUGGESTED    \
+	    "\",\"soname\":[\"" file_ "\"]}]")
+
 /*
  * Loads the library, which stays until the process ends, and stores the address
  * of every symbol in *api.  On false *err is ERR_UNSUPPORTED and names the
@@ -88,7 +94,8 @@ bool lazy_load(const struct lazy_library *library, void *api, struct err *err);
  * Loads those of the files (a list that ends with NULL) that are there.  What a
  * big library needs is cheaper to load before it: each then looks for its
  * symbols among the few that it needs itself, and not among all that the big
- * one needs.  For libcurl that is a fifth of a plain HTTP request.
+ * one needs.  For libcurl that is a fifth of a plain HTTP request.  Each file
+ * has a LAZY_HINT, unless it is a library of its own.
  */
 void lazy_preload(const char *const *files);
 

@@ -8,16 +8,31 @@
 static const char head[] =
     "_%s()\n"
     "{\n"
-    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=\n"
+    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev= assigned=\n"
     "\t((COMP_CWORD)) && prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
     "\t# readline cuts --name=value into three words\n"
     "\tif [[ $cur == = ]]; then\n"
-    "\t\tcur=\n"
+    "\t\tcur= assigned=yes\n"
     "\telif [[ $prev == = ]]; then\n"
-    "\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n"
+    "\t\tprev=${COMP_WORDS[COMP_CWORD - 2]} assigned=yes\n"
     "\tfi\n"
-    "\tCOMPREPLY=()\n"
-    "\tcase $prev in\n";
+    "\tCOMPREPLY=()\n";
+
+/* Behind "--" stands another command: that one's completion, where the
+ * bash-completion package can find it, else its name and files. */
+static const char rest[] =
+    "\tlocal i\n"
+    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+    "\t\t[[ ${COMP_WORDS[i]} == -- ]] || continue\n"
+    "\t\tif declare -F _command_offset >/dev/null; then\n"
+    "\t\t\t_command_offset $((i + 1))\n"
+    "\t\telif ((i + 1 == COMP_CWORD)); then\n"
+    "\t\t\tmapfile -t COMPREPLY < <(compgen -c -- \"$cur\")\n"
+    "\t\telse\n"
+    "\t\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+    "\t\tfi\n"
+    "\t\treturn\n"
+    "\tdone\n";
 
 static void
 add_pattern(const struct opt_form *form, struct text *out)
@@ -50,18 +65,22 @@ add_values(const struct opt *opt, struct text *out)
 static void
 add_case(const struct opt_form *form, struct text *out)
 {
+	const bool optional = form->opt->type->optional;
 	char buffer[1024];
 	struct text values = TEXT_OVER(buffer);
 
-	if (!describe_metavar(form->opt) || form->opt->type->optional)
+	if (!describe_metavar(form->opt))
 		return;
 	add_pattern(form, out);
 	add_values(form->opt, &values);
+	/* An optional value is none unless it follows a "=". */
+	if (optional)
+		text_add(out, "\t\tif [[ $assigned ]]; then\n");
 	if (values.len)
 		text_addf(out,
 		    "\t\tmapfile -t COMPREPLY < <(compgen %s -- \"$cur\")\n",
 		    values.data);
-	text_add(out, "\t\treturn\n\t\t;;\n");
+	text_addf(out, "\t\treturn\n%s\t\t;;\n", optional ? "\t\tfi\n" : "");
 }
 
 static void
@@ -88,6 +107,9 @@ describe_bash(const struct plugin *plugin, struct text *out)
 	describe_identifier(plugin, &name);
 	text_addf(out, "# bash completion for %s\n", plugin->name);
 	text_addf(out, head, name.data);
+	if (describe_words(plugin, OPT_REST))
+		text_add(out, rest);
+	text_add(out, "\tcase $prev in\n");
 	while (describe_next(plugin, &walk, &form))
 		add_case(&form, out);
 	text_add(out, "\tesac\n");

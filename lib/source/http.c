@@ -92,6 +92,10 @@ static const char *const needed[] = {
 	NULL,
 };
 
+LAZY_HINT(rtmp, "librtmp.so.1", "a faster start of libcurl");
+LAZY_HINT(gssapi, "libgssapi_krb5.so.2", "a faster start of libcurl");
+LAZY_HINT(ldap, "libldap-2.5.so.0", "a faster start of libcurl");
+
 struct http_client {
 	struct api api;
 	const curl_version_info_data *version;

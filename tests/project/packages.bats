@@ -258,13 +258,15 @@ rpm_of() { echo "$WORK"/rpm/RPMS/*/"routevigil$1-$VERSION-"*.rpm; }
 		mkdir -p "$WORK/rpm/$part"
 		rpm2cpio "$(rpm_of -$part)" | (cd "$WORK/rpm/$part" && cpio -idm --quiet)
 		asked=$(rpm -qp --requires --recommends --suggests "$(rpm_of -$part)")
-		for program in $(find "$WORK/rpm/$part" -type f -path '*/bin/*' -o -type f \
-		    -path '*/nagios/plugins/*'); do
-			while read -r _ soname _; do
+		find "$WORK/rpm/$part" -type f \( -path '*/bin/*' -o \
+		    -path '*/nagios/plugins/*' \) >"$WORK/rpm/found"
+		while read -r program; do
+			while read -r degree soname _; do
+				[ "$degree" != suggested ] || continue
 				echo "$part: $program: $soname"
 				grep -qF "$soname" <<<"$asked"
 			done < <(scripts/needs "$program")
-		done
+		done <"$WORK/rpm/found"
 	done
 	rpm -qp --requires "$(rpm_of -http)" | grep -F libcurl.so.4
 	rpm -qp --requires "$(rpm_of -snmp)" | grep -F libnetsnmp.so.40

@@ -29,7 +29,7 @@ def fields(what, entry, required, optional=()):
         rule(name in required or name in optional, f"{what}: {name} is unknown")
 
 
-LICENCES = {"ISC", "MIT", "LGPL-2.1-or-later", "Apache-2.0", "curl", "Net-SNMP", "BSD-3-Clause",
+LICENCES = {"ISC", "MIT", "LGPL-2.1-or-later", "Apache-2.0", "curl", "Net-SNMP", "BSD-3-Clause", "OLDAP-2.8",
             "NOASSERTION", "NONE"}
 RELATIONS = {"DESCRIBES", "CONTAINS", "DYNAMIC_LINK", "STATIC_LINK", "RUNTIME_DEPENDENCY_OF",
              "OPTIONAL_DEPENDENCY_OF"}
