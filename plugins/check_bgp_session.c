@@ -679,6 +679,11 @@ collect_snmp(const struct opts *opts, struct sample *sample, struct run *run,
 			goto out;
 	}
 	ok = read_agent(opts, sample, agent, run, err);
+	if (sample->report.tables_refused > 0)
+		run_caveat(run,
+		    "%s would not tell of %zu tables of peers: some may be "
+		    "missing",
+		    agent->name, sample->report.tables_refused);
 	sample->cost = agent->counters;
 	tell_cost(sample, run);
 	/* What it answered before it failed is the most interesting part. */

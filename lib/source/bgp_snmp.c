@@ -623,6 +623,20 @@ take_probe(struct reader *r, uint8_t number, const struct snmp_varbind *varbind)
 		r->present |= UINT64_C(1) << number;
 }
 
+/* noSuchName is how SNMPv1 says that nothing follows; all else hides a table
+ * that may be there. */
+static void
+note_refusal(struct reader *r, uint8_t number, enum snmp_status status)
+{
+	if (r->agent->v1 && status == SNMP_NO_SUCH_NAME)
+		return;
+	r->refused = status;
+	if (number != LOCAL_AS_PROBE &&
+	    (bgp_mibs[number].role == BGP_PEERS_ALL ||
+		bgp_mibs[number].role == BGP_PEERS_MORE))
+		r->report->tables_refused++;
+}
+
 /* An agent that cannot answer for one of them is asked for the others. */
 static bool
 retry_probe(const struct probe *probe, const struct snmp_reply *reply,
@@ -635,14 +649,13 @@ retry_probe(const struct probe *probe, const struct snmp_reply *reply,
 	    reply->status != SNMP_GEN_ERR && reply->status != SNMP_TOO_BIG)
 		return snmp_status_err(agent, reply->status, err);
 	if (probe->count == 1) {
-		/* That is how SNMPv1 says that nothing follows. */
-		if (!agent->v1 || reply->status != SNMP_NO_SUCH_NAME)
-			probe->reader->refused = reply->status;
+		note_refusal(probe->reader, probe->mibs[0], reply->status);
 		return true;
 	}
 	if (reply->error_index > 0 && reply->status != SNMP_TOO_BIG) {
 		const size_t at = reply->error_index - 1;
 
+		note_refusal(probe->reader, probe->mibs[at], reply->status);
 		memmove(rest.mibs + at, rest.mibs + at + 1,
 		    rest.count - at - 1);
 		rest.count--;
@@ -1124,11 +1137,25 @@ read_hinted(struct reader *r, bool *known, struct err *err)
 
 /* --- a run ---------------------------------------------------------------- */
 
+static uint64_t
+wall_s(void)
+{
+	return (uint64_t)(clock_wall_ns() / CLOCK_SECOND);
+}
+
+/* A clock that was set back makes it too old, too. */
+static bool
+is_hint_fresh(const struct bgp_snmp_hint *hint)
+{
+	return hint->uses < BGP_SNMP_HINT_USES &&
+	    (hint->made_s == 0 || wall_s() - hint->made_s < BGP_SNMP_HINT_S);
+}
+
 static bool
 is_hint_usable(const struct reader *r)
 {
-	return r->hint && r->hint->table_count > 0 &&
-	    r->hint->uses < BGP_SNMP_HINT_USES && r->query->context_count <= 1;
+	return r->hint && r->hint->table_count > 0 && is_hint_fresh(r->hint) &&
+	    r->query->context_count <= 1;
 }
 
 static void
@@ -1154,11 +1181,13 @@ use_hint(struct reader *r)
 
 /* The hint is made anew while tables are read. */
 static void
-clear_hint(struct bgp_snmp_hint *hint, uint32_t uses)
+clear_hint(struct bgp_snmp_hint *hint, uint32_t uses, uint64_t made_s)
 {
 	struct arena *arena = hint->arena;
 
-	*hint = (struct bgp_snmp_hint){ .arena = arena, .uses = uses };
+	*hint = (struct bgp_snmp_hint){ .arena = arena,
+		.uses = uses,
+		.made_s = made_s };
 }
 
 static void
@@ -1209,7 +1238,7 @@ read_with_hint(struct reader *r, bool *done, struct err *err)
 			return *done;
 	} else {
 		r->remembers = true;
-		clear_hint(r->hint, uses);
+		clear_hint(r->hint, uses, r->hint->made_s);
 		if (!read_tables(r, err))
 			return false;
 		*done = bgp_table_count(r->table) > before && found_all(r);
@@ -1235,7 +1264,9 @@ read_context(struct reader *r, struct err *err)
 		return false;
 	r->remembers = r->hint && r->query->context_count <= 1;
 	if (r->remembers)
-		clear_hint(r->hint, 0);
+		clear_hint(r->hint, 0, wall_s());
+	/* What was refused is asked for again in every run. */
+	r->remembers &= r->report->tables_refused == 0;
 	if (!read_tables(r, err))
 		return false;
 	if (r->remembers)
@@ -1279,7 +1310,7 @@ bgp_snmp_read(struct snmp_agent *agent, const struct bgp_snmp_query *query,
 /* --- the hint as text ----------------------------------------------------- */
 
 /*
- *	uses N, wants N, local-as N, peers N, table NAME: one a line;
+ *	uses N, wants N, made N, local-as N, peers N, table NAME: one a line;
  *	row TABLE ADDRESS INDEX INTERFACE VRF, with tabs between them.
  */
 static bool
@@ -1314,6 +1345,8 @@ bgp_snmp_hint_write(const struct bgp_snmp_hint *hint, struct text *out)
 
 	text_addf(out, "uses\t%" PRIu32 "\nwants\t%u\n", hint->uses,
 	    hint->wants);
+	if (hint->made_s)
+		text_addf(out, "made\t%" PRIu64 "\n", hint->made_s);
 	if (hint->has_local_as)
 		text_addf(out, "local-as\t%" PRIu32 "\n", hint->local_as);
 	if (hint->peer_rows)
@@ -1388,6 +1421,7 @@ parse_line(char *line, struct bgp_snmp_hint *hint)
 	char *words[ROW_WORDS];
 	const size_t count = cut_words(line, words, ROW_WORDS);
 	const struct bgp_mib *mib;
+	struct err ignored;
 
 	if (count == ROW_WORDS && !strcmp(words[0], "row"))
 		return parse_row(words, hint);
@@ -1397,6 +1431,8 @@ parse_line(char *line, struct bgp_snmp_hint *hint)
 		return parse_u32(words[1], &hint->uses);
 	if (!strcmp(words[0], "wants"))
 		return parse_u32(words[1], &hint->wants);
+	if (!strcmp(words[0], "made"))
+		return num_u64(words[1], &hint->made_s, &ignored);
 	if (!strcmp(words[0], "peers"))
 		return parse_u32(words[1], &hint->peer_rows);
 	if (!strcmp(words[0], "local-as"))

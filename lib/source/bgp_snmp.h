@@ -78,6 +78,7 @@ struct bgp_snmp_query {
  */
 #define BGP_SNMP_HINT_TABLES 8
 #define BGP_SNMP_HINT_USES 288 /* a day of five-minute runs, then anew */
+#define BGP_SNMP_HINT_S 86400  /* and no longer where runs are rare */
 
 struct bgp_snmp_hint_row {
 	uint8_t table;		   /* in bgp_snmp_hint.tables */
@@ -90,6 +91,7 @@ struct bgp_snmp_hint_row {
 struct bgp_snmp_hint {
 	struct arena *arena; /* of the strings and rows */
 	uint32_t uses;	     /* runs since the discovery */
+	uint64_t made_s;     /* wall clock, of the discovery; 0: not known */
 	unsigned wants;	     /* what the rows were made for */
 	bool has_local_as;
 	uint32_t local_as;
@@ -103,9 +105,11 @@ struct bgp_snmp_hint {
 struct bgp_snmp_report {
 	const char *tables[BGP_SNMP_HINT_TABLES]; /* read, the main one first */
 	size_t table_count;
-	bool hint_used;	     /* no discovery was necessary */
-	bool hint_failed;    /* it was wrong, and discovery repeated */
-	size_t rows_skipped; /* whose index or state made no sense */
+	bool hint_used;	       /* no discovery was necessary */
+	bool hint_failed;      /* it was wrong, and discovery repeated */
+	size_t rows_skipped;   /* whose index or state made no sense */
+	size_t tables_refused; /* of peers, of which it would not tell whether
+				  there are any */
 };
 
 /*

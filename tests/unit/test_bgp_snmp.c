@@ -670,6 +670,30 @@ START_TEST(wrong_hints)
 }
 END_TEST
 
+/* Where runs are rare, a table that came since is not waited for 288 of them.
+ */
+START_TEST(old_hints)
+{
+	static const struct {
+		int64_t age_s;
+		bool used;
+	} ages[] = { { 0, true }, { 86000, true }, { 86500, false },
+		{ -3600, false } };
+	char bytes[200];
+
+	open_bytes("1.3.6.1.2.1.15.3.1.2.192.0.2.1|2|6\n");
+	snprintf(bytes, sizeof(bytes),
+	    "uses\t1\nwants\t2047\nmade\t%lld\ntable\tbgpPeerTable\n",
+	    (long long)(clock_wall_ns() / CLOCK_SECOND - ages[_i].age_s));
+	ck_assert(
+	    bgp_snmp_hint_parse(bytes, strlen(bytes), &hint, &arena, &err));
+	ck_assert(read_peers(&all));
+	ck_assert_int_eq(report.hint_used, ages[_i].used);
+	ck_assert_uint_gt(hint.made_s, 0);
+	ck_assert_uint_eq(hint.uses, ages[_i].used ? 2 : 0);
+}
+END_TEST
+
 /* A row that is numbered by the router may be another peer's by now: whoever
  * stands there is looked at, and not taken for the one that did. */
 static const struct {
@@ -741,6 +765,67 @@ START_TEST(rows_that_moved)
 }
 END_TEST
 
+/* An agent that will not tell of Cisco's second table: what it has may be all,
+ * and may be half of it. */
+static bool (
+    *real_poll)(struct snmp_agent *, const struct deadline *, struct err *);
+static bool refuses_by_index;
+static size_t refused[SNMP_IN_FLIGHT]; /* 0: not; else the binding */
+
+static bool
+refusing_send(struct snmp_agent *a, size_t index, struct err *e)
+{
+	static const uint32_t root[] = { 1, 3, 6, 1, 4, 1, 9, 9, 187, 1, 2, 5 };
+	const struct snmp_slot *slot = &a->slots[index];
+
+	refused[index] = 0;
+	for (size_t i = 0; i < slot->count; i++)
+		if (slot->op == SNMP_GETNEXT && slot->oids[i].len >= 12 &&
+		    !memcmp(slot->oids[i].sub, root, sizeof(root)))
+			refused[index] = i + 1;
+	return refused[index] > 0 || real_send(a, index, e);
+}
+
+static bool
+refusing_poll(struct snmp_agent *a, const struct deadline *d, struct err *e)
+{
+	for (size_t i = 0; i < SNMP_IN_FLIGHT; i++) {
+		const struct snmp_reply reply = {
+			.status = SNMP_GEN_ERR,
+			.error_index = refuses_by_index ? refused[i] : 0,
+		};
+
+		if (refused[i] == 0)
+			continue;
+		refused[i] = 0;
+		return snmp_agent_answer(a, i, &reply, e);
+	}
+	return real_poll(a, d, e);
+}
+
+START_TEST(a_table_that_is_refused)
+{
+	static struct snmp_backend refusing;
+
+	open_bytes("1.3.6.1.2.1.15.3.1.2.192.0.2.1|2|6\n"
+		   "1.3.6.1.4.1.9.9.187.1.2.5.1.3.2.16.32.1.13.184.0.0.0.0.0."
+		   "0.0.0.0.0.0.1|2|3\n");
+	refusing = *agent->backend;
+	real_send = refusing.send;
+	real_poll = refusing.poll;
+	refusing.send = refusing_send;
+	refusing.poll = refusing_poll;
+	agent->backend = &refusing;
+	refuses_by_index = _i;
+	for (int run = 0; run < 2; run++) { /* and it is not forgotten */
+		ck_assert_msg(read_again(&all), "%s", err.text);
+		ck_assert_uint_eq(report.tables_refused, 1);
+		ck_assert_uint_eq(bgp_table_count(&table), 1);
+	}
+	ck_assert_uint_eq(hint.table_count, 0);
+}
+END_TEST
+
 /* A table that was empty at the last discovery is not in the hint; whoever is
  * asked for and not found may stand there by now. */
 START_TEST(named_in_a_new_table)
@@ -774,7 +859,7 @@ START_TEST(hints_as_text)
 		.peers = &peer,
 		.peer_count = 1,
 	};
-	char bytes[1024], again[1024];
+	char bytes[1024], again[1024], expected[1024];
 	struct text text = TEXT_OVER(bytes), second = TEXT_OVER(again);
 	struct bgp_snmp_hint copy;
 
@@ -783,9 +868,11 @@ START_TEST(hints_as_text)
 		   "1.3.6.1.2.1.15.3.1.16.192.0.2.1|2|12\n");
 	ck_assert(read_peers(&query));
 	bgp_snmp_hint_write(&hint, &text);
-	ck_assert_str_eq(bytes,
-	    "uses\t0\nwants\t8\nlocal-as\t65000\npeers\t1\n"
-	    "table\tbgpPeerTable\nrow\t0\t192.0.2.1\t192.0.2.1\t\t\n");
+	snprintf(expected, sizeof(expected),
+	    "uses\t0\nwants\t8\nmade\t%llu\nlocal-as\t65000\npeers\t1\n"
+	    "table\tbgpPeerTable\nrow\t0\t192.0.2.1\t192.0.2.1\t\t\n",
+	    (unsigned long long)hint.made_s);
+	ck_assert_str_eq(bytes, expected);
 	ck_assert_msg(bgp_snmp_hint_parse(bytes, text.len, &copy, &arena, &err),
 	    "%s", err.text);
 	bgp_snmp_hint_write(&copy, &second);
@@ -912,6 +999,8 @@ suite(void)
 	tcase_add_test(t, nonsense);
 	tcase_add_test(t, budgets);
 	tcase_add_loop_test(t, wrong_hints, 0, 2);
+	tcase_add_loop_test(t, old_hints, 0, 4);
+	tcase_add_loop_test(t, a_table_that_is_refused, 0, 2);
 	tcase_add_loop_test(t, rows_that_moved, 0,
 	    sizeof(moved) / sizeof(moved[0]));
 	tcase_add_test(t, named_in_a_new_table);
