@@ -4,16 +4,20 @@
 #include <string.h>
 
 #define BLOCK 3
+#define STEPS 4 /* between two looks at what they led to */
+#define IS_LITTLE (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 #define LONGEST 64 /* of a window: more saves nothing */
 
-/* Of the three bytes that end at `last`. */
+/* Of the three bytes that end at `last`, whatever the order of bytes: tables
+ * and text are of one machine.  The byte before them is part of a window, too.
+ */
 static size_t
 hash(const char *last)
 {
-	const unsigned char *at = (const unsigned char *)last;
-	const uint32_t block =
-	    at[0] | (uint32_t)at[-1] << 8 | (uint32_t)at[-2] << 16;
+	uint32_t block;
 
+	memcpy(&block, last - BLOCK, sizeof(block));
+	block = IS_LITTLE ? block >> 8 : block & 0xffffff;
 	/* Knuth's multiplier, 2^32 divided by the golden ratio */
 	return (block * UINT32_C(2654435761)) >> (32 - NEEDLES_BITS);
 }
@@ -42,13 +46,12 @@ needles_prepare(struct needles *needles)
 {
 	const size_t window = needles->window;
 
-	memset(needles->shift, (int)(window - BLOCK + 1),
-	    sizeof(needles->shift));
+	memset(needles->shift, (int)(window - BLOCK), sizeof(needles->shift));
 	memset(needles->first, 0, sizeof(needles->first));
 	for (size_t i = 0; i < needles->count; i++) {
 		const char *bytes = needles->items[i].bytes;
 
-		for (size_t last = BLOCK - 1; last < window; last++) {
+		for (size_t last = BLOCK; last < window; last++) {
 			uint8_t *shift = &needles->shift[hash(bytes + last)];
 			const size_t step = window - 1 - last;
 
@@ -77,6 +80,19 @@ verify(const struct needles *needles, size_t chain, const char *at,
 	return false;
 }
 
+/* As far as no window can end, several steps at a time: a step of 0 stays. */
+static const char *
+skip(const struct needles *needles, const char *last, const char *end)
+{
+	while ((size_t)(end - last) > STEPS * LONGEST) {
+		for (int i = 0; i < STEPS; i++)
+			last += needles->shift[hash(last)];
+		if (needles->shift[hash(last)] == 0)
+			break;
+	}
+	return last;
+}
+
 const char *
 needles_find(const struct needles *needles, const char *at, const char *end,
     size_t *which)
@@ -86,9 +102,11 @@ needles_find(const struct needles *needles, const char *at, const char *end,
 	if (needles->count == 0)
 		return NULL;
 	while ((size_t)(end - at) >= window) {
-		const size_t block = hash(at + window - 1);
+		const char *last = skip(needles, at + window - 1, end);
+		const size_t block = hash(last);
 		const size_t step = needles->shift[block];
 
+		at = last - (window - 1);
 		if (step == 0 &&
 		    verify(needles, needles->first[block], at, end, which))
 			return at;

@@ -274,6 +274,17 @@ late(const struct deadline *deadline, struct err *err)
 	    !err_set(err, ERR_TIMEOUT, "reading the list of processes");
 }
 
+/* "4711/cmdline"; printf(3) would be half of the work. */
+static void
+cmdline_name(char path[static 64], const char *number_)
+{
+	static const char name[] = "/cmdline";
+	const size_t len = strlen(number_); /* at most that of INT_MAX */
+
+	memcpy(path, number_, len);
+	memcpy(path + len, name, sizeof(name));
+}
+
 bool
 procfs_each(const char *root, procfs_visit *visit, void *context,
     const struct deadline *deadline, struct err *err)
@@ -292,7 +303,7 @@ procfs_each(const char *root, procfs_visit *visit, void *context,
 
 		if (!pid_of(span_of(entry->d_name), &pid))
 			continue;
-		snprintf(path, sizeof(path), "%d/cmdline", (int)pid);
+		cmdline_name(path, entry->d_name);
 		found = slurp(dirfd(dir), root, path, words, sizeof(words),
 		    &len, err);
 		ok = found != PROCFS_ERROR && !late(deadline, err);
