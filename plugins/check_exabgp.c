@@ -390,8 +390,10 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	if (soon.at_ns > run->deadline.at_ns)
 		soon = run->deadline;
 	run_waiting(run, "waiting for an answer of exabgp");
-	if (!exabgp_ask_version(&sample->pipe, look, &soon) ||
-	    !wants(opts, PART_SESSIONS))
+	if (!exabgp_ask_version(&sample->pipe, look, &soon) &&
+	    look->answer_err.kind == ERR_TIMEOUT)
+		exabgp_ask_rival(PROCFS_ROOT, opts->pipe, look, &run->deadline);
+	if (!look->answers || !wants(opts, PART_SESSIONS))
 		return;
 	run_waiting(run, "asking exabgp for its neighbors");
 	look->sessions_known = exabgp_ask_sessions(&sample->pipe, look,

@@ -117,7 +117,9 @@ struct exabgp_look {
 	bool unread;	     /* nobody is at the other end of the pipe */
 	bool asked, answers;
 	struct err answer_err;
-	char version[64]; /* "4.2.21", foreign */
+	int rival; /* after silence: another process that takes answers, or 0 */
+	char rival_name[16]; /* foreign */
+	char version[64];    /* "4.2.21", foreign */
 
 	bool sessions_known;
 	struct err sessions_err;

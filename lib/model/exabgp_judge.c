@@ -272,6 +272,13 @@ judge_answers(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		    "nobody reads its command pipe %s", rules->pipe_path);
 	} else if (!look->asked) {
 		result_judge(node, VERDICT_UNKNOWN, "%s", look->pipe_err.text);
+	} else if (look->answer_err.kind == ERR_TIMEOUT && look->rival != 0) {
+		result_judge(node, VERDICT_UNKNOWN,
+		    "no answer within %.6g s, and process %d (%s) reads "
+		    "%s.out, "
+		    "too: whose answer it is nobody can tell; end it",
+		    seconds(rules->answer_timeout_ns), look->rival,
+		    look->rival_name, rules->pipe_path);
 	} else if (look->answer_err.kind == ERR_TIMEOUT) {
 		result_judge(node, VERDICT_CRITICAL,
 		    "runs but does not answer within %.6g s",

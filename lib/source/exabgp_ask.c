@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/exabgp_ask.h"
 
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "source/bgp_exabgp.h"
+#include "source/exabgp_proc.h"
 #include "source/exabgp_rib.h"
+#include "source/procfs.h"
 
 #define TIMES 3
+#define READERS 16 /* of one pipe */
 #define PAUSE (100 * CLOCK_MILLI)
 #define KEYS 65536 /* lines whose prefixes are noted */
 
@@ -49,6 +54,44 @@ exabgp_ask_version(const struct exabgp_pipe *pipe, struct exabgp_look *look,
 		    sizeof(look->version));
 	reply_free(&reply);
 	return look->answers;
+}
+
+/* --- rivals --------------------------------------------------------------- */
+
+static bool
+is_rival(const struct procfs_stat *stat, const struct procfs_stat *us,
+    const struct exabgp_look *look)
+{
+	return stat->pid != us->pid && stat->pid != us->parent &&
+	    stat->pid != look->process.pid &&
+	    (look->process.pid == 0 || stat->parent != look->process.pid) &&
+	    strcmp(stat->name, us->name) != 0;
+}
+
+void
+exabgp_ask_rival(const char *root, const char *path, struct exabgp_look *look,
+    const struct deadline *deadline)
+{
+	char fifo[EXABGP_PIPE_NAME];
+	struct procfs_stat us, stat;
+	pid_t readers[READERS];
+	struct err ignored;
+	size_t count;
+	bool hidden;
+
+	exabgp_pipe_name(fifo, path, "out");
+	if (procfs_stat_read(root, getpid(), &us, &ignored) != PROCFS_FOUND ||
+	    !exabgp_find_readers(root, fifo, readers, READERS, &count, &hidden,
+		deadline, &ignored))
+		return;
+	for (size_t i = 0; i < count && look->rival == 0; i++) {
+		if (procfs_stat_read(root, readers[i], &stat, &ignored) !=
+			PROCFS_FOUND ||
+		    !is_rival(&stat, &us, look))
+			continue;
+		look->rival = stat.pid;
+		memcpy(look->rival_name, stat.name, sizeof(look->rival_name));
+	}
 }
 
 /* --- sessions ------------------------------------------------------------- */

@@ -21,6 +21,15 @@
 bool exabgp_ask_version(const struct exabgp_pipe *pipe,
     struct exabgp_look *look, const struct deadline *deadline);
 
+/*
+ * After silence: does another client read the pipe `path`, too, and take the
+ * answers?  look->rival: one that is neither the daemon or a child of it nor a
+ * check like this one, which would wait for the lock.  Only processes whose
+ * files we may see are looked at.
+ */
+void exabgp_ask_rival(const char *root, const char *path,
+    struct exabgp_look *look, const struct deadline *deadline);
+
 /* look->table, sorted; look->sessions_err. */
 bool exabgp_ask_sessions(const struct exabgp_pipe *pipe,
     struct exabgp_look *look, struct arena *arena,

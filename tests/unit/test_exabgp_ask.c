@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/source/exabgp_ask.c"
 #include "tests/suite.h"
@@ -129,6 +135,155 @@ START_TEST(both_directions)
 }
 END_TEST
 
+/* --- a daemon, and who else is at its pipes ------------------------------- */
+
+static char dir[64], base[80], in_path[96], out_path[96];
+static pid_t others[2];
+
+static void
+make_pipes(void)
+{
+	setup();
+	strcpy(dir, "/tmp/exabgp_ask.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(base, sizeof(base), "%s/x", dir);
+	snprintf(in_path, sizeof(in_path), "%s.in", base);
+	snprintf(out_path, sizeof(out_path), "%s.out", base);
+	ck_assert_int_eq(mkfifo(in_path, 0600), 0);
+	ck_assert_int_eq(mkfifo(out_path, 0600), 0);
+	others[0] = others[1] = 0;
+}
+
+static void
+end_all(void)
+{
+	char command[100];
+
+	for (size_t i = 0; i < 2; i++) {
+		if (others[i] == 0)
+			continue;
+		kill(others[i], SIGKILL);
+		waitpid(others[i], NULL, 0);
+	}
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	ck_assert_int_eq(system(command), 0);
+	teardown();
+}
+
+/* Answers each command with that, opening its pipe anew for it, so that who
+ * reads sees the end of the file again and again; NULL: opens it, and says
+ * nothing. */
+static void
+serve(const char *answer)
+{
+	char command[256];
+	const int in = open(in_path, O_RDWR);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (read(in, command, sizeof(command)) > 0) {
+		for (int i = 0; i < 3; i++) {
+			const int out = open(out_path, O_WRONLY);
+
+			if (i == 1 && answer != NULL &&
+			    write(out, answer, strlen(answer)) < 0)
+				_exit(1);
+			close(out);
+			usleep(5000);
+		}
+	}
+	_exit(0);
+}
+
+/* Who reads what is for others. */
+static void
+steal(void)
+{
+	const int out = open(out_path, O_RDONLY | O_NONBLOCK);
+	char bytes[4096];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "exabgpcli");
+	for (;;) {
+		while (read(out, bytes, sizeof(bytes)) > 0)
+			;
+	}
+}
+
+static void
+start_daemon(const char *answer)
+{
+	others[0] = fork();
+	if (others[0] == 0)
+		serve(answer);
+	look.process.pid = others[0];
+	/* Until it reads its pipe. */
+	for (int i = 0; i < 3000; i++) {
+		const int in = open(in_path, O_WRONLY | O_NONBLOCK);
+
+		if (in >= 0) {
+			close(in);
+			return;
+		}
+		usleep(10000);
+	}
+	ck_abort_msg("the daemon does not start");
+}
+
+static bool
+ask_it(int ms)
+{
+	const struct deadline deadline = deadline_in(ms * CLOCK_MILLI);
+	struct exabgp_pipe pipe;
+	bool ok;
+
+	ck_assert_msg(exabgp_pipe_open(&pipe, base, &deadline, &err), "%s",
+	    err.text);
+	ok = exabgp_ask_version(&pipe, &look, &deadline);
+	exabgp_pipe_close(&pipe);
+	return ok;
+}
+
+START_TEST(ends_of_file_are_no_answer)
+{
+	start_daemon("exabgp 4.2.21\ndone\n");
+	ck_assert_msg(ask_it(30000), "%s", look.answer_err.text);
+	ck_assert_str_eq(look.version, "4.2.21");
+}
+END_TEST
+
+START_TEST(nothing_but_ends_of_file)
+{
+	const struct deadline deadline = deadline_in(30 * CLOCK_SECOND);
+
+	start_daemon(NULL);
+	ck_assert(!ask_it(300));
+	ck_assert(look.asked && !look.answers);
+	ck_assert_int_eq(look.answer_err.kind, ERR_TIMEOUT);
+	exabgp_ask_rival("/proc", base, &look, &deadline);
+	ck_assert_int_eq(look.rival, 0);
+}
+END_TEST
+
+START_TEST(another_client_takes_it)
+{
+	const struct deadline deadline = deadline_in(60 * CLOCK_SECOND);
+
+	start_daemon("exabgp 4.2.21\n");
+	others[1] = fork();
+	if (others[1] == 0)
+		steal();
+	/* The answer has no end, whoever gets it. */
+	ck_assert(!ask_it(300));
+	ck_assert_int_eq(look.answer_err.kind, ERR_TIMEOUT);
+	for (int i = 0; i < 3000 && look.rival == 0; i++) {
+		exabgp_ask_rival("/proc", base, &look, &deadline);
+		usleep(10000);
+	}
+	ck_assert_int_eq(look.rival, others[1]);
+	ck_assert_str_eq(look.rival_name, "exabgpcli");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -138,6 +293,13 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, announced_routes);
 	tcase_add_loop_test(tcase, both_directions, 0, COUNT(answers));
+	suite_add_tcase(suite, tcase);
+	tcase = tcase_create("pipes");
+	tcase_add_checked_fixture(tcase, make_pipes, end_all);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, ends_of_file_are_no_answer);
+	tcase_add_test(tcase, nothing_but_ends_of_file);
+	tcase_add_test(tcase, another_client_takes_it);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

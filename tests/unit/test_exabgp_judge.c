@@ -163,6 +163,20 @@ START_TEST(runs_but_does_not_answer)
 }
 END_TEST
 
+START_TEST(another_client_takes_the_answers)
+{
+	const struct result *root;
+
+	silent();
+	err_set(&look.answer_err, ERR_TIMEOUT, "silence");
+	look.rival = 99;
+	strcpy(look.rival_name, "exabgpcli");
+	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
+	ck_assert(finds(root, VERDICT_UNKNOWN, "process 99 (exabgpcli) reads"));
+}
+END_TEST
+
 START_TEST(runs_and_nobody_reads_the_pipe)
 {
 	silent();
@@ -450,6 +464,7 @@ main(void)
 	tcase_add_test(tcase, all_is_well);
 	tcase_add_test(tcase, not_running);
 	tcase_add_test(tcase, runs_but_does_not_answer);
+	tcase_add_test(tcase, another_client_takes_the_answers);
 	tcase_add_test(tcase, runs_and_nobody_reads_the_pipe);
 	tcase_add_test(tcase, a_pipe_without_permission_is_unknown);
 	tcase_add_test(tcase, stopped_by_a_signal);

@@ -364,6 +364,39 @@ START_TEST(patterns_beside_literals)
 }
 END_TEST
 
+/* Nearly all of it is a hole: it takes no room, and time only when it is read.
+ */
+START_TEST(ten_gigabytes)
+{
+	const off_t size = (off_t)10 << 30;
+	const struct deadline soon = deadline_in(CLOCK_SECOND / 5);
+	struct rusage before, after;
+	struct logfollow_job job;
+
+	look();
+	ck_assert_int_eq(truncate(log_path, size), 0);
+	append("\none bad\n");
+	job = job_now();
+	getrusage(RUSAGE_SELF, &before);
+	ck_assert(logfollow_read(&job, &seen, &soon, &err));
+	getrusage(RUSAGE_SELF, &after);
+#ifndef __SANITIZE_ADDRESS__
+	ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, 1024); /* KiB */
+#endif
+	/* One line of that length: it is passed over, and the rest is for the
+	 * next look. */
+	ck_assert(seen.behind);
+	ck_assert_uint_gt(seen.mark.offset, 1 << 20);
+	ck_assert_uint_lt(seen.mark.offset, (uint64_t)size);
+	/* Whoever begins here begins at its end. */
+	has_mark = false;
+	look();
+	ck_assert_uint_eq(seen.mark.offset, (uint64_t)size + 9);
+	append("two bad\n");
+	ck_assert_str_eq(look(), "0:two bad|");
+}
+END_TEST
+
 /* Each pattern once for a line, whatever is searched for together. */
 START_TEST(many_literals_in_one_pass)
 {
@@ -413,6 +446,7 @@ main(void)
 	tcase_add_test(tcase, a_mark_as_text);
 	tcase_add_loop_test(tcase, literals_of_patterns, 0, COUNT(literals));
 	tcase_add_test(tcase, patterns_beside_literals);
+	tcase_add_test(tcase, ten_gigabytes);
 	tcase_add_test(tcase, many_literals_in_one_pass);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
