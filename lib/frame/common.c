@@ -32,7 +32,7 @@ parse_name(const struct opt_value *value, void *field, struct err *err)
 	if (strcmp(clean.data, value->text) != 0 ||
 	    strpbrk(value->text, "\n\t;") != NULL)
 		return err_set(err, ERR_USAGE,
-		    "must be UTF-8 without control characters and without ;");
+		    "must be UTF-8 without control characters and semicolons");
 	*name = value->text;
 	return true;
 }

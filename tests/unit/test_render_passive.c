@@ -346,7 +346,7 @@ static const struct {
 	    "--format=icinga2 needs --host-name" },
 	{ { "--service-name=b" }, NULL },
 	{ { "--host-name=" }, "empty" },
-	{ { "--host-name=a;b" }, "without ;" },
+	{ { "--host-name=a;b" }, "and semicolons" },
 	{ { "--host-name=a\nb" }, "without control characters" },
 	{ { "--host-name=a\tb" }, "without control characters" },
 	{ { "--service-name=\xff" }, "UTF-8" },
