@@ -1052,20 +1052,24 @@ note_response(struct transfer *transfer)
 	text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
 }
 
-/* libcurl takes a header that ends with the connection for a whole one, and a
- * length beyond 64 bits for none: nobody has seen all of such a response. */
+/* libcurl takes a header that ends with the connection for a whole one, a
+ * length beyond 64 bits for none, and "HTTP/200 OK" for version 2 without a
+ * status: nobody has seen all of such a response. */
 static const char *
 incomplete(const struct transfer *transfer)
 {
 	const struct span header = { transfer->header.data,
 		transfer->header.len };
 	struct span value;
+	const unsigned status = transfer->probe->response.status;
 	char length[32];
 	uint64_t number;
 	struct err ignored;
 
 	if (!transfer->header_whole)
 		return "connection closed in the middle of the header";
+	if (status < HTTP_STATUS_MIN || status > 999)
+		return "the answer has no status";
 	if (http_header_find(header, "Content-Length", &value) &&
 	    (!span_copy(value, length, sizeof(length)) ||
 		!num_u64(length, &number, &ignored) || number > INT64_MAX))

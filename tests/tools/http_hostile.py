@@ -503,6 +503,11 @@ def redirect_not_followed(client):
     to(client, "/well")
 
 
+@case(CRITICAL, "the answer has no status")
+def version_for_status(client):
+    client.sendall(b"HTTP/200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
 @case(OK, "1 of 1", "--follow any")
 def redirect_followed(client):
     to(client, "/well")
