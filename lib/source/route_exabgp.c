@@ -59,19 +59,99 @@ read_hop(struct route_view *view, struct route_path *path,
 	path->has |= ROUTE_HAS_HOPS;
 }
 
-/* "as-path [ 65001 65002 ]" */
+/*
+ * 4.2 has "[ 65001 65002 ( 7 8 ) ]", where round brackets are a set; 5.0 has
+ * "( 65001 65002 ) [ 7 8 ]", where square ones are, and {( )} and {[ ]} those
+ * of confederations.
+ */
+struct segment {
+	const char *open, *close, *before, *between, *after;
+};
+
+static const struct segment segments_4[] = {
+	{ "[", "]", "", " ", "" },
+	{ "(", ")", "{", ",", "}" },
+	{ NULL },
+};
+static const struct segment segments_5[] = {
+	{ "(", ")", "", " ", "" },
+	{ "[", "]", "{", ",", "}" },
+	{ "{(", ")}", "(", " ", ")" },
+	{ "{[", "]}", "[", ",", "]" },
+	{ NULL },
+};
+
+static const struct segment *
+opened_by(const struct segment *segments, struct span word)
+{
+	while (segments->open != NULL && !span_is(word, segments->open))
+		segments++;
+	return segments->open != NULL ? segments : NULL;
+}
+
+/* The numbers of a segment up to its end, and of those inside.  False for what
+ * has no end. */
+static bool
+add_segment(struct text *text, struct span *rest,
+    const struct segment *segments, const struct segment *segment)
+{
+	const struct segment *inner = NULL;
+	const char *between = "";
+	struct span word;
+	uint32_t as;
+
+	text_add(text, text->len > 0 ? " " : "");
+	text_add(text, segment->before);
+	while (span_word(rest, &word)) {
+		if (inner != NULL && span_is(word, inner->close)) {
+			text_add(text, inner->after);
+			inner = NULL;
+		} else if (span_is(word, segment->close)) {
+			text_add(text, segment->after);
+			return true;
+		} else if (span_u32(word, &as)) {
+			text_addf(text, "%s%u", between, as);
+			between = (inner != NULL ? inner : segment)->between;
+		} else {
+			inner = opened_by(segments, word);
+			if (inner == NULL)
+				return false;
+			text_addf(text, "%s%s", between, inner->before);
+			between = "";
+		}
+	}
+	return false;
+}
+
 static void
 read_as_path(struct route_view *view, struct route_path *path,
-    const struct exabgp_route *route)
+    const struct exabgp_route *route, const struct segment *segments)
 {
-	struct span rest = route->more, word, inside, after;
+	char bytes[ROUTE_AS_PATH_MAX];
+	struct text text = TEXT_OVER(bytes);
+	struct span rest = route->more, word = { 0 }, next;
+	const struct segment *segment;
 
-	while (span_word(&rest, &word))
-		if (span_is(word, "as-path"))
+	while (span_word(&rest, &word) && !span_is(word, "as-path"))
+		;
+	if (!span_is(word, "as-path"))
+		return;
+	for (next = rest; span_word(&next, &word); rest = next) {
+		segment = opened_by(segments, word);
+		if (segment == NULL)
 			break;
-	rest = span_trim(rest);
-	if (span_skip(&rest, "[") && span_cut(rest, ']', &inside, &after))
-		route_part_as_path(view, path, inside);
+		if (!add_segment(&text, &next, segments, segment))
+			return;
+	}
+	if (!text.cut)
+		route_part_as_path(view, path,
+		    (struct span){ text.data, text.len });
+}
+
+static bool
+is_4(const struct bgp_table *peers)
+{
+	return peers->daemon != NULL && !strncmp(peers->daemon, "exabgp 4", 8);
 }
 
 static bool
@@ -90,7 +170,8 @@ read_path(struct listing *listing, struct route_answer *answer,
 	path->protocol = "bgp";
 	path->from = route_string(listing->view, text.data, text.len);
 	read_hop(listing->view, path, route);
-	read_as_path(listing->view, path, route);
+	read_as_path(listing->view, path, route,
+	    is_4(listing->peers) ? segments_4 : segments_5);
 	return true;
 }
 

@@ -20,7 +20,8 @@
 #include "source/exabgp_pipe.h"
 
 /* The text before the end mark of one of the lists; `stage` is
- * ROUTE_ANNOUNCED or ROUTE_RECEIVED.  Adds paths to the view's answers. */
+ * ROUTE_ANNOUNCED or ROUTE_RECEIVED.  Adds paths to the view's answers.  The
+ * daemon that the peers are of tells how AS paths are written. */
 bool route_exabgp_parse(const char *bytes, size_t len, enum route_stage stage,
     const struct bgp_table *peers, const struct route_question *question,
     struct route_view *view, struct err *err);

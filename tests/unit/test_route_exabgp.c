@@ -27,6 +27,7 @@ ask(const char *prefix)
 	bgp_table_init(&peers, &case_arena, 0);
 	add_peer("198.51.100.1", BGP_ESTABLISHED);
 	add_peer("2001:db8:13::1", BGP_IDLE);
+	peers.daemon = "exabgp 4.2.21";
 }
 
 static bool
@@ -69,15 +70,30 @@ static const struct {
 	{ "10.2.2.0/24", "10.2.2.0/24 absent" },
 };
 
+static void
+read_lists(int which)
+{
+	static const struct {
+		const char *daemon, *out, *in;
+	} releases[] = {
+		{ "exabgp 4.2.21", FIXTURES "4.2-adj-rib-out-extensive.txt",
+		    FIXTURES "4.2-adj-rib-in-extensive.txt" },
+		{ "exabgp 5.0.15", FIXTURES "5.0-adj-rib-out-extensive.txt",
+		    FIXTURES "5.0-adj-rib-in-extensive.txt" },
+	};
+
+	ask(captured[which / 2].prefix);
+	peers.daemon = releases[which % 2].daemon;
+	ck_assert(feed(case_load(releases[which % 2].out), ROUTE_ANNOUNCED));
+	ck_assert(feed(case_load(releases[which % 2].in), ROUTE_RECEIVED));
+}
+
+/* Both releases tell the same. */
 START_TEST(the_lists_are_read)
 {
-	ask(captured[_i].prefix);
-	ck_assert(feed(case_load(FIXTURES "4.2-adj-rib-out-extensive.txt"),
-	    ROUTE_ANNOUNCED));
-	ck_assert(feed(case_load(FIXTURES "4.2-adj-rib-in-extensive.txt"),
-	    ROUTE_RECEIVED));
+	read_lists(_i);
 	settle(&case_view, &case_question);
-	case_expect(0, captured[_i].lines);
+	case_expect(0, captured[_i / 2].lines);
 	case_expect_counts("ipv4 table= proto=bgp 2");
 	ck_assert(case_view.counted);
 }
@@ -118,6 +134,39 @@ START_TEST(what_else_exabgp_may_say)
 	ck_assert_msg(say(made[_i].text), "%s", case_err.text);
 	settle(&case_view, &case_question);
 	case_expect(0, made[_i].lines);
+}
+END_TEST
+
+static const struct {
+	const char *daemon, *written, *as_path; /* NULL: not told */
+} as_paths[] = {
+	{ "exabgp 4.2.21", "[ 1 2 ( 7 8 ) ]", "1 2 {7,8}" },
+	{ "exabgp 4.2.21", "[ ( 7 8 )]", NULL },
+	{ "exabgp 4.2.21", "[ ( 7 8 ) ]", "{7,8}" },
+	{ "exabgp 4.2.21", "[ ]", "" },
+	{ "exabgp 5.0.15", "( 1 2 ) [ 7 8 ] med 5", "1 2 {7,8}" },
+	{ "exabgp 5.0.15", "{( 64512 )} ( 1 )", "(64512) 1" },
+	{ "exabgp 5.0.15", "{[ 64512 64513 ]}", "[64512,64513]" },
+	{ "exabgp 5.0.15", "med 5", "" },
+	{ "exabgp 5.0.15", "( 1 x )", NULL },
+	{ "exabgp 5.0.15", "( 1", NULL },
+};
+
+START_TEST(an_as_path_as_each_release_writes_it)
+{
+	char line[200];
+	const struct route_path *path;
+
+	ask("10.0.0.0/8");
+	peers.daemon = as_paths[_i].daemon;
+	snprintf(line, sizeof(line), LINE(" next-hop 192.0.2.1 as-path %s"),
+	    as_paths[_i].written);
+	ck_assert(say(line));
+	path = route_view_at(&case_view, 0)->paths;
+	if (as_paths[_i].as_path == NULL)
+		ck_assert_ptr_null(path->as_path);
+	else
+		ck_assert_pstr_eq(path->as_path, as_paths[_i].as_path);
 }
 END_TEST
 
@@ -166,8 +215,10 @@ main(void)
 	TCase *tcase = tcase_create("route_exabgp");
 
 	tcase_add_checked_fixture(tcase, case_setup, case_teardown);
-	tcase_add_loop_test(tcase, the_lists_are_read, 0, COUNT(captured));
+	tcase_add_loop_test(tcase, the_lists_are_read, 0, 2 * COUNT(captured));
 	tcase_add_loop_test(tcase, what_else_exabgp_may_say, 0, COUNT(made));
+	tcase_add_loop_test(tcase, an_as_path_as_each_release_writes_it, 0,
+	    COUNT(as_paths));
 	tcase_add_loop_test(tcase, what_is_no_route_is_an_error, 0, 3);
 	tcase_add_test(tcase, from_a_silent_peer_nothing_can_be_told);
 	tcase_add_test(tcase, more_routes_than_there_is_room_for_are_an_error);
