@@ -1172,8 +1172,7 @@ static const char *const examples[] = {
 	"203.0.113.7 --longest-match --match-length 16",
 	"is what carries the traffic more specific than a /16?",
 	"198.51.100.0/24 --source bird,kernel",
-	"did the prefix get from BIRD into the kernel, and if not, where is it "
-	"lost?",
+	"did it get from BIRD into the kernel, and where is it lost if not?",
 	"--count-critical ipv4,bgp=900000: --count-drop-warning 10%",
 	"is the full table there, and is it not shrinking?",
 	NULL,
