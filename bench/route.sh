@@ -49,7 +49,8 @@ ready() {
 }
 
 bird_has() { [ "$(within birdc -s "$WORK/bird.ctl" show route count | awk '/^[0-9]+ of/ { print $1; exit }')" -ge "$1" ]; }
-zebra_has() { [ "$(within vtysh --vty_socket "$WORK/frr" -c 'show ip route summary' | awk '/^Totals/ { print $2 }')" -ge "$1" ]; }
+# Routes in its FIB: those in its RIB alone still wait.
+zebra_has() { [ "$(within vtysh --vty_socket "$WORK/frr" -c 'show ip route summary' | awk '/^Totals/ { print $3 }')" -ge "$1" ]; }
 
 with_bird() {
 	local count=$1 prefix=$2 pid

@@ -362,6 +362,12 @@ judge_missing(const struct scene *scene, const struct fact *facts, size_t count,
 			add_poor(&text, absent);
 		}
 		add_cover(&text, absent);
+	} else if (absent->poor != NULL &&
+	    !is_in_use(scene->rules, absent->view, absent->poor)) {
+		text_addf(&text, "known, but not %s",
+		    (absent->view->tells & ROUTE_BEST) != 0 ? "best"
+							    : "installed");
+		add_where(scene, &text, absent->view);
 	} else if (absent->poor != NULL) {
 		add_poor(&text, absent);
 		add_where(scene, &text, absent->view);

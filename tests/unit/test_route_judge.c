@@ -642,6 +642,17 @@ START_TEST(received_and_not_best)
 }
 END_TEST
 
+/* As zebra has a route that still waits for its turn. */
+START_TEST(known_and_not_used)
+{
+	expect("10.0.0.0/24");
+	give(view("frr", ROUTE_BEST | ROUTE_INSTALLED), 0, 0, "192.0.2.1")
+	    ->hops->down = true;
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "10.0.0.0/24 known, but not best; ");
+}
+END_TEST
+
 START_TEST(as_far_as_is_asked)
 {
 	expect("10.0.0.0/24");
@@ -911,6 +922,7 @@ main(void)
 	tcase_add_test(tcase, all_agree);
 	tcase_add_test(tcase, lost_before_the_kernel);
 	tcase_add_test(tcase, received_and_not_best);
+	tcase_add_test(tcase, known_and_not_used);
 	tcase_add_test(tcase, as_far_as_is_asked);
 	tcase_add_test(tcase, not_announced);
 	tcase_add_test(tcase, not_from_where_it_should_come);
