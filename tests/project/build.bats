@@ -6,6 +6,17 @@
 # locale; then what the Makefile does with files and libraries that it never
 # heard of.
 
+# sources: of a clone, or of an unpacked archive.
+sources() {
+	if [ -e .git ]; then
+		git ls-files --cached --others --exclude-standard
+	else
+		find . -type f ! -path './build/*'
+	fi | while read -r file; do
+		[ ! -e "$file" ] || echo "$file"
+	done
+}
+
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	# The other user must be able to walk there.
@@ -14,9 +25,7 @@ setup_file() {
 	export WORK ONE=$WORK/one TWO=$WORK/a/longer/path/two
 	mkdir -p "$ONE" "$TWO"
 	for copy in "$ONE" "$TWO"; do
-		git ls-files --cached --others --exclude-standard | while read -r file; do
-			[ ! -e "$file" ] || echo "$file"
-		done | tar -c -T - | tar -x -C "$copy"
+		sources | tar -c -T - | tar -x -C "$copy"
 	done
 	# What a make around this one has set must not leak in.
 	unset MAKEFLAGS MAKELEVEL MFLAGS VARIANT CI WERROR

@@ -15,7 +15,7 @@ setup_file() {
 	VERSION=$(make -s version)
 	export VERSION TREE=$WORK/build/routevigil-$VERSION
 	mkdir "$WORK/build"
-	git rev-parse --git-dir >/dev/null 2>&1 || return 0
+	[ -e .git ] || return 0
 	snapshot >"$WORK/commit"
 	make -s dist DIST="$(cat "$WORK/commit")" DISTDIR="$WORK/build"
 	tar -x -C "$WORK/build" -f "$WORK/build/routevigil-$VERSION.tar.gz"
