@@ -32,6 +32,7 @@ setup() {
 @test "the packages" {
 	[[ $(head -n 1 debian/changelog) == "routevigil ($version) "* ]]
 	[ "$(sed -n 's/^Version: //p' contrib/rpm/routevigil.spec)" = "$version" ]
+	grep -q "image.version=\"$version\"" contrib/container/Containerfile
 	grep -A 1 '^%changelog' contrib/rpm/routevigil.spec | grep -q -- " - $version-1$"
 }
 
@@ -48,4 +49,12 @@ setup() {
 	[[ $output == *"routevigil-$version.tar.gz"* ]]
 	run make -n sbom
 	[[ $output == *"scripts/sbom $version "*"routevigil-$version.spdx.json"* ]]
+}
+
+@test "the home of the project" {
+	home=$(sed -n 's/.*PLUGIN_HOME "\(.*\)"/\1/p' lib/frame/plugin.h)
+	[ -n "$home" ]
+	grep -qx "Homepage: $home" debian/control
+	grep -qx "URL: $home" contrib/rpm/routevigil.spec
+	grep -q "$home/spdx/" scripts/sbom
 }
