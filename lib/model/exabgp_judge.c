@@ -458,7 +458,8 @@ judge_changes(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
 {
 	const struct exabgp_limits *limits = &rules->limits;
-	const double minutes = look->changes_s / 60;
+	/* Two looks within a minute: one change is no flood. */
+	const double minutes = look->changes_s > 60 ? look->changes_s / 60 : 1;
 
 	if (!rules->routes && !rules->log)
 		return;
@@ -466,14 +467,10 @@ judge_changes(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	result_metric(root, EXABGP_M_WITHDRAWN, (double)look->now.removed);
 	if (!look->changes_known)
 		return;
-	if (minutes > 0) {
-		result_check_limits(root, EXABGP_M_ANNOUNCE_RATE,
-		    (double)look->track.announced / minutes,
-		    &limits->announce_rate);
-		result_check_limits(root, EXABGP_M_WITHDRAW_RATE,
-		    (double)look->track.withdrawn / minutes,
-		    &limits->withdraw_rate);
-	}
+	result_check_limits(root, EXABGP_M_ANNOUNCE_RATE,
+	    (double)look->track.announced / minutes, &limits->announce_rate);
+	result_check_limits(root, EXABGP_M_WITHDRAW_RATE,
+	    (double)look->track.withdrawn / minutes, &limits->withdraw_rate);
 	result_check_limits(root, EXABGP_M_FLAPPING, (double)look->flapping,
 	    &limits->flapping);
 }
@@ -576,9 +573,7 @@ judge_log(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		return;
 	node = result_child(root, "log");
 	if (!log->known) {
-		result_judge(node, VERDICT_UNKNOWN,
-		    "%s (the user of the check must be able to read it)",
-		    log->err.text);
+		result_judge(node, VERDICT_UNKNOWN, "%s", log->err.text);
 		return;
 	}
 	result_metric(node, EXABGP_M_LOG_LINES,

@@ -65,7 +65,7 @@ find_culprit(const char *path, char culprit[4096], struct stat *status)
 }
 
 static bool
-explain(struct err *err, const char *path)
+explain(struct err *err, const char *path, bool writes)
 {
 	char culprit[4096], owner[NAME_MAX_LEN], group[NAME_MAX_LEN],
 	    me[NAME_MAX_LEN], hint[240];
@@ -77,7 +77,9 @@ explain(struct err *err, const char *path)
 		return err_set(err, ERR_PERMISSION, "%s: permission denied",
 		    path);
 	mode = status.st_mode & 07777;
-	need = S_ISDIR(status.st_mode) ? S_IXGRP : S_IRGRP | S_IWGRP;
+	need = S_ISDIR(status.st_mode) ? S_IXGRP
+	    : writes		       ? S_IRGRP | S_IWGRP
+				       : S_IRGRP;
 	name_of("/etc/passwd", status.st_uid, owner);
 	name_of("/etc/group", status.st_gid, group);
 	name_of("/etc/passwd", geteuid(), me);
@@ -90,7 +92,9 @@ explain(struct err *err, const char *path)
 	else
 		snprintf(hint, sizeof(hint),
 		    "run as user %s, or give group %s mode %s", owner, group,
-		    S_ISDIR(status.st_mode) ? "x" : "rw");
+		    S_ISDIR(status.st_mode) ? "x"
+			: writes	    ? "rw"
+					    : "r");
 	return err_set(err, ERR_PERMISSION,
 	    "%.180s: permission denied%s%.80s (mode %04o, user %s, group %s): "
 	    "%s",
@@ -98,13 +102,27 @@ explain(struct err *err, const char *path)
 	    S_ISDIR(status.st_mode) ? culprit : "", mode, owner, group, hint);
 }
 
-bool
-access_failed(struct err *err, const char *path, int number, const char *absent)
+static bool
+failed(struct err *err, const char *path, int number, const char *absent,
+    bool writes)
 {
 	if (number == EACCES || number == EPERM)
-		return explain(err, path);
+		return explain(err, path, writes);
 	if (number == ENOENT)
 		return err_set(err, ERR_SYSTEM, "%s does not exist: %s", path,
 		    absent);
 	return err_sys(err, number, "%s", path);
+}
+
+bool
+access_failed(struct err *err, const char *path, int number, const char *absent)
+{
+	return failed(err, path, number, absent, true);
+}
+
+bool
+access_failed_read(struct err *err, const char *path, int number,
+    const char *absent)
+{
+	return failed(err, path, number, absent, false);
 }

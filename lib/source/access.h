@@ -22,4 +22,8 @@
 bool access_failed(struct err *err, const char *path, int number,
     const char *absent);
 
+/* The same after opening it for reading alone. */
+bool access_failed_read(struct err *err, const char *path, int number,
+    const char *absent);
+
 #endif

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/needles.h"
 #include "base/num.h"
+#include "source/access.h"
 
 /* --- searching ------------------------------------------------------------ */
 
@@ -375,7 +376,8 @@ struct reader {
 	const struct logfollow_job *job;
 	struct logfollow_seen *seen;
 	const struct deadline *deadline;
-	struct search search;
+	struct search search; /* once there is something to search */
+	bool prepared;
 	char *buffer; /* LOGFOLLOW_LINE */
 	size_t held;  /* the beginning of a line */
 	bool inside;  /* passing over the rest of one */
@@ -405,6 +407,9 @@ digest(struct reader *reader)
 	const char *newline;
 	size_t whole;
 
+	if (!reader->prepared)
+		search_prepare(&reader->search, reader->job);
+	reader->prepared = true;
 	pass_over(reader);
 	newline = memrchr(reader->buffer, '\n', reader->held);
 	if (newline != NULL) {
@@ -623,7 +628,8 @@ logfollow_open(const char *path, struct logfollow_files *files, struct err *err)
 		.log = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 	};
 	if (files->log < 0)
-		return err_sys(err, errno, "opening %s", path);
+		return access_failed_read(err, path, errno,
+		    "is there another log?");
 	if (fstat(files->log, &status) == 0 && S_ISREG(status.st_mode)) {
 		find_old_files(files, path, &status);
 		return true;
@@ -695,16 +701,18 @@ bool
 logfollow_read(const struct logfollow_job *job, struct logfollow_seen *seen,
     const struct deadline *deadline, struct err *err)
 {
-	struct reader reader = { .job = job,
-		.seen = seen,
-		.deadline = deadline };
+	struct reader reader;
 	struct logfollow_files own = { .log = -1 };
 	bool ok = false;
 
+	reader.job = job; /* not all of it: the search is large */
+	reader.seen = seen;
+	reader.deadline = deadline;
+	reader.held = 0;
+	reader.prepared = reader.inside = false;
 	*seen = (struct logfollow_seen){ 0 };
 	if (job->files == NULL && !logfollow_open(job->path, &own, err))
 		return false;
-	search_prepare(&reader.search, job);
 	reader.buffer = malloc(LOGFOLLOW_LINE);
 	if (reader.buffer == NULL)
 		err_set(err, ERR_SYSTEM, "no memory to read %s", job->path);

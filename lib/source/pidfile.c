@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/span.h"
+#include "source/access.h"
 #include "source/trusted.h"
 
 #define BYTES_MAX 32
@@ -96,7 +97,7 @@ pidfile_open(const char *path, struct err *err)
 
 	*err = (struct err){ .kind = ERR_NONE };
 	if (fd < 0 && errno != ENOENT)
-		err_sys(err, errno, "opening %s", path);
+		access_failed_read(err, path, errno, "");
 	return fd;
 }
 

@@ -300,6 +300,8 @@ START_TEST(changes_of_routes)
 	ck_assert(finds(judged(), VERDICT_WARNING, "announce_rate 11"));
 	look.track.withdrawn = 6;
 	ck_assert(finds(judged(), VERDICT_CRITICAL, "withdraw_rate 3"));
+	look.changes_s = 0.5;
+	ck_assert_double_eq(value(judged(), EXABGP_M_WITHDRAW_RATE), 6);
 	look.flapping = 1;
 	ck_assert(finds(judged(), VERDICT_WARNING, "flapping 1"));
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -364,6 +365,34 @@ START_TEST(patterns_beside_literals)
 }
 END_TEST
 
+/* What to change, for a user without rights. */
+START_TEST(not_for_everybody)
+{
+	struct logfollow_files files;
+	pid_t child;
+	int status;
+
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(chmod(dir, 0755), 0);
+	ck_assert_int_eq(chown(log_path, 0, 4), 0);
+	ck_assert_int_eq(chmod(log_path, 0640), 0);
+	child = fork();
+	if (child == 0) {
+		const bool refused = setresgid(65534, 65534, 65534) == 0 &&
+		    setgroups(0, NULL) == 0 &&
+		    setresuid(65534, 65534, 65534) == 0 &&
+		    !logfollow_open(log_path, &files, &err) &&
+		    err.kind == ERR_PERMISSION &&
+		    strstr(err.text, "add user nobody to group adm") != NULL;
+
+		_exit(refused ? 0 : 1);
+	}
+	waitpid(child, &status, 0);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* Nearly all of it is a hole: it takes no room, and time only when it is read.
  */
 START_TEST(ten_gigabytes)
@@ -446,6 +475,7 @@ main(void)
 	tcase_add_test(tcase, a_mark_as_text);
 	tcase_add_loop_test(tcase, literals_of_patterns, 0, COUNT(literals));
 	tcase_add_test(tcase, patterns_beside_literals);
+	tcase_add_test(tcase, not_for_everybody);
 	tcase_add_test(tcase, ten_gigabytes);
 	tcase_add_test(tcase, many_literals_in_one_pass);
 	suite_add_tcase(suite, tcase);
