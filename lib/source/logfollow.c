@@ -372,11 +372,17 @@ continues(int fd, const struct logfollow_mark *mark)
 
 /* --- one file ------------------------------------------------------------- */
 
+/* On the heap, where pages that nobody writes to cost nothing. */
+struct room {
+	char buffer[LOGFOLLOW_LINE];
+	struct search search;
+};
+
 struct reader {
 	const struct logfollow_job *job;
 	struct logfollow_seen *seen;
 	const struct deadline *deadline;
-	struct search search; /* once there is something to search */
+	struct search *search; /* once there is something to search */
 	bool prepared;
 	char *buffer; /* LOGFOLLOW_LINE */
 	size_t held;  /* the beginning of a line */
@@ -408,7 +414,7 @@ digest(struct reader *reader)
 	size_t whole;
 
 	if (!reader->prepared)
-		search_prepare(&reader->search, reader->job);
+		search_prepare(reader->search, reader->job);
 	reader->prepared = true;
 	pass_over(reader);
 	newline = memrchr(reader->buffer, '\n', reader->held);
@@ -421,7 +427,7 @@ digest(struct reader *reader)
 	} else {
 		return;
 	}
-	search_run(&reader->search, reader->buffer, whole);
+	search_run(reader->search, reader->buffer, whole);
 	reader->held -= whole;
 	memmove(reader->buffer, reader->buffer + whole, reader->held);
 }
@@ -591,7 +597,7 @@ read_old(struct reader *reader, const struct logfollow_old *old,
 	reader->inside = inside;
 	ok = read_on(reader, old->fd, &offset, err);
 	if (ok && !reader->seen->behind && reader->held > 0)
-		search_run(&reader->search, reader->buffer, reader->held);
+		search_run(reader->search, reader->buffer, reader->held);
 	if (ok && reader->seen->behind)
 		mark_at(old->fd, old->device, old->inode, offset,
 		    reader->inside, &reader->seen->mark);
@@ -701,25 +707,26 @@ bool
 logfollow_read(const struct logfollow_job *job, struct logfollow_seen *seen,
     const struct deadline *deadline, struct err *err)
 {
-	struct reader reader;
+	struct reader reader = { .job = job,
+		.seen = seen,
+		.deadline = deadline };
+	struct room *room = NULL;
 	struct logfollow_files own = { .log = -1 };
 	bool ok = false;
 
-	reader.job = job; /* not all of it: the search is large */
-	reader.seen = seen;
-	reader.deadline = deadline;
-	reader.held = 0;
-	reader.prepared = reader.inside = false;
 	*seen = (struct logfollow_seen){ 0 };
 	if (job->files == NULL && !logfollow_open(job->path, &own, err))
 		return false;
-	reader.buffer = malloc(LOGFOLLOW_LINE);
-	if (reader.buffer == NULL)
+	room = malloc(sizeof(*room));
+	if (room == NULL) {
 		err_set(err, ERR_SYSTEM, "no memory to read %s", job->path);
-	else
+	} else {
+		reader.buffer = room->buffer;
+		reader.search = &room->search;
 		ok = read_log(&reader, job->files != NULL ? job->files : &own,
 		    err);
-	free(reader.buffer);
+	}
+	free(room);
 	logfollow_close(&own);
 	return ok;
 }
