@@ -336,6 +336,18 @@ judge_unseen(const struct scene *scene, const struct fact *facts, size_t count,
 	}
 }
 
+/* Of those that lack it, one that says what covers it. */
+static const struct fact *
+telling_absence(const struct fact *facts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (facts[i].presence == ROUTE_ABSENT &&
+		    facts[i].answer->cover_known &&
+		    facts[i].answer->cover != NULL)
+			return &facts[i];
+	return first_of(facts, count, ROUTE_ABSENT);
+}
+
 static void
 judge_missing(const struct scene *scene, const struct fact *facts, size_t count,
     const char *name, struct result *child)
@@ -377,7 +389,7 @@ judge_missing(const struct scene *scene, const struct fact *facts, size_t count,
 			text_add(&text, " in ");
 			add_sources(&text, facts, count, ROUTE_ABSENT);
 		}
-		add_cover(&text, absent);
+		add_cover(&text, telling_absence(facts, count));
 	}
 	result_judge(child, scene->rules->absent_state, "%s", text.data);
 }

@@ -84,8 +84,10 @@ route_tally_sum(const struct route_tally *tally, const struct route_view *view,
 			continue;
 		}
 		of_family = true;
-		/* A number of all protocols says nothing of one. */
-		if (tally->protocol != NULL && *rows[i].protocol == '\0')
+		/* A number of all protocols says nothing of one, unless it is
+		 * 0. */
+		if (tally->protocol != NULL && *rows[i].protocol == '\0' &&
+		    rows[i].routes > 0)
 			return ROUTE_TALLY_NO_PROTOCOL;
 		if (tally->protocol == NULL ||
 		    strcmp(tally->protocol, rows[i].protocol) == 0)

@@ -85,6 +85,17 @@ START_TEST(what_was_counted_together_says_nothing_of_a_part)
 }
 END_TEST
 
+/* As the kernel marks a table that was looked at. */
+START_TEST(no_route_at_all_is_none_of_a_protocol)
+{
+	count(IP_V4, "", "", 0);
+	expect("bgp", 0);
+	count(IP_V4, "", "static", 4);
+	expect("ipv4,bgp", 0);
+	expect("ipv4,static", 4);
+}
+END_TEST
+
 START_TEST(what_was_not_counted_is_said)
 {
 	uint64_t routes;
@@ -106,6 +117,7 @@ main(void)
 	tcase_add_test(tcase, rows_of_the_words_are_added);
 	tcase_add_test(tcase, a_table_apart_counts_by_name_alone);
 	tcase_add_test(tcase, what_was_counted_together_says_nothing_of_a_part);
+	tcase_add_test(tcase, no_route_at_all_is_none_of_a_protocol);
 	tcase_add_test(tcase, what_was_not_counted_is_said);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
