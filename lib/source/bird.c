@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "source/unixsock.h"
 
 static bool
@@ -160,4 +161,74 @@ bird_greet(int fd, struct reply *reply, const struct deadline *deadline,
 		ok = err_set(err, ERR_PROTOCOL, "bird refused \"restrict\"");
 	reply_free(&answer);
 	return ok;
+}
+
+/* Several answers, the greeting first; where each ends. */
+struct answers {
+	struct progress progress;
+	size_t wanted, count;
+	size_t *starts; /* of those behind the greeting and "restrict" */
+};
+
+static void
+end_one(struct answers *answers)
+{
+	if (++answers->count >= 2)
+		answers->starts[answers->count - 2] = answers->progress.at;
+}
+
+/* Lines that are none of BIRD's end it, too: nothing more will come. */
+static bool
+all_whole(const struct reply *reply, void *context)
+{
+	struct answers *answers = context;
+	struct progress *progress = &answers->progress;
+	size_t at = progress->at;
+
+	while (answers->count < answers->wanted &&
+	    bird_next(reply->bytes, reply->len, &at, &progress->line)) {
+		progress->at = at;
+		if (progress->line.last)
+			end_one(answers);
+	}
+	return answers->count == answers->wanted ||
+	    (answers->count == 0 &&
+		memchr(reply->bytes, '\n', reply->len) != NULL &&
+		progress->at == 0);
+}
+
+static bool
+check_beginning(const struct reply *reply, size_t end, struct err *err)
+{
+	struct bird_line line = { 0 };
+	size_t at = 0;
+
+	if (!bird_next(reply->bytes, reply->len, &at, &line) || line.code != 1)
+		return err_set(err, ERR_PROTOCOL,
+		    "this is not the control socket of BIRD");
+	while (at < end && bird_next(reply->bytes, end, &at, &line))
+		if (line.code >= 8000)
+			return err_set(err, ERR_PROTOCOL,
+			    "bird refused \"restrict\"");
+	return true;
+}
+
+bool
+bird_begin(int fd, const char *const commands[], size_t count, size_t starts[],
+    struct reply *reply, const struct deadline *deadline, struct err *err)
+{
+	struct answers answers = { .wanted = count + 2, .starts = starts };
+	char bytes[BIRD_AT_ONCE + 16];
+	struct text text = TEXT_OVER(bytes);
+
+	text_add(&text, "restrict\n");
+	for (size_t i = 0; i < count; i++)
+		text_addf(&text, "%s\n", commands[i]);
+	if (text.cut)
+		return err_set(err, ERR_USAGE, "the commands are too long");
+	reply->len = 0;
+	return unixsock_send(fd, text.data, text.len, deadline, err) &&
+	    reply_until(reply, fd, all_whole, &answers, deadline, "bird",
+		err) &&
+	    check_beginning(reply, starts[0], err);
 }

@@ -46,6 +46,17 @@ bool bird_greet(int fd, struct reply *reply, const struct deadline *deadline,
  * of 8xxx or 9xxx is an answer, too: see bird_refused. */
 bool bird_ask(int fd, const char *command, struct reply *reply,
     const struct deadline *deadline, struct err *err);
+/*
+ * The beginning of a conversation in one step, which spares the daemon and us a
+ * wait for each: what bird_greet does, and `count` commands (of BIRD_AT_ONCE
+ * bytes in all, at most), which only show.  *reply holds all answers: the one
+ * to command i begins at starts[i] and ends at starts[i + 1], the greeting
+ * begins at 0.
+ */
+#define BIRD_AT_ONCE 2000
+bool bird_begin(int fd, const char *const commands[], size_t count,
+    size_t starts[], struct reply *reply, const struct deadline *deadline,
+    struct err *err);
 /* Does the answer say no?  Then *line is what it says. */
 bool bird_refused(const struct reply *reply, struct bird_line *line);
 

@@ -13,6 +13,7 @@
 #define NAME 64		/* bytes of a symbol of BIRD's */
 #define KERNELS_MAX 16	/* kernel protocols that are asked */
 #define ROUTES_MAX 4096 /* rows of one answer that are looked at */
+#define AT_ONCE 12	/* prefixes that are asked for at the beginning */
 
 enum { ROW = 1002, DETAIL = 1006, ROUTE = 1007, ABSENT = 8001 };
 
@@ -272,12 +273,12 @@ struct kernels {
 
 /* NAME PROTO TABLE STATE ... */
 static void
-read_kernels(const struct reply *reply, struct kernels *kernels)
+read_kernels(const char *bytes, size_t len, struct kernels *kernels)
 {
 	struct bird_line line = { 0 };
 	size_t at = 0;
 
-	while (bird_next(reply->bytes, reply->len, &at, &line)) {
+	while (bird_next(bytes, len, &at, &line)) {
 		struct span rest = { line.text, line.len };
 		struct span name, proto, table, state;
 		struct kernel *kernel = &kernels->items[kernels->count];
@@ -409,6 +410,10 @@ struct talk {
 	const struct route_question *question;
 	struct route_view *view;
 	struct reply reply;
+	/* What was asked at once: the protocols, and the first prefixes. */
+	struct reply first;
+	size_t starts[AT_ONCE + 2];
+	size_t at_once;
 	struct kernels kernels;
 	char of_table[NAME + 16]; /* " table 'T'", or "" */
 	const struct deadline *deadline;
@@ -433,6 +438,15 @@ ask(struct talk *talk, const char *command, struct err *err)
 	return bird_ask(talk->fd, command, &talk->reply, talk->deadline, err);
 }
 
+static void
+make_command(struct text *command, const char *what,
+    const struct ip_net *prefix, const char *more)
+{
+	text_addf(command, "show route %s", what);
+	ip_net_format(command, prefix);
+	text_add(command, more);
+}
+
 /* The routes of "show route WHAT", where WHAT names PREFIX.  Two kinds of
  * failure: an answer that refuses is ERR_UNSUPPORTED. */
 static bool
@@ -442,13 +456,29 @@ ask_routes(struct talk *talk, const char *what, const struct ip_net *prefix,
 	char buffer[COMMAND];
 	struct text command = TEXT_OVER(buffer);
 
-	text_addf(&command, "show route %s", what);
-	ip_net_format(&command, prefix);
-	text_add(&command, more);
+	make_command(&command, what, prefix, more);
 	*found = (struct route_answer){ .prefix = *prefix };
 	return ask(talk, buffer, err) &&
 	    route_bird_parse(talk->reply.bytes, talk->reply.len, talk->view,
 		found, err);
+}
+
+/* " all", and the table: what is asked of each prefix first. */
+static bool
+first_routes(struct talk *talk, size_t index, const struct ip_net *prefix,
+    struct route_answer *found, struct err *err)
+{
+	const size_t *start = &talk->starts[index + 1];
+	char more[COMMAND];
+	struct text text = TEXT_OVER(more);
+
+	if (index >= talk->at_once) {
+		text_addf(&text, " all%s", talk->of_table);
+		return ask_routes(talk, "", prefix, more, found, err);
+	}
+	*found = (struct route_answer){ .prefix = *prefix };
+	return route_bird_parse(talk->first.bytes + start[0],
+	    start[1] - start[0], talk->view, found, err);
 }
 
 /* Was the primary route given to that kernel protocol? */
@@ -535,14 +565,12 @@ ask_cover(struct talk *talk, struct route_answer *answer, struct err *err)
 
 /* False ends the conversation; what bird refuses is this answer's reason. */
 static bool
-ask_prefix(struct talk *talk, struct route_answer *answer, struct err *err)
+ask_prefix(struct talk *talk, size_t index, struct err *err)
 {
+	struct route_answer *answer = route_view_at(talk->view, index);
 	struct route_answer found;
-	char more[COMMAND];
-	struct text text = TEXT_OVER(more);
 
-	text_addf(&text, " all%s", talk->of_table);
-	if (!ask_routes(talk, "", &answer->prefix, more, &found, err)) {
+	if (!first_routes(talk, index, &answer->prefix, &found, err)) {
 		if (err->kind != ERR_UNSUPPORTED)
 			return false;
 		/* The words of its parser say less than we know. */
@@ -564,22 +592,42 @@ ask_prefix(struct talk *talk, struct route_answer *answer, struct err *err)
 
 /* The kernel protocols, and the counts with them. */
 static bool
-ask_protocols(struct talk *talk, struct err *err)
+read_protocols(struct talk *talk, struct err *err)
 {
-	const struct route_question *question = talk->question;
+	const char *bytes = talk->first.bytes + talk->starts[0];
+	const size_t len = talk->starts[1] - talk->starts[0];
 
-	if (!ask(talk,
-		question->counts ? "show protocols all" : "show protocols",
-		err))
-		return false;
-	read_kernels(&talk->reply, &talk->kernels);
-	if (!question->counts)
+	read_kernels(bytes, len, &talk->kernels);
+	if (!talk->question->counts)
 		return true;
-	if (!route_bird_parse_counts(talk->reply.bytes, talk->reply.len,
-		question, talk->view, err))
+	if (!route_bird_parse_counts(bytes, len, talk->question, talk->view,
+		err))
 		return false;
 	talk->view->counted = true;
 	return true;
+}
+
+/* The protocols, and as many prefixes as one step bears. */
+static bool
+begin(struct talk *talk, struct err *err)
+{
+	const struct route_question *question = talk->question;
+	char commands[AT_ONCE][COMMAND], more[COMMAND];
+	const char *all[AT_ONCE + 1] = { question->counts ? "show protocols all"
+							  : "show protocols" };
+	struct text text = TEXT_OVER(more);
+
+	text_addf(&text, " all%s", talk->of_table);
+	while (talk->at_once < AT_ONCE && talk->at_once < question->count) {
+		struct text command = TEXT_OVER(commands[talk->at_once]);
+
+		make_command(&command, "", &question->prefixes[talk->at_once],
+		    more);
+		all[++talk->at_once] = command.data;
+	}
+	talk->view->requests += talk->at_once + 1;
+	return bird_begin(talk->fd, all, talk->at_once + 1, talk->starts,
+	    &talk->first, talk->deadline, err);
 }
 
 /* "BIRD 2.0.12 ready." */
@@ -630,16 +678,18 @@ route_bird_read(int fd, const struct route_question *question,
 		.deadline = deadline,
 	};
 	bool ok = prepare(&talk, err) &&
-	    reply_init(&talk.reply, REPLY_MAX, err) &&
-	    bird_greet(fd, &talk.reply, deadline, err);
+	    reply_init(&talk.first, REPLY_MAX, err) &&
+	    reply_init(&talk.reply, REPLY_MAX, err);
 
 	view->tells = ROUTE_RECEIVED | ROUTE_BEST | ROUTE_INSTALLED;
 	view->tells_protocol = true;
+	ok = ok && begin(&talk, err);
 	if (ok)
-		name_daemon(view, &talk.reply);
-	ok = ok && ask_protocols(&talk, err);
+		name_daemon(view, &talk.first);
+	ok = ok && read_protocols(&talk, err);
 	for (size_t i = 0; ok && i < question->count; i++)
-		ok = ask_prefix(&talk, route_view_at(view, i), err);
+		ok = ask_prefix(&talk, i, err);
+	reply_free(&talk.first);
 	reply_free(&talk.reply);
 	return ok;
 }

@@ -377,6 +377,69 @@ START_TEST(what_cannot_be_asked_is_not_asked)
 }
 END_TEST
 
+START_TEST(more_prefixes_than_are_asked_for_at_once)
+{
+	static char commands[2 * 14][64];
+	struct scripted_line lines[2 * 14 + 3] = { BASE };
+	const char *prefixes[15] = { NULL };
+	char names[14][24];
+
+	for (int i = 0; i < 14; i++) {
+		snprintf(names[i], sizeof(names[i]), "10.%d.0.0/16", i);
+		prefixes[i] = names[i];
+		snprintf(commands[2 * i], 64, "show route %s all", names[i]);
+		snprintf(commands[2 * i + 1], 64, "show route %s all filtered",
+		    names[i]);
+		lines[2 + 2 * i] = (struct scripted_line){ commands[2 * i],
+			"8001 Network not found\n" };
+		lines[3 + 2 * i] = (struct scripted_line){ commands[2 * i + 1],
+			"8001 Network not found\n" };
+	}
+	lines[2 * 2] = (struct scripted_line){
+		commands[2],
+		"1007-Table t:\n 10.1.0.0/16 unicast [a 10:00] * (1)\n0000 \n"
+	};
+	case_ask("bird", prefixes);
+	ck_assert_msg(converse(lines), "%s", case_err.text);
+	case_expect(0, "10.0.0.0/16 absent");
+	case_expect(1,
+	    "10.1.0.0/16 present\n"
+	    "+ 10.1.0.0/16 [received best] from=a table=t");
+	case_expect(13, "10.13.0.0/16 absent");
+}
+END_TEST
+
+static const struct {
+	const char *greeting;
+	const char *restricted;
+} strangers[] = {
+	{ "220 mail.example ESMTP\n", "" },
+	{ "hello\n", "" },
+	{ "0002 nearly\n", "0016 Access restricted\n" },
+	{ "0001 BIRD 2.0.12 ready.\n", "8007 Access denied\n" },
+};
+
+START_TEST(a_stranger_behind_the_socket_is_found_out)
+{
+	const struct scripted_line lines[] = {
+		{ "restrict", strangers[_i].restricted },
+		{ "show protocols", PROTOCOLS },
+		{ "show route 10.0.0.0/24 all", "8001 Network not found\n" },
+		{ NULL },
+	};
+	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
+	struct scripted other =
+	    scripted_start(strangers[_i].greeting, lines, '\n');
+
+	CASE_ASK("bird", "10.0.0.0/24");
+	ck_assert(!route_bird_read(other.fd, &case_question, &case_view,
+	    &deadline, &case_err));
+	scripted_end(&other);
+	ck_assert_int_eq(case_err.kind, ERR_PROTOCOL);
+	ck_assert_int_eq(route_view_at(&case_view, 0)->presence, ROUTE_UNSEEN);
+}
+END_TEST
+
 START_TEST(a_bird_that_hangs_up_ends_it)
 {
 	static const struct scripted_line lines[] = {
@@ -413,6 +476,9 @@ main(void)
 	tcase_add_test(tcase, what_a_filter_refused_was_received);
 	tcase_add_test(tcase, a_table_is_named_in_every_question);
 	tcase_add_test(tcase, what_cannot_be_asked_is_not_asked);
+	tcase_add_test(tcase, more_prefixes_than_are_asked_for_at_once);
+	tcase_add_loop_test(tcase, a_stranger_behind_the_socket_is_found_out, 0,
+	    COUNT(strangers));
 	tcase_add_test(tcase, a_bird_that_hangs_up_ends_it);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
