@@ -79,7 +79,8 @@ make_certificates() {
 	later=$(date -u -d '+80 days' +%Y%m%d%H%M%SZ)
 	cd "$DIR" || return 1
 	make_authority
-	sign good root dual.test "$past" "$later"
+	# up.test has no address.
+	sign good root dual.test "$past" "$later" subjectAltName=DNS:dual.test,DNS:v4.test,DNS:up.test
 	sign revoked root dual.test "$past" "$later"
 	sign expired root dual.test "$past" "$past"
 	sign client root somebody "$past" "$later" "keyUsage=digitalSignature"
@@ -113,6 +114,7 @@ make_site() {
 		echo "server { listen 80 backlog=1024; listen [::]:80 backlog=1024; root $DIR/www;"
 		echo "  location /say { $says; }"
 		echo "  location /secure { return 301 https://dual.test/say; }"
+		echo "  location /upgrade { return 301 https://\$host/say; }"
 		echo "  location /put { return 307 http://dual.test:81/say; }"
 		echo "  location /see { return 303 /put; } }"
 		echo "server { listen 81; listen [::]:81; location / { $says; } }"
@@ -501,8 +503,8 @@ start_proxy() { # PORT [LINE]
 	# A race that goes on elsewhere keeps to the addresses it was given.
 	http -u http://nothing.test/secure -f any -e 200 -I 127.0.0.1 -I ::1
 	expect 0 "2 of 2"
-	http -u http://dual.test/secure -f any -e 200 -I 127.0.0.1 -I ::1 --addresses happy-eyeballs
-	expect 0
+	http -u http://up.test/upgrade -f any -e 200 -I 127.0.0.1 -I ::1 --addresses happy-eyeballs
+	expect 0 "2 of 2"
 }
 
 @test "what was not read is not known to be absent" {

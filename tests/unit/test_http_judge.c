@@ -176,6 +176,19 @@ START_TEST(one_address_of_many_is_named)
 }
 END_TEST
 
+START_TEST(one_that_works_is_enough_for_its_family)
+{
+	const struct result *root;
+
+	add(0, "192.0.2.1");
+	add(0, "192.0.2.2")->end = HTTP_UNSTARTED;
+	break_off(add(0, "2001:db8::1"), "connection refused");
+	root = judged();
+	ck_assert(said(root, VERDICT_WARNING, "works over IPv4, IPv6 dead"));
+	ck_assert(said(root, VERDICT_UNKNOWN, "not asked"));
+}
+END_TEST
+
 START_TEST(a_family_that_was_not_asked_may_be_needed)
 {
 	struct http_response *v4 = add(0, "192.0.2.1");
@@ -580,6 +593,7 @@ static const struct {
 	enum verdict verdict;
 } downgrades[] = {
 	{ true, false, true, VERDICT_OK },
+	{ true, false, false, VERDICT_CRITICAL },
 	{ true, true, false, VERDICT_CRITICAL },
 	{ false, true, false, VERDICT_CRITICAL },
 	{ false, true, true, VERDICT_OK },
@@ -690,6 +704,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, families_are_judged, 0, COUNT(families));
 	tcase_add_test(tcase, one_address_of_many_is_named);
+	tcase_add_test(tcase, one_that_works_is_enough_for_its_family);
 	tcase_add_test(tcase, a_family_that_was_not_asked_may_be_needed);
 	tcase_add_loop_test(tcase, names_may_have_no_address, 0,
 	    COUNT(unresolved));
