@@ -327,16 +327,27 @@ selection(const struct opts *opts)
 	return select;
 }
 
+/* How long to wait for the pipes: no other check may cost us all our time. */
+static struct deadline
+pipe_patience(const struct opts *opts, const struct deadline *end)
+{
+	const struct deadline half = deadline_in(deadline_left_ns(end) / 2);
+	const struct deadline soon = deadline_in(opts->answer_timeout);
+
+	return soon.at_ns < half.at_ns ? soon : half;
+}
+
 /* With the privileges of whoever started us.  That it fails is one part of what
  * is found. */
 static bool
-open_all(const void *o, void *s, struct err *err)
+open_all(const void *o, void *s, const struct plugin_setup *setup,
+    struct err *err)
 {
 	const struct opts *opts = o;
 	struct sample *sample = s;
 	struct exabgp_look *look = &sample->look;
 	const struct exabgp_select select = selection(opts);
-	const struct deadline soon = deadline_in(opts->answer_timeout);
+	const struct deadline soon = pipe_patience(opts, &setup->deadline);
 
 	(void)err;
 	if (wants(opts, PART_PROCESS))
@@ -387,8 +398,10 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	struct exabgp_look *look = &sample->look;
 	struct deadline soon = deadline_in(opts->answer_timeout);
 
-	if (soon.at_ns > run->deadline.at_ns)
+	look->answer_cut = soon.at_ns > run->deadline.at_ns;
+	if (look->answer_cut)
 		soon = run->deadline;
+	look->patience_ns = deadline_left_ns(&soon);
 	run_waiting(run, "waiting for an answer of exabgp");
 	if (!exabgp_ask_version(&sample->pipe, look, &soon) &&
 	    look->answer_err.kind == ERR_TIMEOUT)
@@ -496,7 +509,6 @@ judge(const void *o, const void *s, struct result *root)
 		.log = wants_log(opts),
 		.config = opts->config,
 		.pipe_path = opts->pipe,
-		.answer_timeout_ns = opts->answer_timeout,
 		.neighbors = { opts->neighbors.count, opts->neighbors.items },
 		.expected = { opts->routes.count, opts->routes.items },
 		.helpers = opts->helpers.items,
@@ -576,7 +588,7 @@ const struct plugin plugin = {
 	/* libsystemd maps the files of a journal. */
 	.worker_memory = (size_t)1 << 30,
 	.validate = validate,
-	.open = open_all,
+	.prepare = open_all,
 	.collect = collect,
 	.judge = judge,
 };

@@ -117,6 +117,8 @@ struct exabgp_look {
 	bool unread;	     /* nobody is at the other end of the pipe */
 	bool asked, answers;
 	struct err answer_err;
+	int64_t patience_ns; /* the answer was waited for at most so long ... */
+	bool answer_cut;     /* ... because our own time ends */
 	int rival; /* after silence: another process that takes answers, or 0 */
 	char rival_name[16]; /* foreign */
 	char version[64];    /* "4.2.21", foreign */

@@ -96,6 +96,13 @@ percent(double part, double whole)
 	return whole > 0 ? 100 * part / whole : 0;
 }
 
+/* Of a noun behind a number. */
+static const char *
+ending(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static double
 seconds(int64_t ns)
 {
@@ -223,10 +230,12 @@ judge_helper(const struct exabgp_want *want, uint64_t running,
 	result_metric(node, EXABGP_M_HELPERS, (double)running);
 	if (running < want->count)
 		result_judge(node, VERDICT_CRITICAL,
-		    "%" PRIu64 " of %" PRIu64 " run", running, want->count);
+		    "%" PRIu64 " of %" PRIu64 " run%s", running, want->count,
+		    want->count == 1 ? "s" : "");
 	else
 		result_ok(node);
-	result_summary(node, "%s: %" PRIu64 " run", name.data, running);
+	result_summary(node, "%s: %" PRIu64 " run%s", name.data, running,
+	    running == 1 ? "s" : "");
 }
 
 static void
@@ -274,15 +283,20 @@ judge_answers(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		result_judge(node, VERDICT_UNKNOWN, "%s", look->pipe_err.text);
 	} else if (look->answer_err.kind == ERR_TIMEOUT && look->rival != 0) {
 		result_judge(node, VERDICT_UNKNOWN,
-		    "no answer within %.6g s, and process %d (%s) reads "
+		    "no answer within %.3g s, and process %d (%s) reads "
 		    "%s.out, "
 		    "too: whose answer it is nobody can tell; end it",
-		    seconds(rules->answer_timeout_ns), look->rival,
-		    look->rival_name, rules->pipe_path);
+		    seconds(look->patience_ns), look->rival, look->rival_name,
+		    rules->pipe_path);
+	} else if (look->answer_err.kind == ERR_TIMEOUT && look->answer_cut) {
+		result_judge(node, VERDICT_UNKNOWN,
+		    "no answer within %.3g s, all that --timeout left of "
+		    "--answer-timeout",
+		    seconds(look->patience_ns));
 	} else if (look->answer_err.kind == ERR_TIMEOUT) {
 		result_judge(node, VERDICT_CRITICAL,
-		    "runs but does not answer within %.6g s",
-		    seconds(rules->answer_timeout_ns));
+		    "runs but does not answer within %.3g s",
+		    seconds(look->patience_ns));
 	} else {
 		result_judge(node, VERDICT_UNKNOWN, "%s",
 		    look->answer_err.text);
@@ -582,7 +596,8 @@ judge_log(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		result_metric(node, EXABGP_M_CLOSES,
 		    (double)log->hits[EXABGP_LINE_CLOSED].count);
 	result_ok(node);
-	result_summary(node, "%" PRIu64 " bytes of log read", log->bytes);
+	result_summary(node, "%" PRIu64 " byte%s of log read", log->bytes,
+	    ending(log->bytes));
 }
 
 /* --- all of it ------------------------------------------------------------ */
@@ -603,13 +618,16 @@ summarize(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		num_format_duration(&text, look->process.uptime_s);
 	}
 	if (look->sessions_known)
-		text_addf(&text, ", %zu of %zu sessions established",
-		    exabgp_established(look), bgp_table_count(&look->table));
+		text_addf(&text, ", %zu of %zu session%s established",
+		    exabgp_established(look), bgp_table_count(&look->table),
+		    ending(bgp_table_count(&look->table)));
 	if (look->routes_known)
-		text_addf(&text, ", %" PRIu64 " routes announced",
-		    exabgp_total(look).announced);
+		text_addf(&text, ", %" PRIu64 " route%s announced",
+		    exabgp_total(look).announced,
+		    ending(exabgp_total(look).announced));
 	if (rules->helper_count > 0 && look->helpers_known)
-		text_addf(&text, ", %" PRIu64 " helpers", look->helpers_all);
+		text_addf(&text, ", %" PRIu64 " helper%s", look->helpers_all,
+		    ending(look->helpers_all));
 	result_summary(root, "%s", text.data);
 }
 

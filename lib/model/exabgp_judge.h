@@ -72,7 +72,6 @@ struct exabgp_rules {
 	/* Named in findings. */
 	const char *config; /* or NULL */
 	const char *pipe_path;
-	int64_t answer_timeout_ns;
 
 	struct exabgp_nets neighbors, expected;
 	const struct exabgp_want *helpers;

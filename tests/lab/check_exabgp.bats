@@ -113,11 +113,11 @@ says() {
 
 @test 'healthy: it answers, holds its session, announces, has its helpers' {
 	start '/bin/sleep 1000' 198.51.100.1
-	says '1 of 1 sessions established' --skip routes
+	says '1 of 1 session established' --skip routes
 	run check --helper 'sleep 1000:2' --expect-route 10.3.1.0/24 --neighbor 198.51.100.1
 	echo "$output"
 	[ "$status" = 0 ]
-	[[ $output == 'EXABGP OK - exabgp 4'*' answers, up '*', 1 of 1 sessions established, 2 routes announced, 2 helpers'* ]]
+	[[ $output == 'EXABGP OK - exabgp 4'*' answers, up '*', 1 of 1 session established, 2 routes announced, 2 helpers'* ]]
 	[[ $output == *' helpers_sleep_1000=2;'* || $output == *'helpers_sleep 1000'* ]]
 }
 
@@ -224,7 +224,7 @@ says() {
 	wait
 	for i in 1 2 3 4 5 6 7 8; do
 		cat "$STATE/$i.out"
-		grep -q '^EXABGP OK - exabgp 4.* 1 of 1 sessions established, 2 routes' "$STATE/$i.out"
+		grep -q '^EXABGP OK - exabgp 4.* 1 of 1 session established, 2 routes' "$STATE/$i.out"
 	done
 }
 
@@ -233,7 +233,7 @@ says() {
 	run check
 	echo "$output"
 	[ "$status" = 0 ]
-	[[ $output == *'1 of 1 sessions established, 2 routes'* ]]
+	[[ $output == *'1 of 1 session established, 2 routes'* ]]
 }
 
 @test 'who may not use the pipes is told, and sees the process' {

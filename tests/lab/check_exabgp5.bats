@@ -103,13 +103,13 @@ says() {
 
 @test 'healthy: it answers, holds its session, announces, receives, has its helper' {
 	start '/bin/sleep 1000'
-	says '1 of 1 sessions established' --skip routes
+	says '1 of 1 session established' --skip routes
 	says ' received=[1-9]' --received
 	rm -rf "$STATE"/*
 	run check --helper 'sleep 1000' --expect-route 10.3.1.0/24 --neighbor 198.51.100.1
 	echo "$output"
 	[ "$status" = 0 ]
-	[[ $output == 'EXABGP OK - exabgp 5.0'*' answers, up '*', 1 of 1 sessions established, 2 routes announced, 1 helpers'* ]]
+	[[ $output == 'EXABGP OK - exabgp 5.0'*' answers, up '*', 1 of 1 session established, 2 routes announced, 1 helper'* ]]
 	[[ $output == *' family_routes_198.51.100.1_ipv4-unicast=2;'* ]]
 }
 
@@ -135,7 +135,7 @@ says() {
 
 @test 'its session is down' {
 	"$lab" event shutdown 198.51.100.2
-	says '0 of 1 sessions established, 0 routes announced'
+	says '0 of 1 session established, 0 routes announced'
 	[ "$status" = 2 ]
 	"$lab" event no-shutdown 198.51.100.2
 }

@@ -83,7 +83,7 @@ START_TEST(options_are_rules)
 	sample.look.helpers =
 	    arena_alloc(&arena, 2 * sizeof(*sample.look.helpers));
 	opts.helpers = (struct wants){ .count = 1, .items = &want };
-	ck_assert(finds(judged(), "0 of 1 run"));
+	ck_assert(finds(judged(), "0 of 1 runs"));
 	ck_assert(ip_net_parse("203.0.113.0/24", &net, &err));
 	opts.routes = (struct opt_nets){ .count = 1, .items = &net };
 	ck_assert(finds(judged(), "is announced to no established neighbor"));

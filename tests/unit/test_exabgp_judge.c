@@ -45,7 +45,6 @@ setup(void)
 		.sessions = true,
 		.routes = true,
 		.pipe_path = "/run/exabgp/exabgp",
-		.answer_timeout_ns = 3 * CLOCK_SECOND,
 		.down = VERDICT_CRITICAL };
 	limit(&rules.limits.cpu, "80", "95");
 	limit(&rules.limits.memory, "80", "90");
@@ -120,7 +119,7 @@ START_TEST(all_is_well)
 
 	ck_assert_int_eq(result_verdict(root), VERDICT_OK);
 	ck_assert_ptr_nonnull(strstr(root->summary,
-	    "1 of 1 sessions established, 2 routes announced"));
+	    "1 of 1 session established, 2 routes announced"));
 	ck_assert_double_eq(value(root, EXABGP_M_UP), 1);
 	ck_assert_double_eq(value(root, EXABGP_M_SESSION_AGE), 90);
 	ck_assert_double_eq(value(root, EXABGP_M_ROUTES), 2);
@@ -156,10 +155,26 @@ START_TEST(runs_but_does_not_answer)
 
 	silent();
 	err_set(&look.answer_err, ERR_TIMEOUT, "silence");
+	look.patience_ns = 3 * CLOCK_SECOND;
 	root = judged();
 	ck_assert(finds(root, VERDICT_CRITICAL,
 	    "runs but does not answer within 3 s"));
 	ck_assert_double_eq(value(root, EXABGP_M_UP), 0);
+}
+END_TEST
+
+/* Our own time that ends is no evidence against the daemon. */
+START_TEST(too_little_time_for_an_answer)
+{
+	const struct result *root;
+
+	silent();
+	err_set(&look.answer_err, ERR_TIMEOUT, "silence");
+	look.patience_ns = CLOCK_SECOND / 4;
+	look.answer_cut = true;
+	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
+	ck_assert(finds(root, VERDICT_UNKNOWN, "no answer within 0.25 s"));
 }
 END_TEST
 
@@ -169,6 +184,7 @@ START_TEST(another_client_takes_the_answers)
 
 	silent();
 	err_set(&look.answer_err, ERR_TIMEOUT, "silence");
+	look.patience_ns = 3 * CLOCK_SECOND;
 	look.rival = 99;
 	strcpy(look.rival_name, "exabgpcli");
 	root = judged();
@@ -338,6 +354,11 @@ START_TEST(helpers)
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
 	look.helpers[0] = 1;
 	ck_assert(finds(judged(), VERDICT_CRITICAL, "1 of 2 run"));
+	look.helpers_all = 1;
+	look.counts[0].announced = 1;
+	ck_assert_ptr_nonnull(
+	    strstr(judged()->summary, "1 route announced, 1 helper"));
+	ck_assert_ptr_null(strstr(judged()->summary, "1 helpers"));
 	look.helpers_known = false;
 	err_set(&look.helpers_err, ERR_PERMISSION, "no sight");
 	ck_assert(finds(judged(), VERDICT_UNKNOWN, "helpers: no sight"));
@@ -466,6 +487,7 @@ main(void)
 	tcase_add_test(tcase, all_is_well);
 	tcase_add_test(tcase, not_running);
 	tcase_add_test(tcase, runs_but_does_not_answer);
+	tcase_add_test(tcase, too_little_time_for_an_answer);
 	tcase_add_test(tcase, another_client_takes_the_answers);
 	tcase_add_test(tcase, runs_and_nobody_reads_the_pipe);
 	tcase_add_test(tcase, a_pipe_without_permission_is_unknown);
