@@ -6,12 +6,16 @@
 
 #define END(word) ((word)[sizeof(word) - 1] = '\0')
 
+/* Any byte but 0 and 1 in a bool is undefined to read. */
+static bool
+truth(const bool *value)
+{
+	return *(const unsigned char *)value != 0;
+}
+
 void
 unit_sanitize(struct unit *unit)
 {
-	/* Any other byte in a bool is undefined to read. */
-	const unsigned char *raw = (const unsigned char *)&unit->stopping;
-	const bool stopping = *raw != 0;
 
 	END(unit->load_state);
 	END(unit->active_state);
@@ -20,7 +24,8 @@ unit_sanitize(struct unit *unit)
 	END(unit->invocation);
 	END(unit->cgroup);
 	unit->invocation[strspn(unit->invocation, "0123456789abcdef")] = '\0';
-	unit->stopping = stopping;
+	unit->stopping = truth(&unit->stopping);
+	unit->asked = truth(&unit->asked);
 }
 
 /* Rows are tried in order; NULL matches anything. */
@@ -40,6 +45,28 @@ static const struct {
 	{ NULL, NULL, NULL, WATCH_UNSURE },
 };
 
+/*
+ * A service that was stopped and answers SIGTERM with a code of its own (143 is
+ * what a JVM has) is "failed", too.  What it did not ask for itself is then
+ * told by the order: systemd leaves "active" first, and the process ends after
+ * it. Its own watchdog and a lack of memory (watchdog, oom-kill) do it in that
+ * order as well, and are nobody's wish.
+ */
+static bool
+was_stopped(const struct unit *unit)
+{
+	static const char *const results[] = { "exit-code", "signal",
+		"core-dump", "timeout" };
+
+	if (!unit->asked || strcmp(unit->load_state, "loaded") != 0 ||
+	    strcmp(unit->active_state, "failed") != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+		if (strcmp(unit->result, results[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool
 matches(const char *pattern, const char *word)
 {
@@ -51,7 +78,7 @@ sight_of(const struct unit *unit)
 {
 	size_t i = 0;
 
-	if (unit->stopping)
+	if (unit->stopping || was_stopped(unit))
 		return WATCH_STOPPED;
 	while (!matches(sights[i].load, unit->load_state) ||
 	    !matches(sights[i].active, unit->active_state) ||

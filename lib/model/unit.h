@@ -27,6 +27,7 @@ struct unit {
 	int64_t since_ns; /* CLOCK_BOOTTIME of ActiveState; below 0: none */
 	int64_t ended_ns; /* ... of its last end; below 0: none */
 	bool stopping;	  /* the whole system is going down */
+	bool asked;	  /* its last end began before its main process ended */
 };
 
 /* What hostile bytes of that size may lack: ends, and truth values. */

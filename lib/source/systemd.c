@@ -296,6 +296,23 @@ get_interval(const struct look *look, const char *property, int64_t *ns)
 	return true;
 }
 
+/* The three in their order, of one clock; 0: never. */
+static bool
+get_asked(const struct look *look, bool *asked)
+{
+	uint64_t began_us, exit_us, ended_us;
+
+	if (!get_number(look, UNIT, "InactiveExitTimestampMonotonic", 't',
+		&began_us) ||
+	    !get_number(look, UNIT, "ActiveExitTimestampMonotonic", 't',
+		&exit_us) ||
+	    !get_number(look, SERVICE_UNIT, "ExecMainExitTimestampMonotonic",
+		't', &ended_us))
+		return false;
+	*asked = began_us < exit_us && exit_us < ended_us;
+	return true;
+}
+
 static bool
 get_manager(const struct look *unit, struct unit *found)
 {
@@ -333,6 +350,7 @@ get_all(const struct look *look, struct unit *found)
 	    get_time(look, "StateChangeTimestampMonotonic", &found->since_ns) &&
 	    get_time(look, "InactiveEnterTimestampMonotonic",
 		&found->ended_ns) &&
+	    get_asked(look, &found->asked) &&
 	    get_invocation(look, found->invocation);
 }
 

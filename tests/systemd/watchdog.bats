@@ -201,6 +201,35 @@ fall_behind_the_start_limit() {
 	[ "$(starts)" = 0 ]
 }
 
+@test "W4: a service that answers a stop with a code of its own is stopped, too" {
+	guest sh -c 'cat >/etc/systemd/system/own-code.service' <<-'EOT'
+	[Service]
+	ExecStart=/bin/bash -c 'trap "exit 143" TERM; while :; do sleep 0.1; done'
+	EOT
+	guest systemctl daemon-reload
+	local own=(guest vigil-watchdog --unit own-code.service --act "${quick[@]}")
+	guest systemctl start own-code.service
+	guest sleep 0.5 # the trap is set
+	guest systemctl stop own-code.service
+	[ "$(guest systemctl show own-code.service -P ActiveState)" = failed ]
+	run "${own[@]}"
+	[[ $output == *'stopped on purpose'*'unit is failed (failed), result exit-code'* ]]
+	[ "$(guest systemctl show own-code.service -P ActiveState)" = failed ]
+	# The same code without a stop is a death.
+	guest systemctl start own-code.service
+	guest sleep 0.5
+	guest systemctl kill -s TERM own-code.service
+	for _ in {1..100}; do
+		[ "$(guest systemctl show own-code.service -P ActiveState)" != failed ] || break
+		sleep 0.1
+	done
+	run "${own[@]}"
+	[[ $output == *'done: RestartUnit own-code.service'* ]]
+	guest systemctl stop own-code.service
+	guest rm /etc/systemd/system/own-code.service
+	guest systemctl daemon-reload
+}
+
 @test "W4: while the system goes down, nothing is started; the budget survives a reboot" {
 	guest sh -c 'cat >/etc/systemd/system/late.service' <<-'EOT'
 	[Service]

@@ -59,6 +59,9 @@ static const struct property {
 	{ "StartLimitIntervalUSec", "t", NULL, 20000000 },
 	{ "StateChangeTimestampMonotonic", "t", NULL, 3000000 },
 	{ "InactiveEnterTimestampMonotonic", "t", NULL, 2000000 },
+	{ "InactiveExitTimestampMonotonic", "t", NULL, 1000000 },
+	{ "ActiveExitTimestampMonotonic", "t", NULL, 1900000 },
+	{ "ExecMainExitTimestampMonotonic", "t", NULL, 1900001 },
 	{ "InvocationID", "ay", NULL, 0 },
 };
 
@@ -357,6 +360,19 @@ START_TEST(extreme_numbers_are_no_times)
 }
 END_TEST
 
+/* Of a start after it, and of a process that ended first, it is not. */
+START_TEST(an_end_that_was_asked_for)
+{
+	static const char *const later[] = { NULL,
+		"InactiveExitTimestampMonotonic",
+		"ActiveExitTimestampMonotonic" };
+
+	start(later[_i], later[_i] ? LIE : HONEST);
+	ck_assert_msg(look(20000), "%s", err.text);
+	ck_assert_int_eq(unit.asked, later[_i] == NULL);
+}
+END_TEST
+
 START_TEST(an_odd_invocation_is_none)
 {
 	start("InvocationID", LIE);
@@ -407,6 +423,7 @@ main(void)
 	tcase_add_loop_test(tcase, a_restart_fails_in_each_way, 0, 3);
 	tcase_add_test(tcase, hostile_words_are_cleaned);
 	tcase_add_loop_test(tcase, extreme_numbers_are_no_times, 0, 3);
+	tcase_add_loop_test(tcase, an_end_that_was_asked_for, 0, 3);
 	tcase_add_test(tcase, an_odd_invocation_is_none);
 	tcase_add_test(tcase, without_a_bus_it_says_what_is_missing);
 	tcase_add_test(tcase, names_of_units);

@@ -57,6 +57,35 @@ START_TEST(words_give_a_sight)
 }
 END_TEST
 
+/* Seen: a shell that ends with 143 on SIGTERM, and systemctl stop. */
+START_TEST(who_was_stopped_and_says_so_by_a_code_is_stopped)
+{
+	static const struct {
+		const char *active, *result;
+		enum watch_sight sight;
+	} ends[] = {
+		{ "failed", "exit-code", WATCH_STOPPED },
+		{ "failed", "signal", WATCH_STOPPED },
+		{ "failed", "core-dump", WATCH_STOPPED },
+		{ "failed", "timeout", WATCH_STOPPED },
+		{ "failed", "watchdog", WATCH_ABSENT },
+		{ "failed", "oom-kill", WATCH_ABSENT },
+		{ "failed", "start-limit-hit", WATCH_ABSENT },
+		{ "active", "success", WATCH_UP },
+	};
+
+	for (int i = 0; i < COUNT(ends); i++) {
+		struct unit unit =
+		    unit_of("loaded", ends[i].active, ends[i].result);
+		struct watch_look look;
+
+		unit.asked = true;
+		unit_look(&unit, 100 * SECOND, &look);
+		ck_assert_int_eq(look.sight, ends[i].sight);
+	}
+}
+END_TEST
+
 START_TEST(what_runs_has_an_identity_and_an_age)
 {
 	struct unit unit = unit_of("loaded", "active", "success");
@@ -146,6 +175,7 @@ START_TEST(hostile_bytes_are_made_a_unit)
 	ck_assert_uint_eq(strlen(unit.load_state), sizeof(unit.load_state) - 1);
 	ck_assert_str_eq(unit.invocation, "");
 	ck_assert(unit.stopping);
+	ck_assert(unit.asked);
 	unit_look(&unit, SECOND, &look);
 	unit_tell(&unit, &words);
 	ck_assert_str_eq(words.data, "the system is going down");
@@ -179,6 +209,7 @@ main(void)
 	TCase *tcase = tcase_create("unit");
 
 	tcase_add_loop_test(tcase, words_give_a_sight, 0, COUNT(cases));
+	tcase_add_test(tcase, who_was_stopped_and_says_so_by_a_code_is_stopped);
 	tcase_add_test(tcase, what_runs_has_an_identity_and_an_age);
 	tcase_add_test(tcase, a_start_limit_refuses_until_it_is_over);
 	tcase_add_test(tcase, without_a_start_limit_nothing_is_refused);
