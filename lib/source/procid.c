@@ -130,23 +130,27 @@ procid_parse_stat(const char *bytes, size_t len, struct procid *id)
 	return true;
 }
 
-/* "Uid: real effective saved file system". */
+/* "Uid: real effective saved file system"; "NSpid:" and a number for each PID
+ * namespace from that of /proc down. */
 static bool
 parse_status(const char *bytes, size_t len, struct procid *id)
 {
 	struct span rest = { bytes, len };
 	struct span line;
-	uint64_t uid;
+	uint64_t uid, inner;
+	bool found = false;
 
 	while (span_line(&rest, &line)) {
+		if (span_skip(&line, "NSpid:"))
+			id->contained = nth_number(line, 2, &inner);
 		if (!span_skip(&line, "Uid:"))
 			continue;
 		if (!nth_number(line, 2, &uid) || uid > UINT32_MAX)
 			return false;
 		id->uid = (uid_t)uid;
-		return true;
+		found = true;
 	}
-	return false;
+	return found;
 }
 
 /* cgroups(7): "0::/path" is version 2; absent in a pure version 1 system. */
@@ -260,13 +264,13 @@ procid_read(const char *root, pid_t pid, int pidfd, struct procid *id,
 
 /* --- which one ------------------------------------------------------------ */
 
+/* The file has gone, or another has taken its place. */
 static bool
-is_path(const char *exe, const char *path)
+is_gone(const char *exe, const char *path)
 {
 	const size_t len = strlen(path);
 
-	return strncmp(exe, path, len) == 0 &&
-	    (exe[len] == '\0' || strcmp(exe + len, DELETED) == 0);
+	return strncmp(exe, path, len) == 0 && strcmp(exe + len, DELETED) == 0;
 }
 
 bool
@@ -274,12 +278,22 @@ procid_matches(const struct procid *id, const struct procid_want *want)
 {
 	struct stat st;
 
-	if (!want->any_user && id->uid != want->uid)
+	if ((!want->any_user && id->uid != want->uid) || id->contained)
 		return false;
-	if (!want->exe || is_path(id->exe, want->exe))
+	if (!want->exe || is_gone(id->exe, want->exe))
 		return true;
-	return stat(want->exe, &st) == 0 && st.st_dev == id->exe_device &&
-	    st.st_ino == id->exe_inode;
+	if (stat(want->exe, &st) != 0) /* not for us to see */
+		return strcmp(id->exe, want->exe) == 0;
+	return st.st_dev == id->exe_device && st.st_ino == id->exe_inode;
+}
+
+/* Another file of that path: in mounts of its own, so who knows? */
+static bool
+is_namesake(const struct procid *id, const struct procid_want *want)
+{
+	return !id->contained && want->exe &&
+	    (want->any_user || id->uid == want->uid) &&
+	    strcmp(id->exe, want->exe) == 0 && !procid_matches(id, want);
 }
 
 static enum procid_found
@@ -312,6 +326,20 @@ is_ours(const struct procid *id)
 	const pid_t guard = getppid();
 
 	return id->pid == getpid() || id->pid == guard || id->parent == guard;
+}
+
+/* Whoever sees process 1 sees all: proc(5), hidepid. */
+static bool
+sees_all(const char *root, struct err *err)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/1", root);
+	return stat(path, &st) == 0 ||
+	    err_set(err, ERR_PERMISSION,
+		"%s hides the processes of others (hidepid): it needs root",
+		root);
 }
 
 /* A worker of the service is not the service. */
@@ -360,6 +388,10 @@ procid_find(const char *root, const struct procid_want *want, struct procid *id,
 		    !is_ours(&seen) &&
 		    (want->any_user || seen.uid == want->uid))
 			blind = *err;
+		if (found == PROCID_ALIVE && is_namesake(&seen, want))
+			err_set(&blind, ERR_SYSTEM,
+			    "process %d runs another file of the path %s",
+			    (int)pid, want->exe);
 		if (found != PROCID_ALIVE || !procid_matches(&seen, want) ||
 		    parent_matches(root, &seen, want))
 			continue;
@@ -370,7 +402,8 @@ procid_find(const char *root, const struct procid_want *want, struct procid *id,
 	if (*count > 0)
 		return PROCID_ALIVE;
 	*err = blind;
-	return blind.kind == ERR_NONE ? PROCID_GONE : PROCID_ERROR;
+	return blind.kind == ERR_NONE && sees_all(root, err) ? PROCID_GONE
+							     : PROCID_ERROR;
 }
 
 void

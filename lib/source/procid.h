@@ -32,6 +32,7 @@ struct procid {
 	char exe[PATH_MAX]; /* foreign; ends with " (deleted)" after an update
 			     */
 	uid_t uid;	    /* effective */
+	bool contained;	    /* in a PID namespace below that of /proc */
 	char cgroup[512];   /* foreign; cgroup v2 path, or "" */
 };
 
@@ -59,14 +60,17 @@ struct procid_want {
 	uid_t uid;
 };
 
-/* By device and inode of the file, so that another path to it is the same; the
- * path as well, for a file that an update has replaced. */
+/* By device and inode of the file, so that another path to it is the same; by
+ * the path for a file that is not there any more, as after an update.  What has
+ * that path in a mount namespace of its own is another file, and a process of a
+ * container is nobody that this host has started: neither matches. */
 bool procid_matches(const struct procid *id, const struct procid_want *want);
 
 /*
  * Goes through all processes of `root` for one that matches and whose parent
  * does not; at most one is *id.  *count says how many such there are.  On
- * PROCID_ERROR it cannot be told: a process could not be looked at.
+ * PROCID_ERROR it cannot be told: a process could not be looked at, or those of
+ * others are hidden (hidepid).
  */
 enum procid_found procid_find(const char *root, const struct procid_want *want,
     struct procid *id, size_t *count, struct err *err);

@@ -105,6 +105,42 @@ forget() { rm -rf "$D/state" "$D/starts"; mkdir -m 700 "$D/state"; }
 	[ "$(starts)" = 1 ]
 }
 
+# namesake UNSHARE-OPTION...: another file at the service's path, in mounts of its own
+namesake() {
+	cp "$(command -v sleep)" "$D/other"
+	unshare --mount "$@" sh -c "mount --bind $D/other $D/service &&
+	    exec setpriv --reuid=$UID_OF_SERVICE --clear-groups $D/service 600" 3>&- &
+	for _ in {1..100}; do
+		[ -z "$(service_pids)" ] || break
+		sleep 0.1
+	done
+	[ -n "$(service_pids)" ]
+}
+
+@test "W1: a process of a container is neither the service, nor signalled" {
+	unshare --mount --pid --fork true 2>/dev/null || skip "no namespaces here"
+	plugin 2
+	namesake --pid --fork --kill-child
+	local pid
+	pid=$(service_pids)
+	look
+	[ "$status" -eq 2 ]
+	[[ $output == *"no process of $D/service"* ]]
+	watchdog --failures 1 --failing 0 --process-grace 0 -- "$D/plugin"
+	kill -0 "$pid"
+}
+
+@test "W1: another file of the same path is doubt" {
+	unshare --mount true 2>/dev/null || skip "no namespaces here"
+	namesake
+	look
+	[ "$status" -eq 3 ]
+	[[ $output == *"runs another file of the path $D/service"* ]]
+	watchdog
+	[ "$status" -eq 3 ]
+	[ "$(starts)" = 0 ]
+}
+
 @test "W2: killed at any step, no restart is without an attempt on disk" {
 	command -v strace >/dev/null || skip "no strace"
 	total=0

@@ -12,8 +12,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +153,51 @@ START_TEST(a_deleted_program_is_still_the_program)
 }
 END_TEST
 
+/* The file decides, not what its path is in somebody else's mounts. */
+START_TEST(the_file_is_the_program)
+{
+	const struct procid_want want = { .exe = "/bin/sh", .any_user = true };
+	struct procid id = { .exe = "/bin/sh" };
+	struct stat st;
+
+	ck_assert_int_eq(stat("/bin/sh", &st), 0);
+	id.exe_device = st.st_dev;
+	id.exe_inode = st.st_ino;
+	ck_assert(procid_matches(&id, &want));
+	strcpy(id.exe, "/another/name/of/it");
+	ck_assert(procid_matches(&id, &want));
+	strcpy(id.exe, "/bin/sh");
+	id.exe_inode++;
+	ck_assert(!procid_matches(&id, &want));
+	strcpy(id.exe, "/bin/sh (deleted)");
+	ck_assert(procid_matches(&id, &want));
+	id.contained = true;
+	ck_assert(!procid_matches(&id, &want));
+}
+END_TEST
+
+/* hidepid: nobody there is not what an empty /proc says. */
+START_TEST(where_processes_are_hidden_it_cannot_be_told)
+{
+	const struct procid_want want = { .exe = "/bin/sh", .any_user = true };
+	char root[] = "/tmp/procid.XXXXXX", one[40];
+	struct procid id;
+	struct err err = { 0 };
+	size_t count;
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	ck_assert_int_eq(procid_find(root, &want, &id, &count, &err),
+	    PROCID_ERROR);
+	ck_assert_int_eq(err.kind, ERR_PERMISSION);
+	snprintf(one, sizeof(one), "%s/1", root);
+	ck_assert_int_eq(mkdir(one, 0700), 0);
+	procid_find(root, &want, &id, &count, &err);
+	ck_assert_ptr_null(strstr(err.text, "hidepid"));
+	rmdir(one);
+	rmdir(root);
+}
+END_TEST
+
 /* --- a number used again -------------------------------------------------- */
 
 static bool
@@ -272,6 +319,8 @@ main(void)
 	tcase_add_test(tcase, ourselves);
 	tcase_add_test(tcase, a_zombie_is_gone);
 	tcase_add_test(tcase, a_deleted_program_is_still_the_program);
+	tcase_add_test(tcase, the_file_is_the_program);
+	tcase_add_test(tcase, where_processes_are_hidden_it_cannot_be_told);
 	tcase_add_test(tcase, no_signal_to_a_number_used_again);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
