@@ -588,6 +588,82 @@ judge_path(struct scene *scene, const struct route_expect *expect,
 	return judge_match(scene, fact, name, node);
 }
 
+/* --- do several sources send packets the same way? ------------------------ */
+
+/* Only what is installed has its real next hops: those of BGP are looked up in
+ * other routes. */
+static bool
+is_comparable(const struct fact *fact)
+{
+	const struct route_path *path = fact->path;
+
+	if (fact->presence != ROUTE_PRESENT || path->hops == NULL ||
+	    (path->has & ROUTE_HAS_HOPS) == 0 ||
+	    (path->reached & ROUTE_INSTALLED) == 0)
+		return false;
+	for (const struct route_hop *hop = path->hops; hop; hop = hop->next)
+		if (hop->gateway.family == IP_NONE)
+			return false;
+	return true;
+}
+
+static bool
+has_gateway(const struct route_path *path, const struct ip *gateway)
+{
+	for (const struct route_hop *hop = path->hops; hop; hop = hop->next)
+		if (hop->gateway.family == gateway->family &&
+		    memcmp(hop->gateway.bytes, gateway->bytes, 16) == 0)
+			return true;
+	return false;
+}
+
+/* Is each next hop that is up also one of the other's? */
+static bool
+is_within(const struct route_path *path, const struct route_path *other)
+{
+	for (const struct route_hop *hop = path->hops; hop; hop = hop->next)
+		if (!hop->down && !has_gateway(other, &hop->gateway))
+			return false;
+	return true;
+}
+
+static void
+add_gateways(struct text *text, const struct fact *fact)
+{
+	const struct route_hop *hop = fact->path->hops;
+
+	ip_format(text, &hop->gateway);
+	if (fact->path->hop_count > 1)
+		text_addf(text, " and %u more", fact->path->hop_count - 1);
+	text_addf(text, " in %s", fact->view->source);
+}
+
+static void
+judge_agreement(const struct scene *scene, const struct fact *facts,
+    size_t count, const char *name, struct result *child)
+{
+	const struct fact *first = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		char room[300];
+		struct text text = TEXT_OVER(room);
+
+		if (!is_comparable(&facts[i]))
+			continue;
+		if (first == NULL)
+			first = &facts[i];
+		if (is_within(first->path, facts[i].path) &&
+		    is_within(facts[i].path, first->path))
+			continue;
+		text_addf(&text, "%s: next hops differ: ", name);
+		add_gateways(&text, first);
+		text_add(&text, ", ");
+		add_gateways(&text, &facts[i]);
+		result_judge(child, scene->rules->mismatch_state, "%s",
+		    text.data);
+	}
+}
+
 /* --- one prefix ----------------------------------------------------------- */
 
 static bool
@@ -770,6 +846,8 @@ judge_prefix(struct scene *scene, size_t index)
 			told |= judge_path(scene, expect, &facts[i], name.data,
 			    node);
 	}
+	if (!unwanted)
+		judge_agreement(scene, facts, count, name.data, child);
 	judge_flaps(scene, index, child);
 	if (!told && !(unwanted && presence == ROUTE_PRESENT))
 		summarize(scene, facts, count, name.data, child);

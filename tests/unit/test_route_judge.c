@@ -617,6 +617,31 @@ START_TEST(all_agree)
 }
 END_TEST
 
+START_TEST(next_hops_differ)
+{
+	struct route_path *path;
+
+	expect("10.0.0.0/24");
+	path = give(view("bird", ROUTE_BEST | ROUTE_INSTALLED), 0,
+	    ROUTE_BEST | ROUTE_INSTALLED, "192.0.2.1");
+	give(kernel(), 0, ROUTE_INSTALLED, "192.0.2.9");
+	ck_assert_ptr_nonnull(strstr(judged(VERDICT_CRITICAL),
+	    "10.0.0.0/24: next hops differ: 192.0.2.1 in bird, 192.0.2.9 in "
+	    "kernel; "));
+	/* One more that is down carries nothing. */
+	path->hops->gateway = route_view_at(&views[1], 0)->paths->hops->gateway;
+	judged(VERDICT_OK);
+	hop(&views[0], path, "192.0.2.1", "eth0");
+	judged(VERDICT_CRITICAL);
+	path->hops->next->down = true;
+	judged(VERDICT_OK);
+	/* The next hop of BGP need not be the one that is installed. */
+	path->reached = ROUTE_BEST;
+	path->hops->next->down = false;
+	judged(VERDICT_OK);
+}
+END_TEST
+
 START_TEST(lost_before_the_kernel)
 {
 	expect("10.0.0.0/24");
@@ -920,6 +945,7 @@ main(void)
 	tcase_add_test(tcase, longest_match);
 	tcase_add_test(tcase, no_longest_match);
 	tcase_add_test(tcase, all_agree);
+	tcase_add_test(tcase, next_hops_differ);
 	tcase_add_test(tcase, lost_before_the_kernel);
 	tcase_add_test(tcase, received_and_not_best);
 	tcase_add_test(tcase, known_and_not_used);
