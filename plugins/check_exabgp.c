@@ -327,16 +327,6 @@ selection(const struct opts *opts)
 	return select;
 }
 
-/* How long to wait for the pipes: no other check may cost us all our time. */
-static struct deadline
-pipe_patience(const struct opts *opts, const struct deadline *end)
-{
-	const struct deadline half = deadline_in(deadline_left_ns(end) / 2);
-	const struct deadline soon = deadline_in(opts->answer_timeout);
-
-	return soon.at_ns < half.at_ns ? soon : half;
-}
-
 /* With the privileges of whoever started us.  That it fails is one part of what
  * is found. */
 static bool
@@ -347,17 +337,16 @@ open_all(const void *o, void *s, const struct plugin_setup *setup,
 	struct sample *sample = s;
 	struct exabgp_look *look = &sample->look;
 	const struct exabgp_select select = selection(opts);
-	const struct deadline soon = pipe_patience(opts, &setup->deadline);
 
 	(void)err;
 	if (wants(opts, PART_PROCESS))
-		exabgp_daemon_open(&select, &sample->door, &soon);
+		exabgp_daemon_open(&select, &sample->door, &setup->deadline);
 	sample->log_open = opts->log != NULL &&
 	    logfollow_open(opts->log, &sample->log_files, &look->log.err);
 	if (!wants_pipe(opts))
 		return true;
 	look->pipe_open =
-	    exabgp_pipe_open(&sample->pipe, opts->pipe, &soon, &look->pipe_err);
+	    exabgp_pipe_open_only(&sample->pipe, opts->pipe, &look->pipe_err);
 	look->unread = !look->pipe_open && look->pipe_err.kind == ERR_SYSTEM &&
 	    exabgp_pipe_unread(opts->pipe);
 	return true;
@@ -396,8 +385,15 @@ static void
 collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 {
 	struct exabgp_look *look = &sample->look;
-	struct deadline soon = deadline_in(opts->answer_timeout);
+	struct deadline soon;
 
+	/* The turns of others take none of the time for our answer, and no
+	 * more than half of all of ours. */
+	soon = deadline_in(deadline_left_ns(&run->deadline) / 2);
+	run_waiting(run, "waiting for another check at the pipes of exabgp");
+	if (!exabgp_pipe_lock(&sample->pipe, &soon, &look->pipe_err))
+		return;
+	soon = deadline_in(opts->answer_timeout);
 	look->answer_cut = soon.at_ns > run->deadline.at_ns;
 	if (look->answer_cut)
 		soon = run->deadline;
@@ -405,7 +401,8 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	run_waiting(run, "waiting for an answer of exabgp");
 	if (!exabgp_ask_version(&sample->pipe, look, &soon) &&
 	    look->answer_err.kind == ERR_TIMEOUT)
-		exabgp_ask_rival(PROCFS_ROOT, opts->pipe, look, &run->deadline);
+		exabgp_ask_rival(PROCFS_ROOT, sample->door.rivals,
+		    sample->door.rival_count, look);
 	if (!look->answers || !wants(opts, PART_SESSIONS))
 		return;
 	run_waiting(run, "asking exabgp for its neighbors");

@@ -6,12 +6,10 @@
 #include <unistd.h>
 
 #include "source/bgp_exabgp.h"
-#include "source/exabgp_proc.h"
 #include "source/exabgp_rib.h"
 #include "source/procfs.h"
 
 #define TIMES 3
-#define READERS 16 /* of one pipe */
 #define PAUSE (100 * CLOCK_MILLI)
 #define KEYS 65536 /* lines whose prefixes are noted */
 
@@ -69,20 +67,13 @@ is_rival(const struct procfs_stat *stat, const struct procfs_stat *us,
 }
 
 void
-exabgp_ask_rival(const char *root, const char *path, struct exabgp_look *look,
-    const struct deadline *deadline)
+exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
+    struct exabgp_look *look)
 {
-	char fifo[EXABGP_PIPE_NAME];
 	struct procfs_stat us, stat;
-	pid_t readers[READERS];
 	struct err ignored;
-	size_t count;
-	bool hidden;
 
-	exabgp_pipe_name(fifo, path, "out");
-	if (procfs_stat_read(root, getpid(), &us, &ignored) != PROCFS_FOUND ||
-	    !exabgp_find_readers(root, fifo, readers, READERS, &count, &hidden,
-		deadline, &ignored))
+	if (procfs_stat_read(root, getpid(), &us, &ignored) != PROCFS_FOUND)
 		return;
 	for (size_t i = 0; i < count && look->rival == 0; i++) {
 		if (procfs_stat_read(root, readers[i], &stat, &ignored) !=

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/ip.h"
@@ -22,13 +23,12 @@ bool exabgp_ask_version(const struct exabgp_pipe *pipe,
     struct exabgp_look *look, const struct deadline *deadline);
 
 /*
- * After silence: does another client read the pipe `path`, too, and take the
- * answers?  look->rival: one that is neither the daemon or a child of it nor a
- * check like this one, which would wait for the lock.  Only processes whose
- * files we may see are looked at.
+ * After silence: of the processes that have the pipe of answers open for
+ * reading, look->rival is one that is neither the daemon or a child of it nor a
+ * check like this one, which would wait for the lock.  It takes our answers.
  */
-void exabgp_ask_rival(const char *root, const char *path,
-    struct exabgp_look *look, const struct deadline *deadline);
+void exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
+    struct exabgp_look *look);
 
 /* look->table, sorted; look->sessions_err. */
 bool exabgp_ask_sessions(const struct exabgp_pipe *pipe,

@@ -355,10 +355,18 @@ exabgp_daemon_open(const struct exabgp_select *select, struct exabgp_door *door,
 	if (select->by == EXABGP_BY_PID_FILE) {
 		door->pid_file = pidfile_open(select->name, &door->err);
 	} else if (select->by == EXABGP_BY_PIPE) {
+		struct err ignored;
+		bool hidden;
+
 		exabgp_pipe_name(fifo, select->name, "in");
 		exabgp_find_readers(select->root, fifo, door->readers,
 		    EXABGP_READERS, &door->reader_count, &door->hidden,
 		    deadline, &door->err);
+		/* Confined, we could not see them when we need to. */
+		exabgp_pipe_name(fifo, select->name, "out");
+		exabgp_find_readers(select->root, fifo, door->rivals,
+		    EXABGP_READERS, &door->rival_count, &hidden, deadline,
+		    &ignored);
 	}
 }
 

@@ -38,6 +38,8 @@ struct exabgp_door {
 	int pid_file; /* -1: none */
 	pid_t readers[EXABGP_READERS];
 	size_t reader_count;
+	pid_t rivals[EXABGP_READERS]; /* who reads the pipe of answers */
+	size_t rival_count;
 	bool hidden; /* there are processes that even we could not look at */
 };
 

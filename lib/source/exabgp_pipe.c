@@ -122,20 +122,6 @@ rest(const struct deadline *deadline)
 	nanosleep(&pause, NULL);
 }
 
-static bool
-lock(int fd, const struct deadline *deadline, struct err *err)
-{
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(err, errno, "locking the pipe");
-		if (deadline_past(deadline))
-			return err_set(err, ERR_TIMEOUT,
-			    "another check holds the pipe");
-		rest(deadline);
-	}
-	return true;
-}
-
 void
 exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
     const char *end)
@@ -149,8 +135,8 @@ exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
 }
 
 bool
-exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
-    const struct deadline *deadline, struct err *err)
+exabgp_pipe_open_only(struct exabgp_pipe *pipe, const char *path,
+    struct err *err)
 {
 	char name[EXABGP_PIPE_NAME];
 
@@ -161,11 +147,37 @@ exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
 	if (pipe->out < 0)
 		return false;
 	exabgp_pipe_name(name, path, "in");
-	if (lock(pipe->out, deadline, err))
-		pipe->in = open_fifo(name, O_WRONLY, err);
+	pipe->in = open_fifo(name, O_WRONLY, err);
 	if (pipe->in < 0)
 		exabgp_pipe_close(pipe);
 	return pipe->in >= 0;
+}
+
+bool
+exabgp_pipe_lock(const struct exabgp_pipe *pipe,
+    const struct deadline *deadline, struct err *err)
+{
+	while (flock(pipe->out, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_sys(err, errno, "locking the pipe");
+		if (deadline_past(deadline))
+			return err_set(err, ERR_TIMEOUT,
+			    "another check holds the pipe");
+		rest(deadline);
+	}
+	return true;
+}
+
+bool
+exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
+    const struct deadline *deadline, struct err *err)
+{
+	if (!exabgp_pipe_open_only(pipe, path, err))
+		return false;
+	if (exabgp_pipe_lock(pipe, deadline, err))
+		return true;
+	exabgp_pipe_close(pipe);
+	return false;
 }
 
 bool

@@ -41,6 +41,12 @@ enum exabgp_end exabgp_whole(const char *bytes, size_t len, size_t *text_len);
  * missing reader ("the daemon is gone") is ERR_SYSTEM. */
 bool exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
     const struct deadline *deadline, struct err *err);
+/* The same in two steps, for who opens with rights that it no longer has when
+ * it waits. */
+bool exabgp_pipe_open_only(struct exabgp_pipe *pipe, const char *path,
+    struct err *err);
+bool exabgp_pipe_lock(const struct exabgp_pipe *pipe,
+    const struct deadline *deadline, struct err *err);
 #define EXABGP_PIPE_NAME 4096 /* bytes of the name of one of the pair */
 /* The name of one of the pair; `end` is "in" or "out". */
 void exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,

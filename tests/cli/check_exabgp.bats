@@ -7,8 +7,8 @@ setup() {
 	BIN=$(realpath "${BIN:-build/release}")
 	D=$(mktemp -d)
 	mkfifo "$D/exabgp.in" "$D/exabgp.out"
-	# a reader of .in, so that it can be opened
-	exec 7<>"$D/exabgp.in" 8<>"$D/exabgp.out"
+	# a reader of .in, so that it can be opened; one of .out would be told
+	exec 7<>"$D/exabgp.in"
 }
 
 teardown() {
@@ -22,6 +22,7 @@ check() {
 }
 
 @test "the deadline holds also while another check holds the pipes" {
+	exec 8<>"$D/exabgp.out"
 	flock 8
 	SECONDS=0
 	check -t 2 --answer-timeout 60s
@@ -34,6 +35,22 @@ check() {
 	check -t 2 --answer-timeout 60s
 	[ "$status" -eq 3 ]
 	[[ $output == *'all that --timeout left of --answer-timeout'* ]]
+}
+
+@test "another client takes the answers" {
+	local daemon rival
+
+	# What reads the commands, by its name and words, is the daemon.
+	bash -c 'exec -a exabgp sleep 100.5' 3>&- &
+	daemon=$!
+	sleep 100 8<>"$D/exabgp.out" 7<&- 3>&- &
+	rival=$!
+	run "$BIN/check_exabgp" --pipe "$D" --pipe-owner --state-dir "$D" -t 20 \
+	    --answer-timeout 500ms 7<&-
+	kill "$rival" "$daemon"
+	echo "$output"
+	[ "$status" -ne 0 ]
+	[[ $output == *"and process $rival (sleep) reads $D.out, too"* ]]
 }
 
 @test "silence for the time to answer is critical" {

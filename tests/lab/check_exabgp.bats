@@ -228,6 +228,25 @@ says() {
 	done
 }
 
+# Each waits its turn, and then as long for its answer as if it were alone.
+@test 'eight at once, of a daemon that answers the first one late' {
+	local i
+
+	kill -STOP "$(pid)"
+	for i in 1 2 3 4 5 6 7 8; do
+		mkdir -m 0700 "$STATE/$i"
+		"$TOOL_DIR/check_exabgp" --state-dir "$STATE/$i" --pipe "$LAB/exa/run" -t 60s \
+			--config "$LAB/exa/exabgp.conf" --answer-timeout 20s >"$STATE/$i.out" 3>&- &
+	done
+	sleep 1
+	kill -CONT "$(pid)"
+	wait
+	for i in 1 2 3 4 5 6 7 8; do
+		cat "$STATE/$i.out"
+		grep -q ' exabgp 4[.0-9]* answers.* 1 of 1 session established, 2 routes' "$STATE/$i.out"
+	done
+}
+
 @test 'what another client asked and did not read is nobody else answer' {
 	printf 'show adj-rib out\nversion\nshow neighbor summary\n' >"$LAB/exa/run/exabgp.in"
 	run check

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/source/exabgp_ask.c"
+#include "source/exabgp_proc.h"
 #include "tests/suite.h"
 
 static struct arena arena;
@@ -251,23 +252,53 @@ START_TEST(ends_of_file_are_no_answer)
 }
 END_TEST
 
+/* Open is not locked: others may have their turn meanwhile. */
+START_TEST(a_turn_each)
+{
+	const struct deadline soon = deadline_in(50 * CLOCK_MILLI);
+	const struct deadline late = deadline_in(60 * CLOCK_SECOND);
+	struct exabgp_pipe one, other;
+
+	start_daemon("exabgp 4.2.21\ndone\n");
+	ck_assert(exabgp_pipe_open_only(&one, base, &err));
+	ck_assert(exabgp_pipe_open_only(&other, base, &err));
+	ck_assert(exabgp_pipe_lock(&one, &late, &err));
+	ck_assert(!exabgp_pipe_lock(&other, &soon, &err));
+	ck_assert_int_eq(err.kind, ERR_TIMEOUT);
+	ck_assert_str_eq(err.text, "another check holds the pipe");
+	exabgp_pipe_close(&one);
+	ck_assert(exabgp_pipe_lock(&other, &late, &err));
+	ck_assert(exabgp_ask_version(&other, &look, &late));
+	exabgp_pipe_close(&other);
+}
+END_TEST
+
+static void
+find_rival(void)
+{
+	const struct deadline deadline = deadline_in(60 * CLOCK_SECOND);
+	pid_t readers[4];
+	size_t count;
+	bool hidden;
+
+	ck_assert(exabgp_find_readers("/proc", out_path, readers, 4, &count,
+	    &hidden, &deadline, &err));
+	exabgp_ask_rival("/proc", readers, count, &look);
+}
+
 START_TEST(nothing_but_ends_of_file)
 {
-	const struct deadline deadline = deadline_in(30 * CLOCK_SECOND);
-
 	start_daemon(NULL);
 	ck_assert(!ask_it(300));
 	ck_assert(look.asked && !look.answers);
 	ck_assert_int_eq(look.answer_err.kind, ERR_TIMEOUT);
-	exabgp_ask_rival("/proc", base, &look, &deadline);
+	find_rival();
 	ck_assert_int_eq(look.rival, 0);
 }
 END_TEST
 
 START_TEST(another_client_takes_it)
 {
-	const struct deadline deadline = deadline_in(60 * CLOCK_SECOND);
-
 	start_daemon("exabgp 4.2.21\n");
 	others[1] = fork();
 	if (others[1] == 0)
@@ -276,7 +307,7 @@ START_TEST(another_client_takes_it)
 	ck_assert(!ask_it(300));
 	ck_assert_int_eq(look.answer_err.kind, ERR_TIMEOUT);
 	for (int i = 0; i < 3000 && look.rival == 0; i++) {
-		exabgp_ask_rival("/proc", base, &look, &deadline);
+		find_rival();
 		usleep(10000);
 	}
 	ck_assert_int_eq(look.rival, others[1]);
@@ -298,6 +329,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, make_pipes, end_all);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, ends_of_file_are_no_answer);
+	tcase_add_test(tcase, a_turn_each);
 	tcase_add_test(tcase, nothing_but_ends_of_file);
 	tcase_add_test(tcase, another_client_takes_it);
 	suite_add_tcase(suite, tcase);
