@@ -404,6 +404,41 @@ start_proxy() { # PORT [LINE]
 	}
 }
 
+# A server that goes on in HTTP/2 when it is asked to (RFC 7540 3.2).
+upgrader() {
+	serve "$DIR/port.upgrade" python3 -c '
+import socket, sys, threading
+def frame(kind, flags, stream, data=b""):
+    return len(data).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + data
+def serve():
+    while True:
+        client, _ = listener.accept()
+        request = client.recv(4096)
+        if b"Upgrade: h2c" in request:
+            client.sendall(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+                + frame(4, 0, 0) + frame(1, 4, 1, b"\x88") + frame(0, 1, 1, b"upgraded"))
+            client.settimeout(5)
+            try:
+                while client.recv(4096):
+                    pass
+            except OSError:
+                pass
+        client.close()
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+threading.Thread(target=serve, daemon=True).start()
+sys.stdin.read()'
+	ready "$DIR/port.upgrade"
+}
+
+@test "HTTP/2 by an upgrade" {
+	upgrader
+	http -u "http://v4.test:$(cat "$DIR/port.upgrade")/" --http-version 2 -s upgraded -v
+	expect 0 ", HTTP/2"
+	http -u http://v4.test/ --http-version 2
+	expect 2 "answered in HTTP/1.1, not HTTP/2"
+}
+
 @test "HTTP/2 of another make" {
 	command -v nghttpd >/dev/null || skip "needs nghttpd"
 	ip netns exec "$NSF" nghttpd -d "$DIR/www" 8443 "$DIR/good.key" "$DIR/good.pem" >/dev/null 2>&1 3>&- &
