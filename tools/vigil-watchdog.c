@@ -593,9 +593,9 @@ exists(const char *path)
 	return errno == ENOENT ? 0 : -1;
 }
 
-/* One look: maintenance, the service, and the test when it is there. */
+/* Maintenance, then the service. */
 static struct watch_look
-look_once(struct acting *acting, char words[WORDS])
+look_at_service(struct acting *acting, char words[WORDS])
 {
 	const struct opts *opts = acting->opts;
 	struct watch_look look = { .sight = WATCH_UNSURE, .age_ns = -1 };
@@ -620,9 +620,32 @@ look_once(struct acting *acting, char words[WORDS])
 		search_process(acting, false, &look, words);
 	else
 		look.sight = WATCH_UP;
-	if (look.sight == WATCH_UP && opts->probe.count > 0)
-		look_by_probe(acting, &look, words);
 	return look;
+}
+
+/* One look, with the test when it is there.  A test takes its time: whoever has
+ * stopped the service meanwhile has made it fail. */
+static struct watch_look
+look_once(struct acting *acting, char words[WORDS])
+{
+	struct watch_look look = look_at_service(acting, words), after;
+	char now[WORDS];
+
+	if (look.sight != WATCH_UP || acting->opts->probe.count == 0)
+		return look;
+	look_by_probe(acting, &look, words);
+	if (look.sight != WATCH_FAILED)
+		return look;
+	after = look_at_service(acting, now);
+	if (after.sight == WATCH_UP &&
+	    strcmp(after.identity, look.identity) == 0)
+		return look;
+	if (after.sight == WATCH_UP) {
+		after.sight = WATCH_UNSURE;
+		say(now, "another process came while the test failed");
+	}
+	memcpy(words, now, sizeof(now));
+	return after;
 }
 
 static void
@@ -970,7 +993,8 @@ decide_and_act(struct acting *acting)
 	else
 		audit(acting, watch_why_name(outcome->decision.why),
 		    outcome->decision.why == WATCH_GAVE_UP ? 3 : 6);
-	if (outcome->decision.why == WATCH_GAVE_UP)
+	/* Said once: a hook that writes mail must not do so each minute. */
+	if (outcome->decision.gives_up)
 		call_hook(acting, "gave-up");
 }
 
@@ -1190,8 +1214,9 @@ static void
 tell_wait(const struct watch_decision *decision, struct text *text)
 {
 	if (decision->why == WATCH_SUSPECT)
-		text_addf(text, " (%llu failed tests)",
-		    (unsigned long long)decision->seen);
+		text_addf(text, " (%llu failed test%s)",
+		    (unsigned long long)decision->seen,
+		    decision->seen == 1 ? "" : "s");
 	if (decision->wait_ns <= 0)
 		return;
 	text_add(text,
@@ -1224,22 +1249,31 @@ judge_decision(const struct opts *opts, const struct outcome *outcome,
     struct result *root)
 {
 	const struct watch_decision *decision = &outcome->decision;
+	/* It would be the first failure each time, and never the last. */
+	const bool uncounted = decision->why == WATCH_SUSPECT && !opts->act &&
+	    !outcome->remembered;
 	enum verdict verdict = verdicts[decision->why].verdict;
 	char room[2 * WORDS];
 	struct text text = TEXT_OVER(room);
 
 	if (decision->why == WATCH_RESPECT)
 		verdict = opts->stopped_state;
+	if (uncounted)
+		verdict = VERDICT_CRITICAL;
 	if (outcome->acted && outcome->failed)
 		verdict = VERDICT_CRITICAL;
 	show_numbers(decision, root);
 	if (decision->why == WATCH_FINE) {
 		result_ok(root);
+	} else if (uncounted) {
+		result_judge(root, verdict,
+		    "fails, and without --act nothing counts how often");
 	} else {
 		text_add(&text, verdicts[decision->why].words);
 		if (decision->why == WATCH_GAVE_UP)
-			text_addf(&text, " after %llu restarts, needs a human",
-			    (unsigned long long)decision->in_day);
+			text_addf(&text, " after %llu restart%s, needs a human",
+			    (unsigned long long)decision->in_day,
+			    decision->in_day == 1 ? "" : "s");
 		if (decision->same)
 			text_add(&text,
 			    "; the restart left the old process in place");

@@ -128,7 +128,7 @@ unit_tell(const struct unit *unit, struct text *words)
 		text_addf(words, "unit is %s", unit->load_state);
 	else
 		text_addf(words,
-		    "unit is %s (%s), result %s, %u restarts by systemd",
+		    "unit is %s (%s), result %s, %u restart%s by systemd",
 		    unit->active_state, unit->sub_state, unit->result,
-		    unit->restarts);
+		    unit->restarts, unit->restarts == 1 ? "" : "s");
 }

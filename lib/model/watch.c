@@ -54,7 +54,7 @@ cross_boot(struct watch *watch, const struct watch_moment *now)
 			TIME_MOST);
 	watch->suspect[0] = watch->before[0] = '\0';
 	watch->failures = watch->series = 0;
-	watch->pending = watch->well = false;
+	watch->pending = watch->well = watch->gave_up = false;
 }
 
 static void
@@ -326,6 +326,31 @@ enter_attempt(struct watch *watch, const struct watch_look *look,
 	forget_failures(watch);
 }
 
+/* What is in doubt, or on its way, ends nothing. */
+static void
+note_giving_up(struct watch *watch, struct watch_decision *decision)
+{
+	switch (decision->why) {
+	case WATCH_GAVE_UP:
+		decision->gives_up = !watch->gave_up;
+		watch->gave_up = true;
+		break;
+	case WATCH_FINE:
+	case WATCH_SETTLING:
+	case WATCH_RESPECT:
+	case WATCH_RESTART:
+		watch->gave_up = false;
+		break;
+	case WATCH_DOUBT:
+	case WATCH_SUSPECT:
+	case WATCH_GRACE:
+	case WATCH_RUNNING:
+	case WATCH_BACKOFF:
+	case WATCH_REFUSED:
+		break;
+	}
+}
+
 struct watch_decision
 watch_decide(struct watch *watch, const struct watch_look *look,
     const struct watch_moment *now, const struct watch_params *params)
@@ -361,6 +386,7 @@ watch_decide(struct watch *watch, const struct watch_look *look,
 	}
 	if (decision.why == WATCH_RESTART)
 		enter_attempt(watch, look, now);
+	note_giving_up(watch, &decision);
 	tell_budget(watch, now, params, &decision);
 	return decision;
 }
@@ -370,7 +396,7 @@ watch_reset(struct watch *watch)
 {
 	watch->count = 0;
 	watch->series = 0;
-	watch->pending = false;
+	watch->pending = watch->gave_up = false;
 	watch->before[0] = '\0';
 }
 
@@ -428,8 +454,8 @@ watch_encode(struct text *out, const struct watch *watch)
 	    watch->first_failure_ns, or_dash(watch->suspect));
 	text_addf(out, "series %" PRIu64 " %d %s\n", watch->series,
 	    watch->pending, or_dash(watch->before));
-	text_addf(out, "well %d %" PRId64 "\nattempts", watch->well,
-	    watch->well_since_ns);
+	text_addf(out, "well %d %" PRId64 " %d\nattempts", watch->well,
+	    watch->well_since_ns, watch->gave_up);
 	for (size_t i = 0; i < watch->count; i++)
 		text_addf(out, " %" PRId64, watch->attempts[i]);
 	text_add_char(out, '\n');
@@ -516,7 +542,8 @@ static bool
 read_well(struct span *line, struct watch *watch)
 {
 	return read_flag(line, &watch->well) &&
-	    read_number(line, -TIME_MOST, &watch->well_since_ns);
+	    read_number(line, -TIME_MOST, &watch->well_since_ns) &&
+	    (span_trim(*line).len == 0 || read_flag(line, &watch->gave_up));
 }
 
 static bool

@@ -73,6 +73,7 @@ struct watch {
 	uint64_t series; /* attempts since it was last well for long */
 	bool well;
 	int64_t well_since_ns;
+	bool gave_up; /* and has said so */
 	size_t count;
 	int64_t attempts[WATCH_ATTEMPTS]; /* oldest first */
 };
@@ -102,6 +103,7 @@ struct watch_decision {
 	bool proven;	  /* this look proves the last attempt */
 	bool failed;	  /* this look disproves it */
 	bool same;	  /* up, but it is the process of before */
+	bool gives_up;	  /* GAVE_UP, and the decision before did not */
 };
 
 /* One look.  *watch becomes what is to be kept; with WATCH_RESTART it has the

@@ -173,7 +173,7 @@ namesake() {
 	sleep 1.5 # until the attempt must have ended
 	watchdog --per-hour 1 -t 2500ms
 	[ "$status" -eq 2 ]
-	[[ $output == *'gave up after 1 restarts, needs a human'* ]]
+	[[ $output == *'gave up after 1 restart, needs a human'* ]]
 	[[ $output == *'budget_left=0'* ]]
 	[ "$(starts)" = 1 ]
 	look --reset
@@ -243,6 +243,55 @@ namesake() {
 	[[ $output == *'the pid file does not say so'* ]]
 	[ "$(starts)" = 0 ]
 	[ "$(service_pids | wc -l)" -eq 1 ]
+}
+
+@test "W4: what is stopped while its test fails stays stopped" {
+	start_service
+	# it fails because of the operator, who is at work by now
+	plugin 2 "while [ ! -e $D/maintenance ]; do sleep 0.1; done"
+	{ sleep 1; touch "$D/maintenance"; } 3>&- &
+	watchdog --failures 1 --failing 0 --process-grace 0 -t 20s \
+	    --maintenance "$D/maintenance" -- "$D/plugin"
+	[ "$status" -eq 1 ]
+	[[ $output == *'stopped on purpose'*maintenance* ]]
+	[ "$(starts)" = 0 ]
+}
+
+@test "what was replaced while its test failed is in doubt" {
+	start_service
+	local old
+	old=$(service_pids)
+	plugin 2 "while kill -0 $old || [ ! -e $D/again ]; do sleep 0.1; done 2>/dev/null"
+	{
+		sleep 1
+		kill -9 "$old"
+		"$D/restart"
+		rm "$D/starts"
+		touch "$D/again"
+	} 3>&- &
+	watchdog --failures 1 --failing 0 --process-grace 0 -t 20s -- "$D/plugin"
+	[ "$status" -eq 3 ]
+	[[ $output == *'another process came while the test failed'* ]]
+	[ "$(starts)" = 0 ]
+}
+
+@test "the hook is told once that the budget is spent" {
+	printf '#!/bin/sh\necho "$1" >>%s/events\n' "$D" >"$D/hook"
+	chmod 755 "$D/hook"
+	watchdog --per-hour 1 -t 2500ms --hook "$D/hook"
+	for pid in $(service_pids); do kill -9 "$pid"; done
+	sleep 2.6 # until the attempt must have ended
+	for _ in 1 2 3; do watchdog --per-hour 1 -t 2500ms --hook "$D/hook"; done
+	[[ $output == *'gave up after 1 restart, needs a human'* ]]
+	[ "$(cat "$D/events")" = $'restart\ngave-up' ]
+}
+
+@test "a test that fails is critical where nobody counts" {
+	plugin 2
+	start_service
+	look --process-grace 0 -- "$D/plugin"
+	[ "$status" -eq 2 ]
+	[[ $output == *'without --act nothing counts how often'* ]]
 }
 
 # within LIMIT-MS COMMAND...
@@ -358,7 +407,7 @@ within() {
 	options=(--failing 0 --process-grace 0)
 	watchdog "${options[@]}" -- "$D/plugin"
 	[ "$status" -eq 1 ]
-	[[ $output == *'fails, not long enough yet (1 failed tests)'* ]]
+	[[ $output == *'fails, not long enough yet (1 failed test)'* ]]
 	watchdog "${options[@]}" -- "$D/plugin"
 	[ "$(service_pids)" = "$old" ]
 	watchdog "${options[@]}" -- "$D/plugin"

@@ -145,7 +145,7 @@ fall_behind_the_start_limit() {
 	await ActiveState active
 	[ "$(property NRestarts)" -eq 1 ]
 	service
-	[[ $output == *'WATCHDOG OK'*'1 restarts by systemd'* ]]
+	[[ $output == *'WATCHDOG OK'*'1 restart by systemd'* ]]
 	[ "$(starts)" = 1 ]
 }
 
@@ -280,7 +280,7 @@ fall_behind_the_start_limit() {
 	guest rm /run/systemd/system/exabgp.service.d/z.conf /etc/systemd/system/late.service
 	guest systemctl daemon-reload
 	[ "$status" -eq 2 ]
-	[[ $output == *'gave up after 1 restarts, needs a human'* ]]
+	[[ $output == *'gave up after 1 restart, needs a human'* ]]
 	[ "$(starts)" = 0 ]
 }
 

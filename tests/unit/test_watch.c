@@ -196,6 +196,28 @@ START_TEST(the_day_ends_it)
 }
 END_TEST
 
+START_TEST(giving_up_is_news_once)
+{
+	const struct watch_look gone = { .sight = WATCH_ABSENT, .age_ns = -1 };
+	const struct watch_look unsure = { .sight = WATCH_UNSURE,
+		.age_ns = -1 };
+	struct watch watch = { 0 };
+	unsigned news = 0;
+
+	for (int64_t at = 0; at < HOUR / 2; at += SECOND) {
+		const struct watch_moment now = { "one", at, at };
+
+		news += watch_decide(&watch, at % 7 ? &gone : &unsure, &now,
+		    &standard)
+			    .gives_up;
+	}
+	ck_assert_uint_eq(news, 1);
+	ck_assert(watch.gave_up);
+	watch_reset(&watch);
+	ck_assert(!watch.gave_up);
+}
+END_TEST
+
 START_TEST(reset_gives_the_budget_back)
 {
 	struct watch watch = { 0 };
@@ -513,6 +535,7 @@ main(void)
 	tcase_add_test(tcase, backoff_then_give_up_then_the_window_slides);
 	tcase_add_test(tcase, what_is_refused_costs_no_budget);
 	tcase_add_test(tcase, the_day_ends_it);
+	tcase_add_test(tcase, giving_up_is_news_once);
 	tcase_add_test(tcase, reset_gives_the_budget_back);
 	tcase_add_test(tcase, a_proven_restart_settles);
 	tcase_add_test(tcase, the_same_process_is_no_proof);
