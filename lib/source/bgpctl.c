@@ -30,7 +30,7 @@ bgpctl_run(const char *socket, const char *const args[], struct reply *output,
 		argv[count++] = "-s";
 		argv[count++] = socket;
 	}
-	for (size_t i = 0; args[i] != NULL && i < BGPCTL_ARGS; i++)
+	for (size_t i = 0; i < BGPCTL_ARGS && args[i] != NULL; i++)
 		argv[count++] = args[i];
 	if (!may_use(socket, err) ||
 	    !command_run(argv, output, &result, deadline, err))

@@ -66,7 +66,7 @@ gobgp_run(const char *target, const char *const args[], struct reply *output,
 		port, "-j" };
 	bool ok = split_target(target ? target : GOBGP_TARGET, host, port, err);
 
-	for (size_t i = 0; args[i] != NULL && i < GOBGP_ARGS; i++)
+	for (size_t i = 0; i < GOBGP_ARGS && args[i] != NULL; i++)
 		argv[6 + i] = args[i];
 	if (!ok || !command_run(argv, output, &result, deadline, err))
 		return false;

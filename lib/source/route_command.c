@@ -356,7 +356,7 @@ run_for(struct run_of *run, const struct ip_net *prefix, struct err *err)
 	const char *argv[ROUTE_COMMAND_ARGS + 1] = { NULL };
 
 	for (size_t i = 0;
-	     run->command->argv[i] != NULL && i < ROUTE_COMMAND_ARGS; i++) {
+	     i < ROUTE_COMMAND_ARGS && run->command->argv[i] != NULL; i++) {
 		struct text text = TEXT_OVER(bytes[i]);
 
 		if (!fill_in(run->command->argv[i], prefix, false, &text, err))
