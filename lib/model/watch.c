@@ -18,6 +18,9 @@
 #define BACKOFF_FACTOR 4
 #define JITTER 20 /* percent, either way */
 
+/* Who was not looked at for longer has not failed in a row. */
+#define ROW_MOST (3 * HOUR)
+
 /* No time of a machine is beyond; sums of a few of them do not overflow. */
 #define TIME_MOST (INT64_C(1) << 60)
 
@@ -89,6 +92,8 @@ bring_up_to_date(struct watch *watch, const struct watch_moment *now)
 	if (watch->boot_id[0] != '\0' &&
 	    strcmp(watch->boot_id, now->boot_id) != 0)
 		cross_boot(watch, now);
+	if (ago(now, watch->saved_boot_ns) > ROW_MOST)
+		watch->failures = 0;
 	copy_word(watch->boot_id, sizeof(watch->boot_id), now->boot_id);
 	watch->saved_boot_ns = now->boot_ns;
 	watch->saved_wall_ns = now->wall_ns > 0 ? now->wall_ns : 0;

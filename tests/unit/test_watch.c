@@ -218,6 +218,24 @@ START_TEST(giving_up_is_news_once)
 }
 END_TEST
 
+/* Two failures of last night and one now are not three in a row. */
+START_TEST(old_failures_are_no_evidence)
+{
+	const int64_t gaps[] = { HOUR, 8 * HOUR };
+
+	for (int i = 0; i < COUNT(gaps); i++) {
+		struct watch watch = { 0 };
+
+		see(&watch, WATCH_FAILED, HOUR);
+		ck_assert_int_eq(see(&watch, WATCH_FAILED, HOUR + MINUTE),
+		    WATCH_SUSPECT);
+		ck_assert_int_eq(
+		    see(&watch, WATCH_FAILED, HOUR + MINUTE + gaps[i]),
+		    i == 0 ? WATCH_RESTART : WATCH_SUSPECT);
+	}
+}
+END_TEST
+
 START_TEST(reset_gives_the_budget_back)
 {
 	struct watch watch = { 0 };
@@ -536,6 +554,7 @@ main(void)
 	tcase_add_test(tcase, what_is_refused_costs_no_budget);
 	tcase_add_test(tcase, the_day_ends_it);
 	tcase_add_test(tcase, giving_up_is_news_once);
+	tcase_add_test(tcase, old_failures_are_no_evidence);
 	tcase_add_test(tcase, reset_gives_the_budget_back);
 	tcase_add_test(tcase, a_proven_restart_settles);
 	tcase_add_test(tcase, the_same_process_is_no_proof);
