@@ -638,7 +638,8 @@ exabgp_judge(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	const bool up = (!rules->process || exabgp_is_running(look)) &&
 	    (!rules->pipe || look->answers);
 
-	result_metric(root, EXABGP_M_UP, up);
+	if (rules->process || rules->pipe)
+		result_metric(root, EXABGP_M_UP, up);
 	judge_process(rules, look, root);
 	judge_answers(rules, look, root);
 	judge_helpers(rules, look, root);

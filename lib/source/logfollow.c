@@ -546,6 +546,16 @@ open_directory(const char *path, const char **base)
 	return opendir(directory);
 }
 
+/* What logrotate(8) and newsyslog(8) add: ".1", "-20260131", ".0.gz", and what
+ * people do: ".old".  "exabgp.log.debug" is another log. */
+static bool
+is_of_rotation(const char *ending)
+{
+	return (*ending == '.' || *ending == '-') &&
+	    ((ending[1] >= '0' && ending[1] <= '9') ||
+		strncmp(ending + 1, "old", 3) == 0);
+}
+
 /* A directory that may not be listed hides them, and no more. */
 static void
 find_old_files(struct logfollow_files *files, const char *path,
@@ -559,8 +569,7 @@ find_old_files(struct logfollow_files *files, const char *path,
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		const char *name = entry->d_name;
 
-		if (strncmp(name, base, len) == 0 &&
-		    (name[len] == '.' || name[len] == '-'))
+		if (strncmp(name, base, len) == 0 && is_of_rotation(name + len))
 			consider(files, dirfd(dir), name, log);
 	}
 	if (dir != NULL)

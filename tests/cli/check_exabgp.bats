@@ -58,3 +58,20 @@ check() {
 	[ "$status" -eq 2 ]
 	[[ $output == *'runs but does not answer within 0.5 s'* ]]
 }
+
+@test "a log of a like name is no rotated part of ours" {
+	local log=(--log "$D/exabgp.log" --skip process,answers,sessions,routes)
+
+	echo first >"$D/exabgp.log"
+	check "${log[@]}"
+	mv "$D/exabgp.log" "$D/exabgp.log.1"
+	echo 'EXABGP MISBEHAVED' >"$D/exabgp.log.debug"
+	touch -d '1 minute' "$D/exabgp.log.debug"
+	echo last >>"$D/exabgp.log.1"
+	echo next >"$D/exabgp.log"
+	check "${log[@]}"
+	[ "$status" -eq 0 ]
+	[[ $output == *log_lines=0* ]]
+	# nobody was asked whether it is up
+	[[ $output != *'|up='* ]]
+}
