@@ -308,7 +308,7 @@ EXAMPLES := $(filter-out $(COMMANDS) $(CHECK_COMMANDS) $(UNITS) $(SYSUSERS) \
 PATHS := s|/usr/bin/vigil-|$(BINDIR)/vigil-|g; \
     s|/usr/lib/nagios/plugins|$(PLUGINDIR)|g; \
     s|/etc/routevigil|$(SYSCONFDIR)/routevigil|g
-ADAPTED := $(UNITS) $(filter contrib/systemd/% contrib/cron/%,$(EXAMPLES))
+ADAPTED := $(UNITS) $(EXAMPLES)
 adapted = $(foreach f,$(1),$(if $(filter $(f),$(ADAPTED)),$(O)/$(f),$(f)))
 .PHONY: adapted
 adapted: $(ADAPTED:%=$(O)/%)

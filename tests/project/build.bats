@@ -127,7 +127,7 @@ installed() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 	done
 }
 
-@test "units and cron lines name the places of this installation" {
+@test "units and examples name the places of this installation" {
 	root=$WORK/units
 	make -s -C "$ONE" install DESTDIR="$root" PREFIX=/opt/x SYSCONFDIR=/opt/etc
 	cd "$root/opt/x"
@@ -135,7 +135,7 @@ installed() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 	grep -q '^ExecStart=/usr/bin/env /opt/x/lib/nagios/plugins/' lib/systemd/system/vigil-check@.service
 	grep -q '=/opt/etc/routevigil/' lib/systemd/system/vigil-check@.service
 	grep -q ' /opt/x/bin/vigil-watchdog ' share/doc/routevigil/examples/cron/vigil-watchdog
-	run grep -rE '/usr/(bin/vigil|lib/nagios)|[^t]/etc/routevigil' lib/systemd share/doc/routevigil/examples/cron
+	run grep -rE '/usr/(bin/vigil|lib/nagios)|[^t]/etc/routevigil' lib/systemd share/doc/routevigil/examples
 	echo "$output"
 	[ "$status" -eq 1 ]
 }
