@@ -106,7 +106,10 @@ files() { dpkg-deb --fsys-tarfile "$(package "$1")" | tar -t | sed 's/^\.//'; }
 	echo "$output"
 	[ "$status" -eq 0 ]
 	# Nothing of the bats around it: it has changed PATH.
-	run offline env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin tests/run \
+	# An ordinary user would look like root in a network namespace.
+	isolated=offline
+	[ "$(id -u)" = 0 ] || isolated=
+	run $isolated env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin tests/run \
 	    "${tests[@]}" tests/project/{layers,docs,hardening}.bats
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -181,6 +184,7 @@ depends() { dpkg-deb -f "$(package "$1")" Pre-Depends Depends; }
 
 @test "Icinga 2 takes the CheckCommands beside those of its own library" {
 	needs icinga2
+	[ "$(id -u)" = 0 ] || skip 'Icinga 2 changes its user'
 	[ -d "$WORK/all" ] || skip 'no packages were built'
 	itl=$WORK/icinga/include
 	mkdir -p "$WORK/icinga"/{data,cache,log,run}
