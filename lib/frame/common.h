@@ -23,7 +23,7 @@ struct common_opts {
 	const char *output;
 	const char *host_name;	  /* of a passive result */
 	const char *service_name; /* NULL: the result is the host's */
-	int perfdata_thresholds; /* enum common_thresholds */
+	int perfdata_thresholds;  /* enum common_thresholds */
 	const char *state_dir;
 	struct opt_strings extra_opts;
 	struct damped_opts damped;

@@ -269,8 +269,8 @@ is_brief(const struct session *session)
 {
 	const struct common_opts *common = &session->common;
 
-	return renders[common->format].brief && !common->detail && common->verbose == 0 &&
-	    !lists(session);
+	return renders[common->format].brief && !common->detail &&
+	    common->verbose == 0 && !lists(session);
 }
 
 static void
