@@ -638,8 +638,8 @@ asks_command(const struct opts *opts)
 static bool
 has_recording(const struct opts *opts)
 {
-	return opts->snmp.record != NULL || opts->snmp.replay != NULL ||
-	    opts->snmp.host.name != NULL;
+	/* Not the host: Icinga gives its address to every check. */
+	return opts->snmp.record != NULL || opts->snmp.replay != NULL;
 }
 
 static bool
@@ -679,7 +679,7 @@ static const struct {
 	    "a command, --match, --no-match, --absent-status and --any-status "
 	    "need --source=command" },
 	{ has_recording, asks_snmp,
-	    "--hostname, --record and --replay need --source=snmp" },
+	    "--record and --replay need --source=snmp" },
 	{ has_contexts, never, "--context: one is asked in one run" },
 	{ asks_command, has_prefixes, "--source=command needs a prefix" },
 };

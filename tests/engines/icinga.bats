@@ -93,8 +93,8 @@ start() {
 
 # unit_line KEY NAME: a line of the unit that submits, for NAME.
 unit_line() {
-	sed -n "s/^$1=//p" contrib/systemd/vigil-passive-icinga2@.service |
-	    sed "s|%i|$2|g; s|%t|/run|g; s|%d|/etc/routevigil|g"
+	sed -n "s/^$1=-\?//p" contrib/systemd/vigil-passive-icinga2@.service |
+	    sed "s|%i|$2|g; s|%t|/run|g"
 }
 
 api() { box master1 python3 "$PWD/tests/tools/icinga_api.py" "$@"; }
@@ -150,23 +150,36 @@ told() { grep -qxF "$1" "$BOXES/master1/log/icinga2/mail"; }
 	done < <(api all)
 }
 
-# as_printed OBJECT BOX COMMAND...: what the API has is what the check prints, and
-# what Icinga reads of it are the same numbers.
+# as_printed OBJECT BOX COMMAND...: what the API has is what the check prints.
 as_printed() {
-	local name=$1 in=$2 printed known
+	local name=$1 in=$2 printed
 
 	shift 2
 	printed=$(box "$in" setpriv --reuid nagios --regid nagios --clear-groups "$@")
-	known=$(api get "$name" last_check_result.performance_data)
-	python3 tests/tools/same_perfdata.py "${printed#*|}" "$known"
-	box master1 icinga2 console --eval "[ \"${known// /\", \"}\" ].map(d => parse_performance_data(d))" |
-	    python3 tests/tools/icinga_numbers.py "$known"
+	python3 tests/tools/same_perfdata.py "${printed#*|}" \
+	    "$(api get "$name" last_check_result.performance_data)"
 }
 
 @test "the numbers are those that the checks print" {
 	as_printed 'edge1!bgp anycast' satellite1 "$plugins/check_bgp_session" --hostname 192.0.2.1 \
 	    --community-file /etc/routevigil/community --peer 192.0.2.2 --peer 198.51.100.2
 	as_printed 'node2!clients' node2 "$plugins/check_tcp_established" --port 80 --by family -w 1000 -c 2000
+	as_printed 'node1!ping both families' satellite1 "$plugins/check_icmp_dual" -H 192.0.2.2 -H 2001:db8:12::2
+	as_printed 'node2!http' satellite1 "$plugins/check_http_dual" --url http://www.example.net/ \
+	    --resolve 198.51.100.2 -w 1 -c 5
+}
+
+@test "Icinga reads each number, unit, limit and bound as it is" {
+	local known name seen=0
+
+	while IFS=';' read -r name _; do
+		known=$(api get "$name" last_check_result.performance_data)
+		[ -n "$known" ] || continue
+		box master1 icinga2 console --eval "[ \"${known// /\", \"}\" ].map(d => parse_performance_data(d))" |
+		    python3 tests/tools/icinga_numbers.py "$known"
+		seen=$((seen + 1))
+	done < <(api all | grep -v '!agent;')
+	[ "$seen" -ge 12 ]
 }
 
 @test "a session falls: the API shows it, and the service is WARNING" {
@@ -239,8 +252,8 @@ as_printed() {
 	mkdir "$dir/run/vigil-passive-icinga2-watchdog"
 	kill -HUP "$(cat "$dir/run/icinga2/icinga2.pid")"
 	box master1 env CHECK=check_icmp_dual CHECK_OPTIONS='-H 127.0.0.1 --alive-critical 7:' \
-	    HOST_NAME=node2 SERVICE_NAME=watchdog sh -c "$(unit_line ExecStart watchdog)" || [ $? = 2 ]
-	until_true 30 box master1 sh -c "$(unit_line ExecStartPost watchdog)"
+	    HOST_NAME=node2 SERVICE_NAME=watchdog sh -c "$(unit_line ExecStartPre watchdog)" || [ $? = 2 ]
+	until_true 30 box master1 sh -c "$(unit_line ExecStart watchdog)"
 	until_true 10 state_is 'node2!watchdog' 2
 	[[ $(api get 'node2!watchdog' last_check_result.output) == 'ICMP CRITICAL - alive 1 (critical: below 7)'* ]]
 }

@@ -217,7 +217,7 @@ checked_since() { [ "$(status "$1" "$2" last_check)" -gt "$3" ]; }
 
 # unit_line KEY NAME: a line of the unit that submits, for NAME.
 unit_line() {
-	sed -n "s/^$1=//p" contrib/systemd/vigil-passive-nagios@.service |
+	sed -n "s/^$1=-\?//p" contrib/systemd/vigil-passive-nagios@.service |
 	    sed "s|%i|$2|g; s|%t|$BOXES/run|g"
 }
 
@@ -225,7 +225,7 @@ unit_line() {
 submit() {
 	mkdir -p "$BOXES/run/vigil-passive-nagios-x"
 	cat >"$BOXES/run/vigil-passive-nagios-x/result"
-	COMMAND_FILE=$BOXES/engine/lib/nagios4/rw/nagios.cmd sh -c "$(unit_line ExecStartPost x)"
+	COMMAND_FILE=$BOXES/engine/lib/nagios4/rw/nagios.cmd sh -c "$(unit_line ExecStart x)"
 }
 # shellcheck disable=SC2053 # a pattern
 is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
@@ -266,13 +266,13 @@ is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
 
 	mkdir -p "$BOXES/run/vigil-passive-nagios-x"
 	box engine env CHECK=check_tcp_established CHECK_OPTIONS='--port 1 --critical 5:' \
-	    HOST_NAME=node2 SERVICE_NAME=Watchdog sh -c "$(unit_line ExecStart x)" || [ $? = 2 ]
-	COMMAND_FILE=$cmd sh -c "$(unit_line ExecStartPost x)"
+	    HOST_NAME=node2 SERVICE_NAME=Watchdog sh -c "$(unit_line ExecStartPre x)" || [ $? = 2 ]
+	COMMAND_FILE=$cmd sh -c "$(unit_line ExecStart x)"
 	until_true 20 is_watchdog 'TCP CRITICAL *'
 	mkfifo "$BOXES/nobody"
-	COMMAND_FILE=$BOXES/nobody run timeout 10 sh -c "$(unit_line ExecStartPost x)"
+	COMMAND_FILE=$BOXES/nobody run timeout 10 sh -c "$(unit_line ExecStart x)"
 	[[ $status = 1 && $output == *'No such device'* ]]
-	COMMAND_FILE=$BOXES/nowhere run sh -c "$(unit_line ExecStartPost x)"
+	COMMAND_FILE=$BOXES/nowhere run sh -c "$(unit_line ExecStart x)"
 	[ "$status" = 1 ]
 	[ ! -e "$BOXES/nowhere" ]
 }

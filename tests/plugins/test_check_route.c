@@ -129,7 +129,7 @@ static const struct {
 	{ "default --origin-as x", "x" },
 	{ "default --kind grey", "grey" },
 	{ "default --source snmp", "-H" },
-	{ "default -H 192.0.2.1", "need --source=snmp" },
+	{ "default --replay x", "need --source=snmp" },
 	{ "default --source snmp -H r -u me --context a --context b",
 	    "one is" },
 	{ "default --match x", "need --source=command" },
@@ -141,6 +141,15 @@ static const struct {
 	{ "default --source command --absent-status 255 -- x", "0 to 254" },
 	{ "default --source snmp,bird -H r --socket snmp=/x", "snmp" },
 };
+
+/* As every CheckCommand of Icinga does, whoever is asked then. */
+START_TEST(a_host_is_no_mistake)
+{
+	struct err err = { 0 };
+
+	ck_assert_msg(parse("default -H 192.0.2.1", &err), "%s", err.text);
+}
+END_TEST
 
 START_TEST(bad)
 {
@@ -299,6 +308,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, tables_are_sound);
 	tcase_add_loop_test(tcase, good, 0, COUNT(fine));
+	tcase_add_test(tcase, a_host_is_no_mistake);
 	tcase_add_loop_test(tcase, bad, 0, COUNT(wrong));
 	tcase_add_test(tcase, a_file_asks_for_sources);
 	tcase_add_test(tcase, a_file_that_is_wrong);
