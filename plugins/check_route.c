@@ -183,6 +183,21 @@ parse_sources(const struct opt_value *value, void *field, struct err *err)
 }
 
 static bool
+is_known(const struct route_expects *expects, const struct ip_net *prefix)
+{
+	for (size_t i = 0; i < route_expects_count(expects); i++) {
+		const struct ip_net *known =
+		    &route_expects_at(expects, i)->prefix;
+
+		if (known->length == prefix->length &&
+		    ip_compare(&known->address, &prefix->address) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One that is named again has its numbers already. */
+static bool
 parse_prefix(const struct opt_value *value, void *field, struct err *err)
 {
 	struct route_expects *expects = field;
@@ -191,6 +206,8 @@ parse_prefix(const struct opt_value *value, void *field, struct err *err)
 
 	if (!route_prefix_parse(value->text, &prefix, err))
 		return false;
+	if (is_known(expects, &prefix))
+		return true;
 	added = arena_push(value->arena, &expects->list, sizeof(*added));
 	if (added == NULL)
 		return no_memory(err);

@@ -744,7 +744,7 @@ summarize(const struct scene *scene, const struct fact *facts, size_t count,
 }
 
 static void
-add_labels(const struct scene *scene, const struct ip_net *prefix,
+add_labels(const struct scene *scene, const struct route_expect *expect,
     const struct fact *facts, size_t count, struct result *child)
 {
 	const struct fact *present = first_of(facts, count, ROUTE_PRESENT);
@@ -755,10 +755,13 @@ add_labels(const struct scene *scene, const struct ip_net *prefix,
 		result_label(child, "vrf", scene->look->vrf);
 	if (scene->look->table != NULL)
 		result_label(child, "table", scene->look->table);
-	ip_net_format(&text, prefix);
+	ip_net_format(&text, &expect->prefix);
 	result_label(child, "prefix", text.data);
+	/* The same prefix may be expected of each source in another way. */
+	if (expect->source != NULL)
+		result_label(child, "source", expect->source);
 	result_attribute(child, RESULT_DESCRIBES, "family",
-	    ip_family_name((enum ip_family)prefix->address.family));
+	    ip_family_name((enum ip_family)expect->prefix.address.family));
 	if (present == NULL)
 		return;
 	if (present->path->protocol != NULL)
@@ -783,12 +786,12 @@ judge_flaps(const struct scene *scene, size_t index, struct result *child)
 
 /* Each source's own numbers, where there is more than one. */
 static struct result *
-node_of(const struct scene *scene, const struct fact *fact,
+node_of(const struct scene *scene, const struct fact *fact, size_t count,
     struct result *child)
 {
 	struct result *part;
 
-	if (!has_several(scene))
+	if (!has_several(scene) || count == 1)
 		return child;
 	part = result_part(child, fact->view->source);
 	result_label(part, "source", fact->view->source);
@@ -827,20 +830,21 @@ judge_prefix(struct scene *scene, size_t index)
 
 	add_name(scene, &name, &expect->prefix);
 	child = result_child(scene->root, name.data);
-	add_labels(scene, &expect->prefix, facts, count, child);
+	add_labels(scene, expect, facts, count, child);
 	count_prefix(scene, presence, unwanted);
-	if (presence != ROUTE_UNSEEN) {
+	if (presence != ROUTE_UNSEEN)
 		result_ok(child);
+	/* Of several sources each has a number of its own. */
+	if (presence != ROUTE_UNSEEN && !(has_several(scene) && count > 1))
 		result_metric(child, ROUTE_M_PRESENT,
 		    presence == ROUTE_PRESENT);
-	}
 	judge_unseen(scene, facts, count, name.data, child);
 	if (unwanted)
 		judge_unwanted(scene, facts, count, name.data, child);
 	else
 		judge_missing(scene, facts, count, name.data, child);
 	for (size_t i = 0; i < count; i++) {
-		struct result *node = node_of(scene, &facts[i], child);
+		struct result *node = node_of(scene, &facts[i], count, child);
 
 		if (facts[i].presence == ROUTE_PRESENT && !unwanted)
 			told |= judge_path(scene, expect, &facts[i], name.data,

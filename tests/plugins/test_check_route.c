@@ -204,6 +204,15 @@ START_TEST(a_file_that_is_wrong)
 }
 END_TEST
 
+START_TEST(a_prefix_that_is_named_twice)
+{
+	struct err err;
+
+	ck_assert(parse("default 10.0.0.0/8 -r 0.0.0.0/0 10.0.0.0/9", &err));
+	ck_assert_uint_eq(route_expects_count(&opts.expects), 3);
+}
+END_TEST
+
 START_TEST(asks_for_what_is_counted)
 {
 	struct route_question question;
@@ -312,6 +321,7 @@ main(void)
 	tcase_add_loop_test(tcase, bad, 0, COUNT(wrong));
 	tcase_add_test(tcase, a_file_asks_for_sources);
 	tcase_add_test(tcase, a_file_that_is_wrong);
+	tcase_add_test(tcase, a_prefix_that_is_named_twice);
 	tcase_add_test(tcase, asks_for_what_is_counted);
 	tcase_add_test(tcase, counts_no_family_that_nobody_judges);
 	tcase_add_test(tcase, compares_all_when_nothing_is_named);

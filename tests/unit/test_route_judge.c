@@ -613,7 +613,8 @@ START_TEST(all_agree)
 	    "10.0.0.0/24 via 192.0.2.1 dev eth0 proto bgp metric 20 in bird "
 	    "and kernel");
 	ck_assert_double_eq(number("kernel", ROUTE_M_PRESENT), 1);
-	ck_assert_double_eq(number("10.0.0.0/24", ROUTE_M_PRESENT), 1);
+	ck_assert_double_eq(number("10.0.0.0/24", ROUTE_M_PRESENT), -1);
+	ck_assert_double_eq(number("", ROUTE_M_FOUND), 1);
 }
 END_TEST
 
@@ -654,7 +655,7 @@ START_TEST(lost_before_the_kernel)
 	    "dev eth0 proto bgp metric 20 in bird");
 	ck_assert_double_eq(number("kernel", ROUTE_M_PRESENT), 0);
 	ck_assert_double_eq(number("bird", ROUTE_M_PRESENT), 1);
-	ck_assert_double_eq(number("10.0.0.0/24", ROUTE_M_PRESENT), 0);
+	ck_assert_double_eq(number("", ROUTE_M_MISSING), 1);
 }
 END_TEST
 
