@@ -35,17 +35,15 @@
 #include "frame/json.h"
 #include "frame/plugin.h"
 #include "frame/state.h"
-#include "model/watch.h"
+#include "model/watch_report.h"
 #include "source/audit.h"
 #include "source/command.h"
-#include "source/pidfile.h"
-#include "source/procid.h"
+#include "source/service.h"
 #include "source/systemd.h"
 #include "source/trusted.h"
 
 #define NAME "vigil-watchdog"
 #define PROC "/proc"
-#define WORDS 400	   /* bytes of a sentence */
 #define PROBE_OUTPUT 65536 /* bytes of a plugin's, at most */
 #define SECOND_LOOK_NS CLOCK_SECOND
 #define HOOK_NS (2 * CLOCK_SECOND)
@@ -75,34 +73,12 @@ struct opts {
 enum ask {
 	ASK_UNIT,
 	ASK_PROBE,
-	ASK_NOTHING, /* `outcome` is the last word */
-};
-
-enum ending {
-	END_DECIDED,
-	END_BUSY,
-	END_RESET,
-	END_ERROR,
-};
-
-struct outcome {
-	enum ending ending;
-	struct err err; /* of END_ERROR */
-	struct watch_look look;
-	struct watch_decision decision;
-	char words[WORDS];  /* what was seen */
-	char action[WORDS]; /* what was done, or would be; "" for nothing */
-	char caveat[WORDS];
-	bool acted; /* and how it went: */
-	bool failed;
-	bool remembered; /* there is a history behind the numbers */
-	int64_t busy_ns; /* of END_BUSY */
-	int64_t timeout_ns;
+	ASK_NOTHING, /* `report` is the last word */
 };
 
 struct question {
 	enum ask ask;
-	struct outcome outcome;
+	struct watch_report report;
 };
 
 /* Hostile, as all that comes from the worker. */
@@ -111,12 +87,12 @@ struct answer {
 	int32_t status; /* of the plugin; -1: ended by a signal */
 	struct err err;
 	struct unit unit;
-	char words[WORDS];
+	char words[WATCH_WORDS];
 };
 
 struct sample {
 	struct aide aide;
-	struct outcome outcome;
+	struct watch_report report;
 };
 
 /* --- options -------------------------------------------------------------- */
@@ -300,12 +276,12 @@ arguments(const struct opt_strings *words, const char **room, size_t size)
 }
 
 static void
-first_line(const struct reply *output, char words[WORDS])
+first_line(const struct reply *output, char words[WATCH_WORDS])
 {
 	const size_t len = strcspn(output->bytes, "\n|");
 	struct text text;
 
-	text_init(&text, words, WORDS);
+	text_init(&text, words, WATCH_WORDS);
 	text_foreign(&text, output->bytes, len, 200);
 }
 
@@ -349,12 +325,12 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 			return err_context(err, "the acting process");
 		switch (question.ask) {
 		case ASK_NOTHING:
-			sample->outcome = question.outcome;
-			if (question.outcome.caveat[0] != '\0')
-				run_caveat(run, "%s", question.outcome.caveat);
-			if (question.outcome.ending != END_ERROR)
+			sample->report = question.report;
+			if (question.report.caveat[0] != '\0')
+				run_caveat(run, "%s", question.report.caveat);
+			if (question.report.ending != WATCH_ERROR)
 				return true;
-			*err = question.outcome.err;
+			*err = question.report.err;
 			return false;
 		case ASK_UNIT:
 			run_waiting(run, "asking systemd for %s", opts->unit);
@@ -382,27 +358,10 @@ struct acting {
 	struct watch watch;
 	struct watch_params params;
 	char boot_id[BOOTID_SIZE];
+	struct service service;
 	struct procid process; /* pid 0: none, or not a single one */
-	struct outcome outcome;
+	struct watch_report report;
 };
-
-static void say(char words[WORDS], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-say(char words[WORDS], const char *format, ...)
-{
-	char raw[2 * WORDS];
-	struct text text, clean;
-	va_list args;
-
-	text_init(&text, raw, sizeof(raw));
-	va_start(args, format);
-	text_addv(&text, format, args);
-	va_end(args);
-	text_init(&clean, words, WORDS);
-	text_foreign(&clean, raw, text.len, WORDS - 4);
-}
 
 /* What a hostile worker may not do: leave out an end, or lie about a type. */
 static void
@@ -430,14 +389,15 @@ ask(struct acting *acting, enum ask what, struct answer *answer)
 }
 
 static void
-look_at_unit(struct acting *acting, struct watch_look *look, char words[WORDS])
+look_at_unit(struct acting *acting, struct watch_look *look,
+    char words[WATCH_WORDS])
 {
-	char room[WORDS];
+	char room[WATCH_WORDS];
 	struct text text = TEXT_OVER(room);
 	struct answer answer;
 
 	if (!ask(acting, ASK_UNIT, &answer) || !answer.good) {
-		say(words, "%s", answer.err.text);
+		watch_say(words, "%s", answer.err.text);
 		return;
 	}
 	unit_look(&answer.unit, clock_boottime_ns(), look);
@@ -445,124 +405,19 @@ look_at_unit(struct acting *acting, struct watch_look *look, char words[WORDS])
 	if (acting->opts->restart.count > 0)
 		look->refused_ns = 0;
 	unit_tell(&answer.unit, &text);
-	say(words, "%s", text.data);
-}
-
-static struct procid_want
-wanted(const struct opts *opts)
-{
-	return (struct procid_want){
-		.exe = opts->exe,
-		.any_user = !opts->user.given,
-		.uid = opts->user.uid,
-	};
+	watch_say(words, "%s", text.data);
 }
 
 static void
-found_process(struct acting *acting, const struct procid *id,
-    struct watch_look *look, char words[WORDS])
-{
-	struct text text;
-
-	acting->process = *id;
-	look->sight = WATCH_UP;
-	look->age_ns = clock_boottime_ns() - id->started_ns;
-	text_init(&text, look->identity, sizeof(look->identity));
-	procid_format(&text, id);
-	say(words, "process %d of user %u runs", (int)id->pid,
-	    (unsigned)id->uid);
-}
-
-/* `stale`: there is a pid file, and it does not lead to a process. */
-static void
-search_process(struct acting *acting, bool stale, struct watch_look *look,
-    char words[WORDS])
-{
-	const struct procid_want want = wanted(acting->opts);
-	struct procid id;
-	struct err err = { 0 };
-	size_t count;
-
-	switch (procid_find(PROC, &want, &id, &count, &err)) {
-	case PROCID_ERROR:
-		say(words, "%s", err.text);
-		break;
-	case PROCID_GONE:
-		look->sight = WATCH_ABSENT;
-		say(words, "no process of %s", want.exe);
-		break;
-	case PROCID_ALIVE:
-		/* A second copy is the classic damage of a stale file. */
-		if (stale)
-			say(words,
-			    "process %d of %s runs, and the pid file does not "
-			    "say so",
-			    (int)id.pid, want.exe);
-		else if (count == 1)
-			found_process(acting, &id, look, words);
-		else {
-			look->sight = WATCH_UP;
-			say(words, "%zu processes of %s run", count, want.exe);
-		}
-		break;
-	}
-}
-
-static void
-look_at_number(struct acting *acting, pid_t pid, struct watch_look *look,
-    char words[WORDS])
-{
-	const struct procid_want want = wanted(acting->opts);
-	struct procid id;
-	struct err err = { 0 };
-	const int pidfd = procid_open(pid, &err);
-	enum procid_found found =
-	    err.kind == ERR_NONE ? PROCID_GONE : PROCID_ERROR;
-
-	if (pidfd >= 0) {
-		found = procid_read(PROC, pid, pidfd, &id, &err);
-		close(pidfd);
-	}
-	if (found == PROCID_GONE)
-		search_process(acting, true, look, words);
-	else if (found == PROCID_ERROR)
-		say(words, "%s", err.text);
-	else if (!procid_matches(&id, &want))
-		say(words,
-		    "the pid file names process %d, which is %s of user %u",
-		    (int)pid, id.exe, (unsigned)id.uid);
-	else
-		found_process(acting, &id, look, words);
-}
-
-static void
-look_at_pid_file(struct acting *acting, struct watch_look *look,
-    char words[WORDS])
-{
-	struct err err = { 0 };
-	pid_t pid = 0;
-
-	switch (pidfile_read(acting->opts->pid_file, 0, &pid, &err)) {
-	case PIDFILE_ERROR:
-		say(words, "pid file not believed: %s", err.text);
-		break;
-	case PIDFILE_ABSENT:
-		search_process(acting, true, look, words);
-		break;
-	case PIDFILE_NUMBER:
-		look_at_number(acting, pid, look, words);
-		break;
-	}
-}
-
-static void
-look_by_probe(struct acting *acting, struct watch_look *look, char words[WORDS])
+look_by_probe(struct acting *acting, struct watch_look *look,
+    char words[WATCH_WORDS])
 {
 	struct answer answer;
 
 	look->sight = WATCH_UNSURE;
 	if (!ask(acting, ASK_PROBE, &answer) || !answer.good) {
-		say(words, "the test failed to tell: %s", answer.err.text);
+		watch_say(words, "the test failed to tell: %s",
+		    answer.err.text);
 		return;
 	}
 	switch (answer.status) {
@@ -575,11 +430,11 @@ look_by_probe(struct acting *acting, struct watch_look *look, char words[WORDS])
 		break;
 	}
 	if (look->sight != WATCH_UNSURE)
-		say(words, "%s", answer.words);
+		watch_say(words, "%s", answer.words);
 	else if (answer.status < 0)
-		say(words, "the test was ended by a signal");
+		watch_say(words, "the test was ended by a signal");
 	else
-		say(words, "the test says UNKNOWN: %s", answer.words);
+		watch_say(words, "the test says UNKNOWN: %s", answer.words);
 }
 
 /* 1: it is there, 0: it is not, below 0: it cannot be told. */
@@ -595,7 +450,7 @@ exists(const char *path)
 
 /* Maintenance, then the service. */
 static struct watch_look
-look_at_service(struct acting *acting, char words[WORDS])
+look_at_service(struct acting *acting, char words[WATCH_WORDS])
 {
 	const struct opts *opts = acting->opts;
 	struct watch_look look = { .sight = WATCH_UNSURE, .age_ns = -1 };
@@ -606,7 +461,7 @@ look_at_service(struct acting *acting, char words[WORDS])
 	if (maintained != 0) {
 		if (maintained > 0)
 			look.sight = WATCH_STOPPED;
-		say(words,
+		watch_say(words,
 		    maintained > 0 ? "maintenance: %s exists"
 				   : "%s cannot be looked for",
 		    opts->maintenance);
@@ -614,10 +469,9 @@ look_at_service(struct acting *acting, char words[WORDS])
 	}
 	if (opts->unit)
 		look_at_unit(acting, &look, words);
-	else if (opts->pid_file)
-		look_at_pid_file(acting, &look, words);
 	else if (opts->exe)
-		search_process(acting, false, &look, words);
+		service_look(PROC, &acting->service, &acting->process, &look,
+		    words);
 	else
 		look.sight = WATCH_UP;
 	return look;
@@ -626,10 +480,10 @@ look_at_service(struct acting *acting, char words[WORDS])
 /* One look, with the test when it is there.  A test takes its time: whoever has
  * stopped the service meanwhile has made it fail. */
 static struct watch_look
-look_once(struct acting *acting, char words[WORDS])
+look_once(struct acting *acting, char words[WATCH_WORDS])
 {
 	struct watch_look look = look_at_service(acting, words), after;
-	char now[WORDS];
+	char now[WATCH_WORDS];
 
 	if (look.sight != WATCH_UP || acting->opts->probe.count == 0)
 		return look;
@@ -642,7 +496,7 @@ look_once(struct acting *acting, char words[WORDS])
 		return look;
 	if (after.sight == WATCH_UP) {
 		after.sight = WATCH_UNSURE;
-		say(now, "another process came while the test failed");
+		watch_say(now, "another process came while the test failed");
 	}
 	memcpy(words, now, sizeof(now));
 	return after;
@@ -664,19 +518,19 @@ sleep_ns(int64_t ns)
 static void
 look(struct acting *acting)
 {
-	struct outcome *outcome = &acting->outcome;
+	struct watch_report *report = &acting->report;
 
-	outcome->look = look_once(acting, outcome->words);
-	if (outcome->look.sight != WATCH_ABSENT)
+	report->look = look_once(acting, report->words);
+	if (report->look.sight != WATCH_ABSENT)
 		return;
 	if (deadline_left_ns(&acting->deadline) <
 	    SECOND_LOOK_NS + ACT_LEAST_NS) {
-		outcome->look.sight = WATCH_UNSURE;
-		say(outcome->words, "no time for a second look");
+		report->look.sight = WATCH_UNSURE;
+		watch_say(report->words, "no time for a second look");
 		return;
 	}
 	sleep_ns(SECOND_LOOK_NS);
-	outcome->look = look_once(acting, outcome->words);
+	report->look = look_once(acting, report->words);
 }
 
 /* --- the aide: deciding --------------------------------------------------- */
@@ -702,15 +556,15 @@ decide(struct acting *acting)
 		.wall_ns = clock_wall_ns(),
 	};
 
-	acting->outcome.decision = watch_decide(&acting->watch,
-	    &acting->outcome.look, &now, &acting->params);
+	acting->report.decision = watch_decide(&acting->watch,
+	    &acting->report.look, &now, &acting->params);
 }
 
 /* A dry run makes no attempt, and counts none. */
 static void
 take_back(struct acting *acting)
 {
-	struct watch_decision *decision = &acting->outcome.decision;
+	struct watch_decision *decision = &acting->report.decision;
 	const struct watch *watch = &acting->watch;
 
 	decision->in_hour--;
@@ -737,67 +591,19 @@ keep(struct acting *acting, struct err *err)
 
 /* --- the aide: acting ----------------------------------------------------- */
 
-/* A program that root runs must be root's, and everything that leads to it. */
-static bool
-check_program(const char *path, char resolved[PATH_MAX], struct err *err)
-{
-	bool absent;
-
-	if (geteuid() == 0)
-		return trusted_path(path, 0, resolved, &absent, err);
-	snprintf(resolved, PATH_MAX, "%s", path);
-	return true;
-}
-
-static bool
-do_command(const char *const argv[], const struct deadline *deadline,
-    struct err *err)
-{
-	struct command_result result;
-
-	if (!command_do(argv, &result, deadline, err))
-		return false;
-	if (result.signal != 0)
-		return err_set(err, ERR_SYSTEM, "%s was ended by signal %d",
-		    argv[0], result.signal);
-	if (result.status != 0)
-		return err_set(err, ERR_SYSTEM, "%s ended with code %d",
-		    argv[0], result.status);
-	return true;
-}
-
-/* Ends the process that was looked at, or nobody: its number may be another's
- * by now, and only the pidfd that it is verified through is signalled. */
 static bool
 end_process(struct acting *acting, struct err *err)
 {
-	const struct opts *opts = acting->opts;
-	const struct procid_want want = wanted(opts);
-	const pid_t pid = acting->process.pid;
-	struct deadline patience = deadline_in(opts->stop_timeout);
-	const int pidfd = procid_open(pid, err);
-	enum procid_found found;
-	bool ended;
+	struct service_patience patience = {
+		.asked = deadline_in(acting->opts->stop_timeout),
+		.all = acting->deadline,
+		.force = acting->opts->force,
+	};
 
-	if (pidfd < 0)
-		return err->kind == ERR_NONE; /* gone by itself */
-	if (acting->deadline.at_ns < patience.at_ns)
-		patience = acting->deadline;
-	found = procid_verify(PROC, pid, pidfd, &want,
-	    acting->outcome.look.identity, err);
-	ended = found == PROCID_GONE;
-	if (found == PROCID_ALIVE) {
-		ended = procid_signal(pidfd, SIGTERM, err) &&
-		    (procid_await_end(pidfd, &patience) ||
-			(opts->force && procid_signal(pidfd, SIGKILL, err) &&
-			    procid_await_end(pidfd, &acting->deadline)));
-		if (!ended && err->kind == ERR_NONE)
-			err_set(err, ERR_TIMEOUT,
-			    "process %d did not end when asked to%s", (int)pid,
-			    opts->force ? "" : " (--force would kill it)");
-	}
-	close(pidfd);
-	return ended;
+	if (acting->deadline.at_ns < patience.asked.at_ns)
+		patience.asked = acting->deadline;
+	return service_end(PROC, &acting->service, acting->process.pid,
+	    acting->report.look.identity, &patience, err);
 }
 
 static bool
@@ -810,17 +616,17 @@ restart_by_command(struct acting *acting, struct err *err)
 
 	if (!argv)
 		return err_set(err, ERR_USAGE, "--restart: too many words");
-	if (!check_program(room[0], program, err))
+	if (!trusted_program(room[0], program, err))
 		return err_context(err, "--restart");
 	room[0] = program;
-	if (acting->outcome.look.sight == WATCH_FAILED && opts->exe) {
+	if (acting->report.look.sight == WATCH_FAILED && opts->exe) {
 		if (acting->process.pid == 0)
 			return err_set(err, ERR_SYSTEM,
 			    "several processes run: none is ended");
 		if (!end_process(acting, err))
 			return false;
 	}
-	return do_command(argv, &acting->deadline, err);
+	return command_must(argv, &acting->deadline, err);
 }
 
 static bool
@@ -835,30 +641,30 @@ restart(struct acting *acting, struct err *err)
 
 /* What is done, or would be. */
 static void
-name_action(const struct opts *opts, char words[WORDS])
+name_action(const struct opts *opts, char words[WATCH_WORDS])
 {
 	if (opts->restart.count > 0)
-		say(words, "restart by %s", opts->restart.items[0]);
+		watch_say(words, "restart by %s", opts->restart.items[0]);
 	else if (opts->unit)
-		say(words, "RestartUnit %s", opts->unit);
+		watch_say(words, "RestartUnit %s", opts->unit);
 	else
-		say(words, "no way to restart it is given");
+		watch_say(words, "no way to restart it is given");
 }
 
 /* --- the aide: telling ---------------------------------------------------- */
 
 static void
-add_caveat(struct outcome *outcome, const char *what, const struct err *err)
+add_caveat(struct watch_report *report, const char *what, const struct err *err)
 {
-	if (outcome->caveat[0] == '\0')
-		say(outcome->caveat, "%s%s", what, err->text);
+	if (report->caveat[0] == '\0')
+		watch_say(report->caveat, "%s%s", what, err->text);
 }
 
 /* One line of JSON: what was decided, on what grounds, and what is left. */
 static void
 audit(struct acting *acting, const char *decision, int priority)
 {
-	const struct outcome *outcome = &acting->outcome;
+	const struct watch_report *report = &acting->report;
 	const struct opts *opts = acting->opts;
 	char line[AUDIT_MAX];
 	struct text text = TEXT_OVER(line);
@@ -872,20 +678,19 @@ audit(struct acting *acting, const char *decision, int priority)
 	json_bytes(&json, "service", target(opts),
 	    strnlen(target(opts), SYSTEMD_UNIT_MAX));
 	json_string(&json, "decision", decision);
-	json_string(&json, "sight", watch_sight_name(outcome->look.sight));
-	json_string(&json, "evidence", outcome->words);
-	json_string(&json, "identity", outcome->look.identity);
+	json_string(&json, "sight", watch_sight_name(report->look.sight));
+	json_string(&json, "evidence", report->words);
+	json_string(&json, "identity", report->look.identity);
 	json_string(&json, "identity_before", acting->watch.before);
-	json_string(&json, "action", outcome->action);
-	json_bool(&json, "failed", outcome->failed);
-	json_integer(&json, "restarts_hour",
-	    (int64_t)outcome->decision.in_hour);
-	json_integer(&json, "restarts_day", (int64_t)outcome->decision.in_day);
-	json_integer(&json, "budget_left", (int64_t)outcome->decision.left);
+	json_string(&json, "action", report->action);
+	json_bool(&json, "failed", report->failed);
+	json_integer(&json, "restarts_hour", (int64_t)report->decision.in_hour);
+	json_integer(&json, "restarts_day", (int64_t)report->decision.in_day);
+	json_integer(&json, "budget_left", (int64_t)report->decision.left);
 	json_close(&json);
 	audit_journal(AUDIT_JOURNAL, NAME, priority, text.data, text.len, &err);
 	if (opts->audit && !audit_file(opts->audit, text.data, text.len, &err))
-		add_caveat(&acting->outcome, "", &err);
+		add_caveat(&acting->report, "", &err);
 }
 
 /* Whatever becomes of it, nothing else changes. */
@@ -895,7 +700,7 @@ call_hook(struct acting *acting, const char *event)
 	const struct opts *opts = acting->opts;
 	char program[PATH_MAX];
 	const char *const argv[] = { program, event, target(opts),
-		acting->outcome.failed ? "failed" : "done", NULL };
+		acting->report.failed ? "failed" : "done", NULL };
 	struct deadline deadline = deadline_in(HOOK_NS);
 	struct err err = { 0 };
 
@@ -903,9 +708,9 @@ call_hook(struct acting *acting, const char *event)
 		return;
 	if (acting->deadline.at_ns < deadline.at_ns)
 		deadline = acting->deadline;
-	if (!check_program(opts->hook, program, &err) ||
-	    !do_command(argv, &deadline, &err))
-		add_caveat(&acting->outcome, "hook: ", &err);
+	if (!trusted_program(opts->hook, program, &err) ||
+	    !command_must(argv, &deadline, &err))
+		add_caveat(&acting->report, "hook: ", &err);
 }
 
 /* --- the aide: a run ------------------------------------------------------ */
@@ -915,8 +720,8 @@ static void
 prove(struct acting *acting)
 {
 	const int64_t proof = acting->opts->proof;
-	struct outcome *outcome = &acting->outcome;
-	struct watch_decision first = outcome->decision;
+	struct watch_report *report = &acting->report;
+	struct watch_decision first = report->decision;
 	struct err err = { 0 };
 
 	if (deadline_left_ns(&acting->deadline) <
@@ -925,36 +730,36 @@ prove(struct acting *acting)
 	sleep_ns(proof);
 	look(acting);
 	decide(acting);
-	if (outcome->decision.why == WATCH_RESTART) {
+	if (report->decision.why == WATCH_RESTART) {
 		/* One attempt a run: this one is not kept, and not made. */
-		outcome->decision = first;
-		outcome->failed = true;
+		report->decision = first;
+		report->failed = true;
 		return;
 	}
-	outcome->failed = outcome->decision.failed ||
-	    outcome->look.sight == WATCH_ABSENT ||
-	    outcome->look.sight == WATCH_FAILED;
+	report->failed = report->decision.failed ||
+	    report->look.sight == WATCH_ABSENT ||
+	    report->look.sight == WATCH_FAILED;
 	if (!keep(acting, &err))
-		add_caveat(outcome, "", &err);
-	audit(acting, watch_why_name(outcome->decision.why),
-	    outcome->failed ? 3 : 4);
+		add_caveat(report, "", &err);
+	audit(acting, watch_why_name(report->decision.why),
+	    report->failed ? 3 : 4);
 }
 
 static void
 act(struct acting *acting)
 {
-	struct outcome *outcome = &acting->outcome;
+	struct watch_report *report = &acting->report;
 	struct err err = { 0 };
 
-	outcome->acted = true;
+	report->acted = true;
 	audit(acting, "restart", 4);
 	if (!restart(acting, &err)) {
-		outcome->failed = true;
-		say(outcome->action, "%s", err.text);
+		report->failed = true;
+		watch_say(report->action, "%s", err.text);
 		audit(acting, "restart-failed", 3);
 	}
 	call_hook(acting, "restart");
-	if (!outcome->failed)
+	if (!report->failed)
 		prove(acting);
 }
 
@@ -962,39 +767,39 @@ act(struct acting *acting)
 static void
 decide_and_act(struct acting *acting)
 {
-	struct outcome *outcome = &acting->outcome;
+	struct watch_report *report = &acting->report;
 	struct err err = { 0 };
 	bool restarts;
 
 	look(acting);
 	decide(acting);
-	restarts = outcome->decision.why == WATCH_RESTART;
+	restarts = report->decision.why == WATCH_RESTART;
 	if (restarts)
-		name_action(acting->opts, outcome->action);
+		name_action(acting->opts, report->action);
 	if (!acting->opts->act) {
 		if (restarts)
 			take_back(acting);
 		return;
 	}
 	if (restarts && deadline_left_ns(&acting->deadline) < ACT_LEAST_NS) {
-		outcome->ending = END_ERROR;
-		err_set(&outcome->err, ERR_TIMEOUT,
+		report->ending = WATCH_ERROR;
+		err_set(&report->err, ERR_TIMEOUT,
 		    "it is dead, and no time is left to restart it");
 		return;
 	}
 	if (!keep(acting, &err)) {
-		outcome->ending = END_ERROR;
-		outcome->err = err;
-		err_context(&outcome->err, "no restart without a budget");
+		report->ending = WATCH_ERROR;
+		report->err = err;
+		err_context(&report->err, "no restart without a budget");
 		return;
 	}
 	if (restarts)
 		act(acting);
 	else
-		audit(acting, watch_why_name(outcome->decision.why),
-		    outcome->decision.why == WATCH_GAVE_UP ? 3 : 6);
+		audit(acting, watch_why_name(report->decision.why),
+		    report->decision.why == WATCH_GAVE_UP ? 3 : 6);
 	/* Said once: a hook that writes mail must not do so each minute. */
-	if (outcome->decision.gives_up)
+	if (report->decision.gives_up)
 		call_hook(acting, "gave-up");
 }
 
@@ -1032,7 +837,7 @@ load_state(struct acting *acting, struct err *err)
 {
 	if (!state_load(&acting->state, &acting->arena, err))
 		return false;
-	acting->outcome.remembered = acting->state.body != NULL;
+	acting->report.remembered = acting->state.body != NULL;
 	return !acting->state.body ||
 	    watch_decode(&acting->watch, acting->state.body,
 		acting->state.body_len, err);
@@ -1045,7 +850,7 @@ run_dry(struct acting *acting)
 	struct err err = { 0 };
 
 	if (!open_state(acting, &err) || !load_state(acting, &err))
-		add_caveat(&acting->outcome, "no history: ", &err);
+		add_caveat(&acting->report, "no history: ", &err);
 	decide_and_act(acting);
 }
 
@@ -1053,12 +858,12 @@ static void
 run_locked(struct acting *acting)
 {
 	const struct opts *opts = acting->opts;
-	struct outcome *outcome = &acting->outcome;
+	struct watch_report *report = &acting->report;
 
 	/* Damage is no first run: who knows how often it was restarted. */
-	if (!load_state(acting, &outcome->err) && !opts->reset) {
-		outcome->ending = END_ERROR;
-		err_context(&outcome->err,
+	if (!load_state(acting, &report->err) && !opts->reset) {
+		report->ending = WATCH_ERROR;
+		err_context(&report->err,
 		    "no restart without its history (--reset begins anew)");
 		return;
 	}
@@ -1067,30 +872,30 @@ run_locked(struct acting *acting)
 		return;
 	}
 	watch_reset(&acting->watch);
-	outcome->ending = END_RESET;
-	if (keep(acting, &outcome->err))
+	report->ending = WATCH_WHOLE_AGAIN;
+	if (keep(acting, &report->err))
 		audit(acting, "reset", 5);
 	else
-		outcome->ending = END_ERROR;
+		report->ending = WATCH_ERROR;
 }
 
 static void
 run_acting(struct acting *acting)
 {
-	struct outcome *outcome = &acting->outcome;
-	struct err *err = &outcome->err;
+	struct watch_report *report = &acting->report;
+	struct err *err = &report->err;
 
 	if (!open_state(acting, err)) {
-		outcome->ending = END_ERROR;
+		report->ending = WATCH_ERROR;
 		err_context(err, "no restart without a budget");
 	} else if (state_lock(&acting->state, &acting->deadline, err)) {
 		futimens(acting->state.lock_fd, NULL);
 		run_locked(acting);
 	} else if (err->kind == ERR_TIMEOUT) {
-		outcome->ending = END_BUSY;
-		outcome->busy_ns = held_for(acting);
+		report->ending = WATCH_BUSY;
+		report->busy_ns = held_for(acting);
 	} else {
-		outcome->ending = END_ERROR;
+		report->ending = WATCH_ERROR;
 	}
 }
 
@@ -1100,20 +905,20 @@ run_aide(void *context, const struct aide *ends)
 {
 	struct acting *acting = context;
 	const struct opts *opts = acting->opts;
-	struct outcome *outcome = &acting->outcome;
+	struct watch_report *report = &acting->report;
 	struct question last = { .ask = ASK_NOTHING };
 	struct err ignored;
 
 	acting->worker = ends;
-	outcome->timeout_ns = acting->setup->timeout_ns;
-	if (!arena_reserve(&acting->arena, 1 << 20, &outcome->err) ||
-	    !bootid_read(acting->boot_id, &outcome->err))
-		outcome->ending = END_ERROR;
+	report->timeout_ns = acting->setup->timeout_ns;
+	if (!arena_reserve(&acting->arena, 1 << 20, &report->err) ||
+	    !bootid_read(acting->boot_id, &report->err))
+		report->ending = WATCH_ERROR;
 	else if (opts->act || opts->reset)
 		run_acting(acting);
 	else
 		run_dry(acting);
-	last.outcome = *outcome;
+	last.report = *report;
 	/* The lock is free before anybody can know the end of this run. */
 	state_close(&acting->state);
 	aide_send(ends, &last, sizeof(last), &ignored);
@@ -1132,6 +937,14 @@ prepare(const void *o, void *s, const struct plugin_setup *setup,
 		.setup = setup,
 		.deadline = { setup->deadline.at_ns - reserve },
 		.state = STATE_CLOSED,
+		.service = {
+			.want = {
+				.exe = opts->exe,
+				.any_user = !opts->user.given,
+				.uid = opts->user.uid,
+			},
+			.pid_file = opts->pid_file,
+		},
 		.params = {
 			.per_hour = opts->per_hour,
 			.per_day = opts->per_day,
@@ -1149,183 +962,15 @@ prepare(const void *o, void *s, const struct plugin_setup *setup,
 	return aide_start(&sample->aide, run_aide, &acting, err);
 }
 
-/* --- the verdict ---------------------------------------------------------- */
-
-enum {
-	RESTARTS,
-	RESTARTS_DAY,
-	BUDGET,
-	SINCE,
-};
-
-static const struct metric_def metrics[] = {
-	[RESTARTS] = { .name = "restarts",
-	    .family = "vigil_watchdog_restarts",
-	    .help = "Restarts within the last hour, attempts included",
-	    .limits = METRIC_NO_LIMITS },
-	[RESTARTS_DAY] = { .name = "restarts_day",
-	    .family = "vigil_watchdog_restarts_day",
-	    .help = "Restarts within the last day, attempts included",
-	    .limits = METRIC_NO_LIMITS },
-	[BUDGET] = { .name = "budget_left",
-	    .family = "vigil_watchdog_budget_left",
-	    .help = "Restarts that may still be made now",
-	    .limits = METRIC_NO_LIMITS },
-	[SINCE] = { .name = "since_restart",
-	    .family = "vigil_watchdog_since_restart_seconds",
-	    .help = "Time since the last restart of the last day",
-	    .unit = METRIC_SECONDS,
-	    .limits = METRIC_NO_LIMITS },
-	{ .name = NULL },
-};
-
-static void
-show_numbers(const struct watch_decision *decision, struct result *root)
-{
-	result_metric(root, RESTARTS, (double)decision->in_hour);
-	result_metric(root, RESTARTS_DAY, (double)decision->in_day);
-	result_metric(root, BUDGET, (double)decision->left);
-	if (decision->since_ns >= 0)
-		result_metric(root, SINCE,
-		    (double)decision->since_ns / (double)CLOCK_SECOND);
-}
-
-static const struct {
-	enum verdict verdict;
-	const char *words;
-} verdicts[WATCH_WHYS] = {
-	[WATCH_FINE] = { VERDICT_OK, NULL },
-	[WATCH_SETTLING] = { VERDICT_WARNING, "restarted, not settled yet" },
-	[WATCH_RESPECT] = { VERDICT_WARNING, "stopped on purpose" },
-	[WATCH_DOUBT] = { VERDICT_UNKNOWN, "in doubt nothing is done" },
-	[WATCH_SUSPECT] = { VERDICT_WARNING, "fails, not long enough yet" },
-	[WATCH_GRACE] = { VERDICT_WARNING, "too early to judge" },
-	[WATCH_RUNNING] = { VERDICT_CRITICAL,
-	    "dead, and a restart may still be under way" },
-	[WATCH_BACKOFF] = { VERDICT_CRITICAL,
-	    "dead, too early for the next restart" },
-	[WATCH_REFUSED] = { VERDICT_CRITICAL,
-	    "dead, and systemd refuses to start it, by its start limit" },
-	[WATCH_GAVE_UP] = { VERDICT_CRITICAL, "gave up" },
-	[WATCH_RESTART] = { VERDICT_CRITICAL, "dead" },
-};
-
-static void
-tell_wait(const struct watch_decision *decision, struct text *text)
-{
-	if (decision->why == WATCH_SUSPECT)
-		text_addf(text, " (%llu failed test%s)",
-		    (unsigned long long)decision->seen,
-		    decision->seen == 1 ? "" : "s");
-	if (decision->wait_ns <= 0)
-		return;
-	text_add(text,
-	    decision->why == WATCH_SETTLING || decision->why == WATCH_GRACE ||
-		    decision->why == WATCH_SUSPECT
-		? ", "
-		: ", next restart in ");
-	num_format_duration(text,
-	    (double)decision->wait_ns / (double)CLOCK_SECOND);
-	if (decision->why == WATCH_SETTLING || decision->why == WATCH_GRACE ||
-	    decision->why == WATCH_SUSPECT)
-		text_add(text, " to go");
-}
-
-static void
-tell_action(const struct outcome *outcome, bool acts, struct text *text)
-{
-	if (outcome->acted && outcome->failed)
-		text_addf(text, "; restart failed: %s", outcome->action);
-	else if (outcome->acted)
-		text_addf(text, "; done: %s", outcome->action);
-	else if (outcome->action[0] != '\0')
-		text_addf(text, "; %s: %s",
-		    acts ? "not done" : "without --act not done",
-		    outcome->action);
-}
-
-static void
-judge_decision(const struct opts *opts, const struct outcome *outcome,
-    struct result *root)
-{
-	const struct watch_decision *decision = &outcome->decision;
-	/* It would be the first failure each time, and never the last. */
-	const bool uncounted = decision->why == WATCH_SUSPECT && !opts->act &&
-	    !outcome->remembered;
-	enum verdict verdict = verdicts[decision->why].verdict;
-	char room[2 * WORDS];
-	struct text text = TEXT_OVER(room);
-
-	if (decision->why == WATCH_RESPECT)
-		verdict = opts->stopped_state;
-	if (uncounted)
-		verdict = VERDICT_CRITICAL;
-	if (outcome->acted && outcome->failed)
-		verdict = VERDICT_CRITICAL;
-	show_numbers(decision, root);
-	if (decision->why == WATCH_FINE) {
-		result_ok(root);
-	} else if (uncounted) {
-		result_judge(root, verdict,
-		    "fails, and without --act nothing counts how often");
-	} else {
-		text_add(&text, verdicts[decision->why].words);
-		if (decision->why == WATCH_GAVE_UP)
-			text_addf(&text, " after %llu restart%s, needs a human",
-			    (unsigned long long)decision->in_day,
-			    decision->in_day == 1 ? "" : "s");
-		if (decision->same)
-			text_add(&text,
-			    "; the restart left the old process in place");
-		tell_wait(decision, &text);
-		tell_action(outcome, opts->act, &text);
-		result_judge(root, verdict, "%s", text.data);
-		if (verdict == VERDICT_OK)
-			result_ok(root);
-	}
-	result_summary(root, "%s: %s", target(opts), outcome->words);
-}
-
-static void
-judge_busy(const struct opts *opts, const struct outcome *outcome,
-    struct result *root)
-{
-	char room[80];
-	struct text since = TEXT_OVER(room);
-
-	num_format_duration(&since,
-	    (double)(outcome->busy_ns < 0 ? 0 : outcome->busy_ns) /
-		(double)CLOCK_SECOND);
-	if (outcome->busy_ns > 2 * outcome->timeout_ns)
-		result_judge(root, VERDICT_WARNING,
-		    "another run has not ended for %s", since.data);
-	else
-		result_ok(root);
-	result_summary(root, "%s: another run since %s, nothing done",
-	    target(opts), since.data);
-}
-
 static void
 judge(const void *o, const void *s, struct result *root)
 {
 	const struct opts *opts = o;
-	const struct outcome *outcome = &((const struct sample *)s)->outcome;
+	const struct sample *sample = s;
+	const struct watch_service service = { target(opts), opts->act,
+		opts->stopped_state };
 
-	switch (outcome->ending) {
-	case END_DECIDED:
-		judge_decision(opts, outcome, root);
-		break;
-	case END_BUSY:
-		judge_busy(opts, outcome, root);
-		break;
-	case END_RESET:
-		result_ok(root);
-		result_summary(root, "%s: the budget is whole again",
-		    target(opts));
-		break;
-	case END_ERROR: /* collect has said it */
-		break;
-	}
+	watch_judge(&sample->report, &service, root);
 }
 
 static unsigned
@@ -1355,7 +1000,7 @@ const struct plugin plugin = {
 		   "budget",
 	.examples = examples,
 	.options = options,
-	.metrics = metrics,
+	.metrics = watch_metrics,
 	.opts_size = sizeof(struct opts),
 	.sample_size = sizeof(struct sample),
 	.also_needs = also_needs,

@@ -2,6 +2,7 @@
 #include "model/watch.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -438,6 +439,21 @@ watch_sight_name(enum watch_sight sight)
 	};
 
 	return names[sight];
+}
+
+void
+watch_say(char words[static WATCH_WORDS], const char *format, ...)
+{
+	char raw[2 * WATCH_WORDS];
+	struct text text, clean;
+	va_list args;
+
+	text_init(&text, raw, sizeof(raw));
+	va_start(args, format);
+	text_addv(&text, format, args);
+	va_end(args);
+	text_init(&clean, words, WATCH_WORDS);
+	text_foreign(&clean, raw, text.len, WATCH_WORDS - 4);
 }
 
 /* --- as text -------------------------------------------------------------- */

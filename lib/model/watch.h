@@ -26,6 +26,7 @@
 #define WATCH_IDENTITY 200   /* bytes of an identity, the NUL included */
 #define WATCH_BOOT 40	     /* ... of a boot id */
 #define WATCH_STATE_MAX 4096 /* bytes of an encoded history */
+#define WATCH_WORDS 400	     /* bytes of a sentence for people */
 
 enum watch_sight {
 	WATCH_UP,      /* there, and serves if it was asked */
@@ -120,6 +121,10 @@ int64_t watch_backoff_ns(uint64_t series, uint64_t machine);
 
 const char *watch_why_name(enum watch_why why);	      /* "gave-up" */
 const char *watch_sight_name(enum watch_sight sight); /* "absent" */
+
+/* A sentence, which may quote what is foreign. */
+void watch_say(char words[static WATCH_WORDS], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Lines of text. */
 void watch_encode(struct text *out, const struct watch *watch);

@@ -387,3 +387,20 @@ command_run_as(unsigned how, const char *const argv[], struct reply *out,
 		close(child.pidfd);
 	return ok;
 }
+
+bool
+command_must(const char *const argv[], const struct deadline *deadline,
+    struct err *err)
+{
+	struct command_result result;
+
+	if (!command_do(argv, &result, deadline, err))
+		return false;
+	if (result.signal != 0)
+		return err_set(err, ERR_SYSTEM, "%s was ended by signal %d",
+		    argv[0], result.signal);
+	if (result.status != 0)
+		return err_set(err, ERR_SYSTEM, "%s ended with code %d",
+		    argv[0], result.status);
+	return true;
+}

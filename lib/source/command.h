@@ -54,5 +54,8 @@ bool command_run_as(unsigned how, const char *const argv[], struct reply *out,
  */
 bool command_do(const char *const argv[], struct command_result *result,
     const struct deadline *deadline, struct err *err);
+/* The same; a command that fails is an error. */
+bool command_must(const char *const argv[], const struct deadline *deadline,
+    struct err *err);
 
 #endif

@@ -174,8 +174,12 @@ read_exe(int dir, struct procid *id)
 	    readlinkat(dir, "exe", id->exe, sizeof(id->exe) - 1);
 	struct stat st;
 
-	if (len < 0)
+	if (len < 0) {
+		/* No memory, no program: it is ending, or the kernel's own. */
+		if (errno == ENOENT)
+			errno = ESRCH;
 		return false;
+	}
 	id->exe[len] = '\0';
 	/* Follows the kernel's own reference, also to a deleted file. */
 	if (fstatat(dir, "exe", &st, 0) != 0)

@@ -21,4 +21,9 @@
 bool trusted_path(const char *path, uid_t owner, char resolved[PATH_MAX],
     bool *absent, struct err *err);
 
+/* A program that root is to run must be root's, and all that leads to it;
+ * anybody else may run what they like. */
+bool trusted_program(const char *path, char resolved[PATH_MAX],
+    struct err *err);
+
 #endif

@@ -142,6 +142,28 @@ START_TEST(a_zombie_is_gone)
 }
 END_TEST
 
+/* What has no program is no service: a thread of the kernel, and a process
+ * whose memory is gone already while it ends. */
+START_TEST(without_a_program_it_is_gone)
+{
+	struct procid id;
+	struct err err = { 0 };
+	char target[16];
+	int pidfd;
+
+	if (geteuid() != 0 || access("/proc/2", F_OK) != 0 ||
+	    readlink("/proc/2/exe", target, sizeof(target)) >= 0) {
+		printf("skipped: no thread of the kernel to look at\n");
+		return;
+	}
+	pidfd = procid_open(2, &err);
+	ck_assert_int_ge(pidfd, 0);
+	ck_assert_int_eq(procid_read("/proc", 2, pidfd, &id, &err),
+	    PROCID_GONE);
+	close(pidfd);
+}
+END_TEST
+
 START_TEST(a_deleted_program_is_still_the_program)
 {
 	const struct procid id = { .exe = "/usr/sbin/bird (deleted)" };
@@ -318,6 +340,7 @@ main(void)
 	tcase_add_loop_test(tcase, stat_line, 0, COUNT(stats));
 	tcase_add_test(tcase, ourselves);
 	tcase_add_test(tcase, a_zombie_is_gone);
+	tcase_add_test(tcase, without_a_program_it_is_gone);
 	tcase_add_test(tcase, a_deleted_program_is_still_the_program);
 	tcase_add_test(tcase, the_file_is_the_program);
 	tcase_add_test(tcase, where_processes_are_hidden_it_cannot_be_told);
