@@ -438,7 +438,7 @@ static const struct opt options[] = {
 	    .metavar = "N", .max = 128),
 	OPT_WORD(0, "kind", struct opts, kind,
 	    "kind of route that counts as there", .preset = "reachable",
-	    .words = kind_words),
+	    .words = kind_words, SELECT),
 	OPT_NETS(0, "next-hop", struct opts, hops,
 	    "every next hop is among these", .metavar = "ADDRESS|NETWORK"),
 	OPT_STRINGS(0, "device", struct opts, devices,
@@ -460,8 +460,11 @@ static const struct opt options[] = {
 	OPT_VERDICT(0, "mismatch-state", struct opts, mismatch_state,
 	    "state for a route that is not as it should be",
 	    .preset = "critical"),
+	/* What is not counted is not remembered: two runs that count different
+	 * routes have a memory each. */
 	OPT_OTHER(0, "count", type_count, struct opts, tallies,
-	    "number of routes, of a family, protocol and table or of all"),
+	    "number of routes, of a family, protocol and table or of all",
+	    SELECT),
 	OPT_OTHER(0, "count-drop", type_drop, struct opts, drop,
 	    "percent of these routes that were lost since the last run"),
 	OPT_DURATION(0, "count-drop-hold", struct opts, drop_hold,

@@ -502,7 +502,7 @@ dump_once(struct look *look, struct route_answer *answer, uint8_t type,
 }
 
 /* The route in use comes first: of several with one prefix, that of the lowest
- * metric. */
+ * metric.  The others wait for it to go. */
 static void
 sort_paths(struct route_answer *answer)
 {
@@ -518,6 +518,9 @@ sort_paths(struct route_answer *answer)
 		*at = path;
 	}
 	answer->paths = sorted;
+	for (struct route_path *path = sorted; path != NULL; path = path->next)
+		if (path->metric > sorted->metric)
+			path->reached &= ~(unsigned)ROUTE_INSTALLED;
 }
 
 /* In a table that never stops changing what was seen was there, but what was
@@ -545,7 +548,8 @@ search_all(struct look *look, struct route_answer *answer, struct err *err)
 	return true;
 }
 
-/* Few routes reject, so they are looked at first. */
+/* Few routes reject, so they are looked at first.  What was hit may have been a
+ * longer one, or a rule: only to a metric of 0 no other type is preferred. */
 static bool
 search_rejecting(struct look *look, struct route_answer *answer, uint8_t type,
     struct err *err)
@@ -554,9 +558,9 @@ search_rejecting(struct look *look, struct route_answer *answer, uint8_t type,
 
 	if (!dump_once(look, answer, type, &torn, &missing, err))
 		return false;
-	if (answer->presence != ROUTE_PRESENT)
-		return search_all(look, answer, err);
 	sort_paths(answer);
+	if (answer->presence != ROUTE_PRESENT || answer->paths->metric > 0)
+		return search_all(look, answer, err);
 	answer->cover_known = true;
 	return true;
 }

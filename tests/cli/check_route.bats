@@ -311,6 +311,50 @@ says() {
 	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto boot" 10.5.0.0/16
 }
 
+@test "a route of a higher metric is not the one in use" {
+	own
+	ip -n "$OWN" -batch - <<-'END'
+		route add 10.7.0.0/16 via 192.0.2.2 metric 50 proto bgp
+		route add 10.7.0.0/16 via 192.0.2.3 metric 10 proto static
+		route add 10.8.0.0/24 via 192.0.2.2 metric 20 proto bgp
+		route add blackhole 10.8.0.0/24 metric 200
+		route add blackhole 10.8.0.0/32
+		route add 2001:db8:8::/48 via fe80::5 dev eth0 metric 20 proto bgp
+		route add blackhole 2001:db8:8::/48 metric 200
+		route add blackhole 2001:db8:8::/128
+	END
+	says 2 "ROUTE CRITICAL - 10.7.0.0/16: protocol static (expected: bgp); 10.7.0.0/16 via 192.0.2.3 dev eth0 proto static metric 10" 10.7.0.0/16 --proto bgp
+	# No lookup gets there: it takes a dump.
+	for longer in 10.7.0.0/24 10.7.255.0/24 10.7.170.0/24; do
+		ip -n "$OWN" route add "$longer" via 192.0.2.9
+	done
+	says 2 "ROUTE CRITICAL - 10.7.0.0/16: protocol static (expected: bgp); 10.7.0.0/16 via 192.0.2.3 dev eth0 proto static metric 10" 10.7.0.0/16 --proto bgp
+	# The blackhole that is hit is a longer one, the prefix has a better route.
+	says 0 "ROUTE OK - 10.8.0.0/24 via 192.0.2.2 dev eth0 proto bgp metric 20" 10.8.0.0/24
+	says 0 "ROUTE OK - 2001:db8:8::/48 via fe80::5 dev eth0 proto bgp metric 20" 2001:db8:8::/48
+	ip -n "$OWN" route del 10.8.0.0/32
+	ip -n "$OWN" rule add blackhole prio 50
+	says 0 "ROUTE OK - 10.8.0.0/24 via 192.0.2.2 dev eth0 proto bgp metric 20" 10.8.0.0/24
+	ip -n "$OWN" route del 10.8.0.0/24 metric 20
+	says 2 "ROUTE CRITICAL - 10.8.0.0/24 is a blackhole (proto boot)" 10.8.0.0/24
+}
+
+@test "checks of different routes have memories of their own" {
+	own
+	for i in 1 2 3 4; do
+		ip -n "$OWN" route add "10.$i.0.0/16" via 192.0.2.2 proto bgp
+	done
+	route --count-warning ipv4,bgp=1: --count-drop-critical 10%
+	route --count-warning ipv6=1: --count-drop-critical 10%
+	ip -n "$OWN" route del 10.2.0.0/16
+	says 2 "ROUTE CRITICAL - ipv4 bgp: fell from 4 to 3 routes, by 25 % (critical: 10 %); 3 ipv4 bgp routes" --count-warning ipv4,bgp=1: --count-drop-critical 10%
+	ip -n "$OWN" route add blackhole 10.2.0.0/16
+	route 10.2.0.0/16 --flaps-warning :0
+	route 10.2.0.0/16 --flaps-warning :0 --kind any
+	route 10.2.0.0/16 --flaps-warning :0 --kind any
+	[ "$status" = 0 ]
+}
+
 @test "an unknown VRF is no absence" {
 	says 3 "ROUTE UNKNOWN - there is no VRF red" --vrf red 10.0.0.0/8
 	says 3 "ROUTE UNKNOWN - the device eth0 is no VRF" --vrf eth0 10.0.0.0/8
