@@ -60,7 +60,7 @@ check() {
 }
 
 @test "a log of a like name is no rotated part of ours" {
-	local log=(--log "$D/exabgp.log" --skip process,answers,sessions,routes)
+	local log=(--log "$D/exabgp.log" --skip "process,answers,sessions,routes")
 
 	echo first >"$D/exabgp.log"
 	check "${log[@]}"

@@ -276,7 +276,10 @@ namesake() {
 }
 
 @test "the hook is told once that the budget is spent" {
-	printf '#!/bin/sh\necho "$1" >>%s/events\n' "$D" >"$D/hook"
+	cat >"$D/hook" <<-EOT
+	#!/bin/sh
+	echo "\$1" >>$D/events
+	EOT
 	chmod 755 "$D/hook"
 	watchdog --per-hour 1 -t 2500ms --hook "$D/hook"
 	for pid in $(service_pids); do kill -9 "$pid"; done
