@@ -763,6 +763,34 @@ act(struct acting *acting)
 		prove(acting);
 }
 
+/* It is not restarted, for that reason.  Dead it is all the same, and that is
+ * what people have to know. */
+static void
+refuse(struct acting *acting, const struct err *why)
+{
+	struct watch_report *report = &acting->report;
+
+	if (report->decision.why != WATCH_RESTART) {
+		report->ending = WATCH_ERROR;
+		report->err = *why;
+		return;
+	}
+	take_back(acting);
+	report->decision.left = 0;
+	report->acted = report->failed = true;
+	watch_say(report->action, "%s", why->text);
+	audit(acting, "restart-refused", 3);
+}
+
+/* The same, when it has not been looked at yet. */
+static void
+look_and_refuse(struct acting *acting, const struct err *why)
+{
+	look(acting);
+	decide(acting);
+	refuse(acting, why);
+}
+
 /* Kept first, then done: a crash between costs budget, and adds nothing. */
 static void
 decide_and_act(struct acting *acting)
@@ -782,15 +810,13 @@ decide_and_act(struct acting *acting)
 		return;
 	}
 	if (restarts && deadline_left_ns(&acting->deadline) < ACT_LEAST_NS) {
-		report->ending = WATCH_ERROR;
-		err_set(&report->err, ERR_TIMEOUT,
-		    "it is dead, and no time is left to restart it");
+		err_set(&err, ERR_TIMEOUT, "no time is left for it");
+		refuse(acting, &err);
 		return;
 	}
 	if (!keep(acting, &err)) {
-		report->ending = WATCH_ERROR;
-		report->err = err;
-		err_context(&report->err, "no restart without a budget");
+		err_context(&err, "no restart without a budget");
+		refuse(acting, &err);
 		return;
 	}
 	if (restarts)
@@ -859,12 +885,13 @@ run_locked(struct acting *acting)
 {
 	const struct opts *opts = acting->opts;
 	struct watch_report *report = &acting->report;
+	struct err err = { 0 };
 
 	/* Damage is no first run: who knows how often it was restarted. */
-	if (!load_state(acting, &report->err) && !opts->reset) {
-		report->ending = WATCH_ERROR;
-		err_context(&report->err,
+	if (!load_state(acting, &err) && !opts->reset) {
+		err_context(&err,
 		    "no restart without its history (--reset begins anew)");
+		look_and_refuse(acting, &err);
 		return;
 	}
 	if (!opts->reset) {
@@ -886,8 +913,11 @@ run_acting(struct acting *acting)
 	struct err *err = &report->err;
 
 	if (!open_state(acting, err)) {
-		report->ending = WATCH_ERROR;
 		err_context(err, "no restart without a budget");
+		if (acting->opts->reset)
+			report->ending = WATCH_ERROR;
+		else
+			look_and_refuse(acting, err);
 	} else if (state_lock(&acting->state, &acting->deadline, err)) {
 		futimens(acting->state.lock_fd, NULL);
 		run_locked(acting);

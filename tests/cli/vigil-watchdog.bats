@@ -190,13 +190,22 @@ namesake() {
 		printf 'x' | dd of="$file" bs=1 seek=30 conv=notrunc status=none
 	done
 	watchdog
-	[ "$status" -eq 3 ]
-	[[ $output == *'no restart without its history'* ]]
+	[ "$status" -eq 2 ]
+	[[ $output == *'dead; restart failed: no restart without its history'* ]]
+	[[ $output == *"no process of $D/service"* ]]
+	[[ $output == *'budget_left=0'* ]]
 	[ "$(starts)" = 1 ]
 	chmod 777 "$D/state"
 	watchdog
-	[ "$status" -eq 3 ]
+	[ "$status" -eq 2 ]
+	[[ $output == *'dead; restart failed: no restart without a budget'* ]]
 	[ "$(starts)" = 1 ]
+	# what is not dead is in doubt: who would restart it?
+	start_service
+	watchdog
+	[ "$status" -eq 3 ]
+	look --reset
+	[ "$status" -eq 3 ]
 }
 
 @test "W3: a second run at the same time does nothing" {
