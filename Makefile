@@ -112,7 +112,7 @@ REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=.
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -Ilib $(WARN) $(REPRODUCIBLE) \
     $(flags.$(VARIANT)) $(if $(HAVE),$(shell $(PKG_CONFIG) --cflags $(HAVE))) \
     $(CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS := $(ldflags.$(VARIANT)) -Wl,--as-needed -Wl,--build-id=sha1 \
+ALL_LDFLAGS := $(ldflags.$(VARIANT)) -Wl,--as-needed -Wl,--exclude-libs,ALL -Wl,--build-id=sha1 \
     $(CFLAGS) $(LDFLAGS)
 ALL_LIBS := $(if $(HAVE),$(shell $(PKG_CONFIG) --libs $(HAVE))) -lm $(LIBS)
 # Two thirds of a small program's start are the dynamic loader.  Position

@@ -37,6 +37,12 @@ lacks() { ! has "$@"; }
 	each lacks 'LOAD .* RWE ' -l
 }
 
+# jansson has a json_object, too: one that a program exports would be called by
+# the library itself.
+@test "no function of a program takes the place of a library's" {
+	each lacks '(FUNC|IFUNC) +GLOBAL +DEFAULT +[0-9]' --dyn-syms
+}
+
 @test "no library path of a build machine" {
 	each lacks '\((RPATH|RUNPATH)\)' -d
 }
