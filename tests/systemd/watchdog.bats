@@ -83,13 +83,13 @@ watchdog() { # [OPTION]...: by hand, as root
 	echo "$status: $output"
 }
 # The unit as it is shipped: another user, no privileges, a rule of polkit.  The
-# journal may lag behind.
+# journal may lag behind, and then not know of which unit a line was.
 service() {
 	local since
 	since=$(guest date +%s.%N)
 	guest systemctl start vigil-watchdog@exabgp.service
 	for _ in {1..100}; do
-		output=$(guest journalctl -o cat -u vigil-watchdog@exabgp.service --since "@$since")
+		output=$(guest journalctl -o cat -t vigil-watchdog --since "@$since")
 		[[ $output != *'"decision":'*'WATCHDOG '* && $output != *'WATCHDOG '*'"decision":'* ]] || break
 		sleep 0.1
 	done
@@ -309,7 +309,7 @@ fall_behind_the_start_limit() {
 	plugin=(/usr/lib/nagios/plugins/check_exabgp --skip 'answers,sessions,routes' -t 2s)
 	options=(--failing 0 --process-grace 0 -t 30s)
 	watchdog "${options[@]}" -- "${plugin[@]}"
-	[[ $output == *'fails, not long enough yet (1 failed tests)'*'stopped by a signal'* ]]
+	[[ $output == *'fails, not long enough yet (1 failed test)'*'stopped by a signal'* ]]
 	watchdog "${options[@]}" -- "${plugin[@]}"
 	[ "$(property InvocationID)" = "$old" ]
 	watchdog "${options[@]}" --proof 3s -- "${plugin[@]}"
