@@ -673,6 +673,41 @@ is_wanted_absent(const struct route_rules *rules,
 	return rules->absent || expect->absent;
 }
 
+static const char *
+why_no_stage(unsigned stage)
+{
+	switch (stage) {
+	case ROUTE_ANNOUNCED:
+		return "this source does not tell what is announced";
+	case ROUTE_RECEIVED:
+		return "this source does not tell what was received";
+	case ROUTE_BEST:
+		return "this source does not tell what is chosen";
+	default:
+		return "this source does not tell what is installed";
+	}
+}
+
+/* Of the stage that is asked for at least one source must tell: what the others
+ * have is no answer to that question. */
+static void
+settle_stage(const struct route_rules *rules, struct fact *facts, size_t count)
+{
+	if (rules->stage == 0 || rules->longest)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if ((facts[i].view->tells & rules->stage) != 0)
+			return;
+	for (size_t i = 0; i < count; i++) {
+		if (facts[i].presence == ROUTE_UNSEEN ||
+		    has_reached(&facts[i], (enum route_stage)rules->stage))
+			continue;
+		facts[i].presence = ROUTE_UNSEEN;
+		facts[i].why = why_no_stage(rules->stage);
+		facts[i].path = facts[i].poor = NULL;
+	}
+}
+
 static size_t
 list_facts(const struct route_rules *rules, const struct route_look *look,
     size_t index, struct fact facts[static ROUTE_SOURCES])
@@ -684,6 +719,7 @@ list_facts(const struct route_rules *rules, const struct route_look *look,
 	for (size_t i = 0; i < look->view_count && count < ROUTE_SOURCES; i++)
 		if (is_asked(expect, &look->views[i]))
 			facts[count++] = fact_of(rules, &look->views[i], index);
+	settle_stage(rules, facts, count);
 	return count;
 }
 

@@ -203,6 +203,10 @@ static const char *const complaints[] = {
 	"(?im)^.*(permission denied|not authorized|authorization failed|"
 	"access denied|privilege).*",
 };
+static const char *const denials[] = {
+	"(?i)\\bnot (found|in (the )?(routing )?table|exist|present)\\b|"
+	"\\bno (such|matching) |\\bno (route|entry|entries|network)\\b",
+};
 static const char *const pagers[] = {
 	"(?im)(--+ *\\(?more\\b|<--- more|press any key|lines \\d+-\\d+)",
 };
@@ -214,26 +218,42 @@ unseen(struct err *err, const char *why)
 	return ROUTE_UNSEEN;
 }
 
+/* The first that is not blank. */
+static struct span
+first_line(const char *output, size_t len)
+{
+	struct span rest = { output, len }, line, first = { 0 };
+
+	while (first.len == 0 && span_line(&rest, &line))
+		first = span_trim(line);
+	return first;
+}
+
+/* With what routers print instead of an answer there is none. */
+static bool
+is_complaint(const struct ip_net *prefix, const char *output, size_t len,
+    struct err *err)
+{
+	const struct span first = first_line(output, len);
+
+	if (search(complaints, COUNT(complaints), prefix, output, len, err) ==
+	    FOUND_NONE)
+		return false;
+	err_set(err, ERR_PROTOCOL,
+	    "the command was not understood or not allowed: %.*s",
+	    (int)(first.len < 120 ? first.len : 120), first.at);
+	return true;
+}
+
 /* Neither pattern decided: may it be said that there is no such route? */
 static enum route_presence
 undecided(const struct route_command *command, const struct ip_net *prefix,
     const char *output, size_t len, struct err *err)
 {
-	const struct span text = { output, len };
-	struct span rest = text, line, first = { 0 };
-
-	while (first.len == 0 && span_line(&rest, &line))
-		first = span_trim(line);
-	if (first.len == 0)
+	if (first_line(output, len).len == 0)
 		return unseen(err, "the command prints nothing");
-	if (search(complaints, COUNT(complaints), prefix, output, len, err) !=
-	    FOUND_NONE) {
-		err_set(err, ERR_PROTOCOL,
-		    "the command was not understood or "
-		    "not allowed: %.*s",
-		    (int)(first.len < 120 ? first.len : 120), first.at);
+	if (is_complaint(prefix, output, len, err))
 		return ROUTE_UNSEEN;
-	}
 	if (search(pagers, COUNT(pagers), prefix, output, len, err) !=
 	    FOUND_NONE)
 		return unseen(err,
@@ -250,6 +270,22 @@ undecided(const struct route_command *command, const struct ip_net *prefix,
 static const char *const itself[] = {
 	"(?i)(?<![0-9a-f.:])({prefix}|{address} {mask})(?![0-9])",
 };
+
+/* The prefix is named: in a route, or in what is said of its absence, or in an
+ * echo of the command? */
+static enum route_presence
+named(const struct ip_net *prefix, const char *output, size_t len,
+    struct err *err)
+{
+	if (is_complaint(prefix, output, len, err))
+		return ROUTE_UNSEEN;
+	if (search(denials, COUNT(denials), prefix, output, len, err) !=
+	    FOUND_NONE)
+		return unseen(err,
+		    "the output names the prefix, and that something is not "
+		    "there: give --match or --no-match");
+	return ROUTE_PRESENT;
+}
 
 static enum route_presence
 judge_output(const struct route_command *command, const struct ip_net *prefix,
@@ -279,7 +315,7 @@ judge_output(const struct route_command *command, const struct ip_net *prefix,
 	if (found == FOUND_ERROR)
 		return ROUTE_UNSEEN;
 	if (found == FOUND_ALL)
-		return ROUTE_PRESENT;
+		return bare ? named(prefix, output, len, err) : ROUTE_PRESENT;
 	return undecided(command, prefix, output, len, err);
 }
 

@@ -42,6 +42,17 @@ static const struct {
 	    "Routing entry for 2001:DB8::/32\n", ROUTE_PRESENT, NULL },
 	{ { NULL }, { NULL }, "db8::/32", "Routing entry for 2001:db8::/32\n",
 	    ROUTE_ABSENT, NULL },
+	/* an echo of the command, and an absence that is named */
+	{ { NULL }, { NULL }, "10.1.0.0/24",
+	    "show route 10.1.0.0/24\n  ^\n% Unrecognized command found\n",
+	    ROUTE_UNSEEN, "not understood" },
+	{ { NULL }, { NULL }, "10.1.0.0/24",
+	    "Error: route 10.1.0.0/24 not found\n", ROUTE_UNSEEN, "not there" },
+	{ { NULL }, { NULL }, "10.1.0.0/24", "no route to 10.1.0.0/24\n",
+	    ROUTE_UNSEEN, "not there" },
+	{ { "{prefix}" }, { NULL }, "10.1.0.0/24",
+	    "10.1.0.0/24 via 192.0.2.1, no such community\n", ROUTE_PRESENT,
+	    NULL },
 	/* patterns: all of the one kind, none of the other */
 	{ { "^B.*{prefix}", "via 192\\.0\\.2\\.1" }, { NULL }, "10.1.0.0/24",
 	    "B>* 10.1.0.0/24 [20/0] via 192.0.2.1, eth0\n", ROUTE_PRESENT,

@@ -688,11 +688,37 @@ START_TEST(as_far_as_is_asked)
 	rules.stage = ROUTE_INSTALLED;
 	ck_assert_str_eq(judged(VERDICT_CRITICAL),
 	    "10.0.0.0/24 lost: best, not installed; ");
-	/* A source that does not tell that much is asked what it tells. */
+	/* Nobody tells that much: that it is best proves nothing. */
 	views[0].tells = ROUTE_RECEIVED | ROUTE_BEST;
-	judged(VERDICT_OK);
+	ck_assert_str_eq(judged(VERDICT_UNKNOWN),
+	    "10.0.0.0/24 not known: this source does not tell what is "
+	    "installed; ");
 	rules.stage = ROUTE_RECEIVED;
 	route_view_at(&views[0], 0)->paths->reached = ROUTE_RECEIVED;
+	judged(VERDICT_OK);
+}
+END_TEST
+
+START_TEST(of_a_stage_one_source_must_tell)
+{
+	struct route_view *exabgp;
+
+	/* As of exabgp that keeps no Adj-RIB-In. */
+	expect("10.0.0.0/24");
+	exabgp = view("exabgp", ROUTE_ANNOUNCED);
+	lack(exabgp, 0, NULL);
+	rules.stage = ROUTE_RECEIVED;
+	rules.absent = true;
+	ck_assert_str_eq(judged(VERDICT_UNKNOWN),
+	    "10.0.0.0/24 not known: this source does not tell what was "
+	    "received; ");
+	rules.absent = false;
+	/* Of a peer whose routes are kept it is there. */
+	give(exabgp, 0, ROUTE_ANNOUNCED | ROUTE_RECEIVED, "192.0.2.1");
+	judged(VERDICT_OK);
+	/* The others are asked for what they tell. */
+	route_view_at(exabgp, 0)->paths->reached = ROUTE_ANNOUNCED;
+	give(bird(), 0, ROUTE_RECEIVED | ROUTE_BEST, "192.0.2.1");
 	judged(VERDICT_OK);
 }
 END_TEST
@@ -951,6 +977,7 @@ main(void)
 	tcase_add_test(tcase, received_and_not_best);
 	tcase_add_test(tcase, known_and_not_used);
 	tcase_add_test(tcase, as_far_as_is_asked);
+	tcase_add_test(tcase, of_a_stage_one_source_must_tell);
 	tcase_add_test(tcase, not_announced);
 	tcase_add_test(tcase, not_from_where_it_should_come);
 	tcase_add_test(tcase, a_blackhole_in_the_kernel);
