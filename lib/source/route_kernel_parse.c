@@ -274,6 +274,13 @@ note_object(struct rtnl_reader *reader, struct route_path *path,
 }
 
 static bool
+is_rejecting(enum route_kind kind)
+{
+	return kind == ROUTE_BLACKHOLE || kind == ROUTE_UNREACHABLE ||
+	    kind == ROUTE_PROHIBIT || kind == ROUTE_THROW;
+}
+
+static bool
 add_hops(struct rtnl_reader *reader, struct route_path *path,
     const struct rtnl_route *route)
 {
@@ -291,7 +298,7 @@ add_hops(struct rtnl_reader *reader, struct route_path *path,
 	if (only.device == 0 && only.gateway.family == IP_NONE &&
 	    route->object != 0)
 		return note_object(reader, path, route->object, 1);
-	if (path->kind != ROUTE_UNICAST && path->kind != ROUTE_LOCAL)
+	if (is_rejecting(path->kind))
 		return true; /* lo, which carries nothing */
 	return add_hop(reader, path, &only, route->flags, 1);
 }

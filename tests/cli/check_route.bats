@@ -311,6 +311,13 @@ says() {
 	says 0 "ROUTE OK - 10.5.0.0/16 via 192.0.2.2 dev eth0 proto boot" 10.5.0.0/16
 }
 
+@test "a route for multicast has a device" {
+	own
+	ip -n "$OWN" route add 224.0.0.0/4 dev eth0
+	says 0 "ROUTE OK - 224.0.0.0/4 other dev eth0 proto boot" 224.0.0.0/4 --device eth0
+	says 2 "ROUTE CRITICAL - 224.0.0.0/4: device eth0 (expected: eth9); 224.0.0.0/4 other dev eth0 proto boot" 224.0.0.0/4 --device eth9
+}
+
 @test "a route of a higher metric is not the one in use" {
 	own
 	ip -n "$OWN" -batch - <<-'END'
