@@ -512,8 +512,7 @@ judge_numbers(const struct scene *scene, const struct route_expect *expect,
 {
 	const struct route_rules *rules = scene->rules;
 	const uint32_t hops = route_live_hops(path);
-	const bool has_hops =
-	    path->hops != NULL || (path->has & ROUTE_HAS_HOPS) != 0;
+	const bool has_hops = (path->has & ROUTE_HAS_HOPS) != 0;
 	const bool has_metric = (path->has & ROUTE_HAS_METRIC) != 0;
 	unsigned untold = 0;
 

@@ -165,8 +165,6 @@ static enum met
 match_hops(const struct route_want *want, const struct route_path *path,
     struct text *why)
 {
-	if (path->hops == NULL && (path->has & ROUTE_HAS_HOPS) == 0)
-		return MET_UNTOLD;
 	for (const struct route_hop *hop = path->hops; hop; hop = hop->next) {
 		if (hop->gateway.family != IP_NONE &&
 		    is_in(&hop->gateway, want))
@@ -180,6 +178,9 @@ match_hops(const struct route_want *want, const struct route_path *path,
 		list_nets(why, want->hops, want->hop_count);
 		return MET_NO;
 	}
+	/* Those that are not told may be others. */
+	if ((path->has & ROUTE_HAS_HOPS) == 0)
+		return MET_UNTOLD;
 	if (path->hops != NULL)
 		return MET_YES;
 	text_add(why, "no next hop");
@@ -200,18 +201,18 @@ static enum met
 match_devices(const struct route_want *want, const struct route_path *path,
     struct text *why)
 {
-	if (path->hops == NULL)
-		return MET_UNTOLD;
+	bool told = path->hops != NULL && (path->has & ROUTE_HAS_HOPS) != 0;
+
 	for (const struct route_hop *hop = path->hops; hop; hop = hop->next) {
-		if (hop->device == NULL)
-			return MET_UNTOLD;
-		if (is_listed(hop->device, want->devices, want->device_count))
+		told &= hop->device != NULL;
+		if (hop->device == NULL ||
+		    is_listed(hop->device, want->devices, want->device_count))
 			continue;
 		text_addf(why, "device %s", hop->device);
 		list_strings(why, want->devices, want->device_count);
 		return MET_NO;
 	}
-	return MET_YES;
+	return told ? MET_YES : MET_UNTOLD;
 }
 
 static enum met

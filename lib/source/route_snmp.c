@@ -606,6 +606,11 @@ take_row(struct lookup *lookup, struct look *look, const struct cell *cells,
 		return true;
 	snmp_oid_copy(&look->last, &at);
 	read_row(lookup, look, cells, &at, tail_at, &row, &peer);
+	/* There may be more rows, and so more next hops. */
+	if (look->rows + 1 == ROUTE_SNMP_ROWS)
+		for (struct route_path *path = look->answer->paths;
+		     path != NULL; path = path->next)
+			path->has &= ~(unsigned)ROUTE_HAS_HOPS;
 	/* An address has one row. */
 	look->done = ++look->rows == ROUTE_SNMP_ROWS ||
 	    lookup->mib->shape == ROUTE_SHAPE_ADDRESS;

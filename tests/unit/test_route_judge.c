@@ -699,6 +699,31 @@ START_TEST(as_far_as_is_asked)
 }
 END_TEST
 
+START_TEST(a_part_of_the_next_hops_proves_nothing)
+{
+	const char *device = "eth0", *other = "eth9";
+	struct route_path *path;
+	struct route_view *of;
+
+	expect("10.0.0.0/24 next-hop=192.0.2.1 next-hops=2");
+	of = kernel();
+	path = give(of, 0, ROUTE_INSTALLED, "192.0.2.1");
+	hop(of, path, "192.0.2.1", NULL);
+	rules.want.devices = &device;
+	rules.want.device_count = 1;
+	ck_assert(strstr(judged(VERDICT_OK), "device not available") != NULL);
+	/* One that is told and wrong is wrong, wherever it stands. */
+	path->hops->device = NULL;
+	path->hops->next->device = other;
+	judged(VERDICT_CRITICAL);
+	path->hops->next->device = device;
+	path->has &= ~(unsigned)ROUTE_HAS_HOPS;
+	ck_assert(strstr(judged(VERDICT_OK),
+		      "next hop, device and number of next hops not available "
+		      "from kernel") != NULL);
+}
+END_TEST
+
 START_TEST(of_a_stage_one_source_must_tell)
 {
 	struct route_view *exabgp;
@@ -977,6 +1002,7 @@ main(void)
 	tcase_add_test(tcase, received_and_not_best);
 	tcase_add_test(tcase, known_and_not_used);
 	tcase_add_test(tcase, as_far_as_is_asked);
+	tcase_add_test(tcase, a_part_of_the_next_hops_proves_nothing);
 	tcase_add_test(tcase, of_a_stage_one_source_must_tell);
 	tcase_add_test(tcase, not_announced);
 	tcase_add_test(tcase, not_from_where_it_should_come);
