@@ -114,19 +114,19 @@ if ! have exabgp || ! have exabgpcli; then
 	verdict
 	exit
 fi
-mkdir -p "$WORK/root/run"
-mkfifo -m 600 "$WORK/root/run/exabgp.in" "$WORK/root/run/exabgp.out"
+mkdir -p "$WORK/exabgp/run"
+mkfifo -m 600 "$WORK/exabgp/run/exabgp.in" "$WORK/exabgp/run/exabgp.out"
 for ((i = 1; i <= 4; i++)); do
 	echo "neighbor 127.0.1.$i { router-id 10.0.0.3; local-address 127.0.0.1; local-as 65000; peer-as 65001; static { route 10.3.$i.0/24 next-hop self; } }"
 done >"$WORK/exabgp.conf"
 env exabgp_daemon_user="$(id -un)" exabgp_api_cli=true exabgp_tcp_port=17999 \
-    exabgp --root "$WORK/root" "$WORK/exabgp.conf" >/dev/null 2>&1 </dev/null &
+    exabgp --root "$WORK/exabgp" "$WORK/exabgp.conf" >/dev/null 2>&1 </dev/null &
 crowd=("$!")
-whole=("$OURS" --pipe "$WORK/root/run" --config "$WORK/exabgp.conf" --state-dir "$STATE")
+whole=("$OURS" --pipe "$WORK/exabgp/run" --config "$WORK/exabgp.conf" --state-dir "$STATE")
 for ((i = 0; i < 100; i++)); do
 	grep -q '0 of 4 sessions' <<<"$("${whole[@]}" || :)" && break
 	sleep 0.1
 done
-run exabgpcli exabgpcli --root "$WORK/root" version vs ours "${whole[@]}"
+run exabgpcli exabgpcli --root "$WORK/exabgp" version vs ours "${whole[@]}"
 target "the whole check, to one exabgpcli call" "$(ratio ours)" 0.3
 verdict

@@ -64,9 +64,9 @@ request_of(const struct prefix *prefix, int dump)
 }
 
 static int
-is_prefix(const struct nlmsghdr *header, const struct prefix *prefix)
+is_prefix(struct nlmsghdr *header, const struct prefix *prefix)
 {
-	struct rtmsg *route = NLMSG_DATA((struct nlmsghdr *)header);
+	struct rtmsg *route = NLMSG_DATA(header);
 	int len = (int)RTM_PAYLOAD(header);
 
 	if (route->rtm_dst_len != prefix->length)

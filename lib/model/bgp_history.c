@@ -118,16 +118,20 @@ next_reference(struct bgp_history *after, struct bgp_peer *made,
 	const bool told =
 	    bgp_family_used(now, &used) || now->activity == BGP_INACTIVE_FAMILY;
 
-	if (!told && then == NULL)
+	if (then == NULL && !told)
 		return true;
 	family = bgp_peer_family(&after->peers, made, now->afi, now->safi);
 	if (family == NULL)
 		return false;
 	family->has = BGP_HAS_ACCEPTED | BGP_HAS_RECEIVED;
-	family->accepted = told ? used : then->accepted;
-	if (!told)
+	family->accepted = used;
+	if (then == NULL)
 		return true;
-	if (then != NULL && elapsed_s >= 0 &&
+	if (!told) {
+		family->accepted = then->accepted;
+		return true;
+	}
+	if (elapsed_s >= 0 &&
 	    is_drop(then->accepted, used, spans->drop_percent) &&
 	    then->received + elapsed_s < spans->drop_hold_s) {
 		family->accepted = then->accepted;

@@ -191,22 +191,29 @@ tell_hop(struct text *text, const struct route_hop *hop)
 		text_add(text, " down");
 }
 
-void
-route_tell(struct text *text, const struct route_path *path)
+static void
+tell_hops(struct text *text, const struct route_path *path)
 {
 	const struct route_hop *hop = path->hops;
 
+	if (hop == NULL)
+		return;
+	tell_hop(text, hop);
+	if (path->hop_count > 2) {
+		text_addf(text, " and %u more", path->hop_count - 1);
+	} else if (hop->next != NULL) {
+		text_add(text, " and");
+		tell_hop(text, hop->next);
+	}
+}
+
+void
+route_tell(struct text *text, const struct route_path *path)
+{
 	ip_net_format(text, &path->prefix);
 	if (path->kind != ROUTE_UNICAST)
 		text_addf(text, " %s", route_kind_name(path->kind));
-	if (hop != NULL)
-		tell_hop(text, hop);
-	if (path->hop_count == 2) {
-		text_add(text, " and");
-		tell_hop(text, hop->next);
-	} else if (path->hop_count > 2) {
-		text_addf(text, " and %u more", path->hop_count - 1);
-	}
+	tell_hops(text, path);
 	if (path->protocol != NULL)
 		text_addf(text, " proto %s", path->protocol);
 	if ((path->has & ROUTE_HAS_METRIC) && path->metric > 0)

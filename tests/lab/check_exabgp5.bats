@@ -105,7 +105,7 @@ says() {
 	start '/bin/sleep 1000'
 	says '1 of 1 session established' --skip routes
 	says ' received=[1-9]' --received
-	rm -rf "$STATE"/*
+	rm -rf "${STATE:?}"/*
 	run check --helper 'sleep 1000' --expect-route 10.3.1.0/24 --neighbor 198.51.100.1
 	echo "$output"
 	[ "$status" = 0 ]

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -98,6 +99,25 @@ START_TEST(finds_the_one_among_many)
 END_TEST
 
 /* A child of ours that has ended, until we take note of it. */
+/* Of this machine's zombies of that name the lowest is found: ours, unless some
+ * other test leaves one as well. */
+static bool
+is_zombie(pid_t pid)
+{
+	char path[64], line[200];
+	FILE *file;
+	bool zombie;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return false;
+	zombie = fgets(line, sizeof(line), file) != NULL &&
+	    strstr(line, " (exabgp) Z ") != NULL;
+	fclose(file);
+	return zombie;
+}
+
 START_TEST(a_zombie)
 {
 	const struct deadline deadline = deadline_in(30 * CLOCK_SECOND);
@@ -113,7 +133,7 @@ START_TEST(a_zombie)
 	ck_assert_int_eq(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT),
 	    0);
 	ck_assert(exabgp_find_zombie("/proc", &pid, &deadline, &err));
-	ck_assert_int_eq(pid, child);
+	ck_assert(pid == child || (pid != 0 && is_zombie(pid)));
 	waitpid(child, NULL, 0);
 	ck_assert(exabgp_find_zombie("tests/fixtures/procfs/proc", &pid,
 	    &deadline, &err));
