@@ -94,7 +94,7 @@ look(const struct prefix *prefix, int dump)
 		exit(2);
 	for (;;) {
 		ssize_t len = recv(fd, bytes, sizeof(bytes), 0);
-		const struct nlmsghdr *header = (const void *)bytes;
+		struct nlmsghdr *header = (void *)bytes;
 
 		if (len <= 0)
 			exit(2);

@@ -39,7 +39,7 @@ MASKS = [
     (r"(?<![\w.])[\d.]+ ?(ns|us|ms|s|min|[mhdw])( \d+[smhd])?(?=[\W_]|$)", "<time>"),
     (r"(?<![\w.:])\d+\.\d+(?![.\w])", "<decimal>"),
     (r"(varbinds|requests)=\d+", r"\1=<count>"),
-    (r"\b(Connect|Active)\b", "<trying>"),
+    (r"\b(Idle|Connect|Active|OpenSent)\b", "<trying>"),
     (r"[ \t]+", " "),
 ]
 
