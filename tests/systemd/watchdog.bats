@@ -345,10 +345,10 @@ fall_behind_the_start_limit() {
 	guest systemctl kill -s KILL exabgp.service
 	await ActiveState failed
 	guest rm -f /var/tmp/starts
-	guest mv /etc/polkit-1/rules.d/50-vigil-watchdog.rules /root/
+	guest mv /etc/polkit-1/rules.d/50-vigil-watchdog.rules /var/tmp/
 	guest systemctl restart polkit.service
 	service
-	guest mv /root/50-vigil-watchdog.rules /etc/polkit-1/rules.d/
+	guest mv /var/tmp/50-vigil-watchdog.rules /etc/polkit-1/rules.d/
 	guest systemctl restart polkit.service
 	guest rm /etc/systemd/system/exabgp.service.d/z.conf
 	guest systemctl daemon-reload
