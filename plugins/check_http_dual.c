@@ -278,6 +278,8 @@ static const struct opt_word compare_words[] = {
 static const struct opt options[] = {
 	OPT_OTHER('u', "url", type_url, struct opts, targets,
 	    "what to ask for"),
+	OPT_OTHER(0, "URL", type_url, struct opts, targets,
+	    "URLs may also stand without -u", .flags = OPT_POSITIONAL),
 	OPT_OTHER(0, "urls", type_urls, struct opts, targets,
 	    "file of URLs, one a line"),
 	OPT_HOSTS('I', "resolve", struct opts, resolve,

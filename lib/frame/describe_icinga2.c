@@ -2,6 +2,7 @@
 /* --describe=icinga2: a CheckCommand object.  Source: Icinga 2 documentation,
  * "Object Types", CheckCommand, and "Command Arguments". */
 #include <string.h>
+#include <strings.h>
 
 #include "frame/describe_parts.h"
 
@@ -123,6 +124,17 @@ has_option(const struct plugin *plugin, const char *name)
 	return false;
 }
 
+/* "URL" beside --url: one variable would give each word twice. */
+static bool
+has_twin(const struct plugin *plugin, const struct opt *words)
+{
+	for (const struct opt *opt = plugin->options; opt->name; opt++)
+		if (words != NULL && opt != words &&
+		    strcasecmp(opt->name, words->name) == 0)
+			return true;
+	return false;
+}
+
 static bool
 is_request(const struct opt *opt)
 {
@@ -155,7 +167,8 @@ describe_icinga2(const struct plugin *plugin, struct text *out)
 	while (describe_next(plugin, &walk, &form))
 		if (!is_request(form.opt))
 			add_option(out, &form, &names);
-	add_words(out, describe_words(plugin, OPT_POSITIONAL), &names);
+	if (!has_twin(plugin, describe_words(plugin, OPT_POSITIONAL)))
+		add_words(out, describe_words(plugin, OPT_POSITIONAL), &names);
 	add_words(out, describe_words(plugin, OPT_REST), &names);
 	text_add(out, "\t}\n");
 	if (host)

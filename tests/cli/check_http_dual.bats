@@ -117,6 +117,16 @@ sys.stdin.read()'
 		"[OK] 127.0.0.1: 200 OK in " "[OK] ::1: 200 OK in "
 }
 
+@test "URLs may stand without -u, beside others with it" {
+	run "${BIN:-build/release}/check_http_dual" http://127.0.0.1:1/ -u http://127.0.0.2:1/
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"http://127.0.0.1:1/"* && $output == *"http://127.0.0.2:1/"* ]]
+	run "${BIN:-build/release}/check_http_dual" nothing://127.0.0.1:1/
+	[ "$status" -eq 3 ]
+	[[ $output == *"argument 1"* ]]
+}
+
 @test "one family refused: a warning that names it" {
 	http -u http://half.test/
 	expect 1 "HTTP WARNING - works over IPv4, IPv6 dead; ::2: "

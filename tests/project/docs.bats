@@ -114,6 +114,13 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 	diff <(scripts/mkicinga "${programs[@]}") contrib/icinga2/routevigil.conf
 }
 
+@test "no variable of Icinga 2 is the value of two arguments" {
+	twice=$(awk '/^object/ { name = $3 }
+		$1 == "value" && seen[name, $3]++ { print name, $3 }' contrib/icinga2/routevigil.conf)
+	echo "$twice"
+	[ -z "$twice" ]
+}
+
 @test "Icinga 2 accepts the CheckCommands" {
 	needs icinga2
 	[ "$(id -u)" = 0 ] || skip 'Icinga 2 changes its user'
