@@ -110,7 +110,8 @@ as_printed() {
 	as_printed node2 HTTP "$plugins/check_http_dual" --url http://www.example.net/ \
 	    --resolve 198.51.100.2 -w 1 -c 5
 	as_printed node1 BIRD "$plugins/check_nrpe" -H 192.0.2.2 -c routevigil_bird
-	as_printed node2 ExaBGP "$plugins/check_nrpe" -H 198.51.100.2 -c routevigil_exabgp
+	# Rates and shares are there from the second look on.
+	until_true 90 as_printed node2 ExaBGP "$plugins/check_nrpe" -H 198.51.100.2 -c routevigil_exabgp
 }
 
 # The lines of MRPE: a name, options in brackets, a command.

@@ -18,7 +18,7 @@ setup_file() {
 setup() {
 	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
-	BIN=$PWD/${BIN:-build/release}
+	BIN=$(realpath "${BIN:-build/release}")
 	sockets=(--socket "bird=$LAB/bird/bird.ctl" --socket "frr=$LAB/frr"
 		--socket "exabgp=$LAB/exa/run/exabgp")
 	agent=(--source snmp -H 127.0.0.1 -p 1161 -t 60

@@ -42,6 +42,8 @@ def path_of(name):
 def get(name, field):
     value = ask(path_of(name))[0]["attrs"]
     for key in field.split("."):
+        if value is None:  # not checked yet
+            return
         value = value[key]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
