@@ -37,17 +37,26 @@ teardown_file() {
 
 pid() { cat "$LAB/exa/exabgp.pid"; }
 
-end_exabgp() {
-	local end=$((SECONDS + 10)) pid
+# ends PID: ask it to end, and see that it did
+ends() {
+	local end=$((SECONDS + 10))
 
-	pid=$(pid 2>/dev/null) || return 0
-	kill -CONT "$pid" 2>/dev/null || return 0
-	kill "$pid" || return 0
-	while kill -0 "$pid" 2>/dev/null; do
-		[ "$SECONDS" -lt "$end" ] || kill -9 "$pid"
+	kill -CONT "$1" 2>/dev/null && kill "$1" 2>/dev/null
+	while kill -0 "$1" 2>/dev/null; do
+		[ "$SECONDS" -lt "$end" ] || kill -9 "$1"
 		sleep 0.05
 	done
-	rm -f "$LAB/exa/exabgp.pid"
+}
+
+# A daemon that gives up takes its pid file away before it is gone: what start
+# saw there counts too.
+end_exabgp() {
+	local pid
+
+	for pid in $(cat "$LAB/exa/exabgp.pid" "$LAB/exa/started.pid" 2>/dev/null); do
+		ends "$pid"
+	done
+	rm -f "$LAB/exa/exabgp.pid" "$LAB/exa/started.pid"
 }
 
 # neighbor ADDRESS: part of a configuration
@@ -90,7 +99,10 @@ start() {
 	# It forks twice to become a daemon: who looks before its last process is
 	# there sees one end and another begin, which is a restart.
 	for ((name = 0; name < 200; name++)); do
-		[ ! -s "$LAB/exa/exabgp.pid" ] || return 0
+		if [ -s "$LAB/exa/exabgp.pid" ]; then
+			cp "$LAB/exa/exabgp.pid" "$LAB/exa/started.pid"
+			return
+		fi
 		sleep 0.05
 	done
 	return 1
