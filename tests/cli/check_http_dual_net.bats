@@ -298,19 +298,6 @@ secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
 
 # --- proxies ------------------------------------------------------------------
 
-start_proxy() { # PORT [LINE]
-	local conf=$DIR/proxy.$1
-	printf '%s\n' "Port $1" "Listen 127.0.0.1" "Timeout 60" "ConnectPort 443" \
-		"ConnectPort 1443" "ConnectPort 9" "LogLevel Connect" "LogFile \"$conf.log\"" "${@:2}" >"$conf"
-	ip netns exec "$NSF" tinyproxy -d -c "$conf" >/dev/null 2>&1 3>&- &
-	echo $! >>"$PIDS"
-	for _ in $(seq 200); do
-		! within bash -c ": </dev/tcp/127.0.0.1/$1" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
 @test "through a proxy: plain, and by CONNECT" {
 	command -v tinyproxy >/dev/null || skip "needs tinyproxy"
 	start_proxy 3128

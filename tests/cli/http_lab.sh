@@ -99,6 +99,20 @@ https() {
 	echo "root $DIR/www; ${4-} }"
 }
 
+# start_proxy PORT [LINE]: an HTTP proxy, with these lines in its configuration
+start_proxy() {
+	local conf=$DIR/proxy.$1
+	printf '%s\n' "Port $1" "Listen 127.0.0.1" "Timeout 60" "ConnectPort 443" \
+		"ConnectPort 1443" "ConnectPort 9" "LogLevel Connect" "LogFile \"$conf.log\"" "${@:2}" >"$conf"
+	ip netns exec "$NSF" tinyproxy -d -c "$conf" >/dev/null 2>&1 3>&- &
+	echo $! >>"$PIDS"
+	for _ in $(seq 200); do
+		! within bash -c ": </dev/tcp/127.0.0.1/$1" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # http ARGS...: runs the check; the contract holds whatever happens.
 http() {
 	run --separate-stderr ip netns exec "$NSF" "$BIN/check_http_dual" \
