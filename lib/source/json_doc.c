@@ -8,6 +8,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lazy.h"
+
+/* Most runs of the programs that can read JSON read none, and to load the
+ * library is 4 % of a lookup in the kernel. */
+struct api {
+	LAZY_FIELD(json_array_get);
+	LAZY_FIELD(json_array_size);
+	LAZY_FIELD(json_delete);
+	LAZY_FIELD(json_integer_value);
+	LAZY_FIELD(json_loadb);
+	LAZY_FIELD(json_object_get);
+	LAZY_FIELD(json_object_iter);
+	LAZY_FIELD(json_object_iter_key);
+	LAZY_FIELD(json_object_iter_next);
+	LAZY_FIELD(json_object_iter_value);
+	LAZY_FIELD(json_string_value);
+};
+
+static const struct lazy_symbol symbols[] = {
+	LAZY_SYMBOL(struct api, json_array_get),
+	LAZY_SYMBOL(struct api, json_array_size),
+	LAZY_SYMBOL(struct api, json_delete),
+	LAZY_SYMBOL(struct api, json_integer_value),
+	LAZY_SYMBOL(struct api, json_loadb),
+	LAZY_SYMBOL(struct api, json_object_get),
+	LAZY_SYMBOL(struct api, json_object_iter),
+	LAZY_SYMBOL(struct api, json_object_iter_key),
+	LAZY_SYMBOL(struct api, json_object_iter_next),
+	LAZY_SYMBOL(struct api, json_object_iter_value),
+	LAZY_SYMBOL(struct api, json_string_value),
+	{ NULL, 0 },
+};
+
+LAZY_LIBRARY(library, "libjansson.so.4", "libjansson4", "JSON",
+    LAZY_RECOMMENDED, symbols);
+
+/* Filled by the first document and the same ever after, like the table that the
+ * loader fills for what is linked: who has a value has had a document. */
+static struct api api;
+
+static bool
+ready(struct err *err)
+{
+	struct api loaded;
+
+	if (api.json_loadb)
+		return true;
+	if (!lazy_load(&library, &loaded, err))
+		return false;
+	api = loaded;
+	return true;
+}
+
 /* Neither type is ever defined: both are jansson's json_t under a name that
  * keeps its header in this file. */
 static const json_t *
@@ -101,7 +154,7 @@ static json_t *
 parse(const char *bytes, size_t len, struct err *err)
 {
 	json_error_t reason;
-	json_t *root = json_loadb(bytes, len, 0, &reason);
+	json_t *root = api.json_loadb(bytes, len, 0, &reason);
 
 	if (!root && json_error_code(&reason) == json_error_out_of_memory)
 		err_set(err, ERR_SYSTEM, "JSON of %zu bytes: out of memory",
@@ -115,9 +168,12 @@ parse(const char *bytes, size_t len, struct err *err)
 struct json_doc *
 json_doc_parse(const char *bytes, size_t len, struct err *err)
 {
-	char *copy = malloc(len + 1);
+	char *copy;
 	json_t *root = NULL;
 
+	if (!ready(err))
+		return NULL;
+	copy = malloc(len + 1);
 	if (!copy) {
 		err_set(err, ERR_SYSTEM, "JSON of %zu bytes: out of memory",
 		    len);
@@ -135,7 +191,9 @@ json_doc_parse(const char *bytes, size_t len, struct err *err)
 void
 json_doc_free(struct json_doc *doc)
 {
-	json_decref((json_t *)(void *)doc);
+	/* It has one owner; json_decref would want the library linked. */
+	if (doc)
+		api.json_delete((json_t *)(void *)doc);
 }
 
 const struct json_value *
@@ -161,7 +219,9 @@ json_doc_is_array(const struct json_value *value)
 const struct json_value *
 json_doc_get(const struct json_value *object, const char *key)
 {
-	return outer(json_object_get(inner(object), key));
+	return json_doc_is_object(object)
+	    ? outer(api.json_object_get(inner(object), key))
+	    : NULL;
 }
 
 const struct json_value *
@@ -175,13 +235,15 @@ json_doc_follow(const struct json_value *object, const char *const keys[])
 size_t
 json_doc_count(const struct json_value *array)
 {
-	return json_array_size(inner(array));
+	return json_doc_is_array(array) ? api.json_array_size(inner(array)) : 0;
 }
 
 const struct json_value *
 json_doc_at(const struct json_value *array, size_t index)
 {
-	return outer(json_array_get(inner(array), index));
+	return json_doc_is_array(array)
+	    ? outer(api.json_array_get(inner(array), index))
+	    : NULL;
 }
 
 bool
@@ -201,13 +263,13 @@ json_doc_next(const struct json_value *object, const void **at,
 
 	if (!json_is_object(it.borrowed))
 		return false;
-	place.taken = *at ? json_object_iter_next(it.taken, place.taken)
-			  : json_object_iter(it.taken);
+	place.taken = *at ? api.json_object_iter_next(it.taken, place.taken)
+			  : api.json_object_iter(it.taken);
 	*at = place.borrowed;
 	if (!*at)
 		return false;
-	*key = json_object_iter_key(place.taken);
-	*value = outer(json_object_iter_value(place.taken));
+	*key = api.json_object_iter_key(place.taken);
+	*value = outer(api.json_object_iter_value(place.taken));
 	return true;
 }
 
@@ -218,7 +280,7 @@ json_doc_number(const struct json_value *value, int64_t *out)
 
 	if (!json_is_integer(number))
 		return false;
-	*out = json_integer_value(number);
+	*out = api.json_integer_value(number);
 	return true;
 }
 
@@ -254,7 +316,9 @@ json_doc_bool(const struct json_value *object, const char *key, bool *out)
 const char *
 json_doc_text(const struct json_value *value)
 {
-	return json_string_value(inner(value));
+	return json_is_string(inner(value))
+	    ? api.json_string_value(inner(value))
+	    : NULL;
 }
 
 const char *
