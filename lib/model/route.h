@@ -81,6 +81,8 @@ struct route_path {
 	const char *from;    /* peer, or the daemon's own protocol name; NULL */
 	const char *table;   /* name or number; NULL */
 	const char *as_path; /* "65001 65002 {65003,65004}"; NULL: not told */
+	const char *unused;  /* why the source has it and passes it over ("link
+				down"); NULL: it does not, or does not tell */
 	uint32_t metric;
 	uint32_t origin_as;
 	uint32_t age_s;
@@ -106,6 +108,10 @@ struct route_answer {
 	 * Its first path; NULL with `cover_known`: there is none. */
 	struct route_path *cover;
 	bool cover_known;
+	/* "packets from 2001:db8:1::/48": what has a route of its own to the
+	 * prefix, or to one around it, which is no path here; or NULL. */
+	const char *apart;
+	const char *apart_cover;
 };
 
 /* Routes of one family, table and protocol. */

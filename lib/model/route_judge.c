@@ -172,6 +172,14 @@ add_name(const struct scene *scene, struct text *text,
 		text_addf(text, " table %s", scene->look->table);
 }
 
+/* " (but for packets from 2001:db8:1::/48)" */
+static void
+add_apart(struct text *text, const char *packets)
+{
+	if (packets != NULL)
+		text_addf(text, " (but for %s)", packets);
+}
+
 /* ", covered by 0.0.0.0/0 via 192.0.2.1 dev eth0" */
 static void
 add_cover(struct text *text, const struct fact *fact)
@@ -182,6 +190,7 @@ add_cover(struct text *text, const struct fact *fact)
 		return;
 	if (answer->cover == NULL) {
 		text_add(text, ", and no other route covers it");
+		add_apart(text, answer->apart_cover);
 		return;
 	}
 	if (answer->cover->prefix.length == answer->prefix.length)
@@ -199,6 +208,27 @@ add_poor(struct text *text, const struct fact *fact)
 	text_add(text, route_kind_reason(poor));
 	if (poor->protocol != NULL)
 		text_addf(text, " (proto %s)", poor->protocol);
+}
+
+/* "present, not used: link down on eth0 (proto static)" */
+static void
+add_unused(struct text *text, const struct fact *fact)
+{
+	const struct route_path *poor = fact->poor;
+
+	text_addf(text, "not used: %s", poor->unused);
+	for (const struct route_hop *hop = poor->hops; hop; hop = hop->next)
+		if (hop->device != NULL)
+			text_addf(text, "%s%s",
+			    hop == poor->hops ? " on " : ", ", hop->device);
+	if (poor->protocol != NULL)
+		text_addf(text, " (proto %s)", poor->protocol);
+}
+
+static bool
+is_unused(const struct fact *fact)
+{
+	return fact->poor != NULL && fact->poor->unused != NULL;
 }
 
 /* --- where a prefix is lost ----------------------------------------------- */
@@ -365,14 +395,26 @@ judge_missing(const struct scene *scene, const struct fact *facts, size_t count,
 			route_tell(&text, absent->poor);
 		} else {
 			text_add(&text, "has no route");
+			add_apart(&text,
+			    absent->answer->apart != NULL
+				? absent->answer->apart
+				: absent->answer->apart_cover);
 		}
 		add_where(scene, &text, absent->view);
 	} else if (add_loss(scene, &text, facts, count, &absent)) {
-		if (absent->poor != NULL &&
+		if (is_unused(absent)) {
+			text_add(&text, ", where it is ");
+			add_unused(&text, absent);
+		} else if (absent->poor != NULL &&
 		    is_in_use(scene->rules, absent->view, absent->poor)) {
 			text_add(&text, ", where it ");
 			add_poor(&text, absent);
 		}
+		add_cover(&text, absent);
+	} else if (is_unused(absent)) {
+		text_add(&text, "present, ");
+		add_unused(&text, absent);
+		add_where(scene, &text, absent->view);
 		add_cover(&text, absent);
 	} else if (absent->poor != NULL &&
 	    !is_in_use(scene->rules, absent->view, absent->poor)) {
@@ -389,6 +431,7 @@ judge_missing(const struct scene *scene, const struct fact *facts, size_t count,
 			text_add(&text, " in ");
 			add_sources(&text, facts, count, ROUTE_ABSENT);
 		}
+		add_apart(&text, absent->answer->apart);
 		add_cover(&text, telling_absence(facts, count));
 	}
 	result_judge(child, scene->rules->absent_state, "%s", text.data);
@@ -749,6 +792,23 @@ most_telling(const struct fact *facts, size_t count)
 	return first_of(facts, count, ROUTE_PRESENT);
 }
 
+/* What is there of a prefix that counts as absent: it may come to life. */
+static void
+add_exception(struct text *text, const struct fact *facts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_unused(&facts[i])) {
+			text_add(text, "; there is one, ");
+			add_unused(text, &facts[i]);
+			return;
+		}
+		if (facts[i].answer->apart != NULL) {
+			add_apart(text, facts[i].answer->apart);
+			return;
+		}
+	}
+}
+
 static void
 summarize(const struct scene *scene, const struct fact *facts, size_t count,
     const char *name, struct result *child)
@@ -774,6 +834,7 @@ summarize(const struct scene *scene, const struct fact *facts, size_t count,
 	} else if (first_of(facts, count, ROUTE_UNSEEN) == NULL &&
 	    child->findings == NULL) {
 		text_addf(&text, "%s absent, as it should be", name);
+		add_exception(&text, facts, count);
 	}
 	result_summary(child, "%s", text.data);
 }

@@ -9,11 +9,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "source/netdev.h"
 #include "source/netns.h"
+#include "source/route_kernel_hidden.h"
+#include "source/route_kernel_look.h"
 #include "source/route_kernel_parse.h"
 #include "source/rtnames.h"
 
-#define CLOCK_EVERY 16 /* answers between two looks at the clock */
 #define PROBES 3       /* addresses of one prefix that are asked at most */
 #define OBJECTS_DEEP 2 /* a group of next hops has no groups in it */
 
@@ -48,103 +50,33 @@ route_kernel_close(struct route_kernel *kernel)
 	netlink_close(&kernel->link);
 }
 
-/* --- one question and its answer ------------------------------------------ */
-
-/* What one look is about. */
-struct look {
-	struct route_kernel *kernel;
-	const struct route_question *question;
-	struct route_view *view;
-	const struct deadline *deadline;
-	const char *table_name; /* for paths */
-	uint32_t table;
-	uint32_t vrf_index; /* 0: none */
-	struct arena_list loose;
-	struct arena_list links;    /* struct rtnl_link */
-	struct rtnl_rules rules[3]; /* by enum ip_family */
-	bool has_rules[3];
-};
-
 /* What is said of a table that nothing leads to. */
 static const char no_table[] = "there is no such routing table, no rule for "
 			       "one, and no route in it";
 
-static uint8_t
-kernel_family(enum ip_family family)
-{
-	return family == IP_V4 ? AF_INET : AF_INET6;
-}
-
-static struct rtnl_reader
-reader_of(struct look *look, enum rtnl_job job, enum ip_family family)
-{
-	return (struct rtnl_reader){
-		.job = job,
-		.family = (uint8_t)family,
-		.table = look->table,
-		.view = look->view,
-		.loose = &look->loose,
-	};
-}
-
-/* Sends the request and reads until its answer is whole.  An errno that the
- * kernel answers is in the reader. */
-static bool
-ask(struct look *look, const struct nlmsghdr *request,
-    struct rtnl_reader *reader, struct err *err)
-{
-	struct route_kernel *kernel = look->kernel;
-
-	reader->sequence = kernel->link.sequence;
-	look->view->requests++;
-	if (!netlink_send(&kernel->link, request, err))
-		return false;
-	for (unsigned turn = 1; !reader->done; turn++) {
-		const ssize_t len = netlink_receive(&kernel->link,
-		    kernel->received, sizeof(kernel->received), &reader->torn,
-		    look->deadline, err);
-
-		if (len < 0 ||
-		    !rtnl_parse(reader, kernel->received, (size_t)len, err))
-			return false;
-		if (!reader->done && (len == 0 || turn % CLOCK_EVERY == 0) &&
-		    deadline_past(look->deadline))
-			return err_set(err, ERR_TIMEOUT,
-			    "rtnetlink: not at the end after %llu routes",
-			    (unsigned long long)reader->seen);
-	}
-	return true;
-}
-
 /* --- devices -------------------------------------------------------------- */
 
-static void
-put_link(struct look *look, const char *name, uint32_t index,
-    struct nlmsghdr **request)
+static struct nlmsghdr *
+put_link(struct rtnl_look *look, const char *name)
 {
 	const uint32_t mask = RTEXT_FILTER_SKIP_STATS;
-	struct ifinfomsg *body;
+	struct nlmsghdr *request = rtnl_look_request(look, RTM_GETLINK, 0);
 
-	*request = netlink_request(&look->kernel->link, look->kernel->request,
-	    RTM_GETLINK, 0);
-	body = netlink_put_body(*request, sizeof(*body));
-	body->ifi_index = (int)index;
-	if (name != NULL)
-		netlink_put(*request, IFLA_IFNAME, name, strlen(name) + 1);
-	netlink_put(*request, IFLA_EXT_MASK, &mask, sizeof(mask));
+	netlink_put_body(request, sizeof(struct ifinfomsg));
+	netlink_put(request, IFLA_IFNAME, name, strlen(name) + 1);
+	netlink_put(request, IFLA_EXT_MASK, &mask, sizeof(mask));
+	return request;
 }
 
 static bool
-find_vrf(struct look *look, const char *name, struct err *err)
+find_vrf(struct rtnl_look *look, const char *name, struct err *err)
 {
-	struct rtnl_reader reader = reader_of(look, RTNL_LINK, IP_NONE);
-	struct nlmsghdr *request;
+	struct rtnl_reader reader = rtnl_look_reader(look, RTNL_LINK, IP_NONE);
 
 	if (strlen(name) >= ROUTE_KERNEL_NAME)
 		return err_set(err, ERR_USAGE, "%.60s is no name of a VRF",
 		    name);
-	put_link(look, name, 0, &request);
-	if (!ask(look, request, &reader, err))
+	if (!rtnl_look_ask(look, put_link(look, name), &reader, err))
 		return false;
 	if (reader.error == ENODEV)
 		return err_set(err, ERR_SYSTEM, "there is no VRF %s", name);
@@ -161,51 +93,44 @@ find_vrf(struct look *look, const char *name, struct err *err)
 
 /* The name of a device, or its number where there is none any more. */
 static bool
-name_device(struct look *look, uint32_t index, const char **name,
+name_device(struct rtnl_look *look, uint32_t index, const char **name,
     struct err *err)
 {
-	const struct rtnl_link *known = look->links.items;
-	struct rtnl_reader reader = reader_of(look, RTNL_LINK, IP_NONE);
-	struct nlmsghdr *request;
-	struct rtnl_link *added;
-	char room[ROUTE_KERNEL_NAME];
+	const struct rtnl_device *known = look->devices.items;
+	char room[IF_NAMESIZE];
 	struct text text = TEXT_OVER(room);
+	struct rtnl_device *added;
 
-	for (size_t i = 0; i < look->links.count; i++)
+	for (size_t i = 0; i < look->devices.count; i++)
 		if (known[i].index == index) {
 			*name = known[i].name;
 			return true;
 		}
-	put_link(look, NULL, index, &request);
-	if (!ask(look, request, &reader, err))
-		return false;
-	if (reader.got && reader.error == 0)
-		text_add(&text, reader.link.name);
-	else
+	if (!netdev_name(look->kernel->link.fd, index, room))
 		text_addf(&text, "%u", index);
-	*name = route_string(look->view, text.data, text.len);
-	added = arena_push(look->view->arena, &look->links, sizeof(*added));
+	*name = route_string(look->view, room, strlen(room));
+	added = arena_push(look->view->arena, &look->devices, sizeof(*added));
 	if (added == NULL || *name == NULL)
 		return err_set(err, ERR_SYSTEM, "no memory for routes");
-	added->index = index;
-	memcpy(added->name, text.data, text.len + 1);
+	*added = (struct rtnl_device){ index, *name };
 	return true;
 }
 
 /* --- what a route's message leaves open ----------------------------------- */
 
 static bool
-read_object(struct look *look, const struct rtnl_loose *loose, struct err *err)
+read_object(struct rtnl_look *look, const struct rtnl_loose *loose,
+    struct err *err)
 {
-	struct rtnl_reader reader = reader_of(look, RTNL_OBJECT, IP_NONE);
-	struct nlmsghdr *request = netlink_request(&look->kernel->link,
-	    look->kernel->request, RTM_GETNEXTHOP, 0);
+	struct rtnl_reader reader =
+	    rtnl_look_reader(look, RTNL_OBJECT, IP_NONE);
+	struct nlmsghdr *request = rtnl_look_request(look, RTM_GETNEXTHOP, 0);
 
 	netlink_put_body(request, sizeof(struct nhmsg));
 	netlink_put(request, NHA_ID, &loose->number, sizeof(loose->number));
 	reader.path = loose->path;
 	reader.weight = loose->weight;
-	if (!ask(look, request, &reader, err))
+	if (!rtnl_look_ask(look, request, &reader, err))
 		return false;
 	/* It may have gone meanwhile, and the route with it. */
 	if (!reader.got)
@@ -217,7 +142,7 @@ read_object(struct look *look, const struct rtnl_loose *loose, struct err *err)
 
 /* Objects add further loose ends at the end of the list. */
 static bool
-tie_up(struct look *look, struct err *err)
+tie_up(struct rtnl_look *look, struct err *err)
 {
 	size_t end = look->loose.count;
 	unsigned deep = 0;
@@ -243,7 +168,7 @@ tie_up(struct look *look, struct err *err)
 }
 
 static void
-name_table(const struct look *look, struct route_path *path)
+name_table(const struct rtnl_look *look, struct route_path *path)
 {
 	if (path == NULL)
 		return;
@@ -252,7 +177,7 @@ name_table(const struct look *look, struct route_path *path)
 }
 
 static bool
-finish(struct look *look, struct route_answer *answer, struct err *err)
+finish(struct rtnl_look *look, struct route_answer *answer, struct err *err)
 {
 	for (struct route_path *path = answer->paths; path != NULL;
 	     path = path->next)
@@ -270,58 +195,38 @@ enum found {
 	FOUND_REJECTED, /* a route of type `reject` was hit */
 };
 
-static void
-put_lookup(struct look *look, const struct ip *address,
-    struct nlmsghdr **request)
-{
-	const bool v4 = address->family == IP_V4;
-	struct rtmsg *body;
-
-	*request = netlink_request(&look->kernel->link, look->kernel->request,
-	    RTM_GETROUTE, 0);
-	body = netlink_put_body(*request, sizeof(*body));
-	body->rtm_family = kernel_family((enum ip_family)address->family);
-	body->rtm_dst_len = v4 ? 32 : 128;
-	/* IPv6 always tells the table, and refuses to be asked for it. */
-	body->rtm_flags = RTM_F_FIB_MATCH | (v4 ? RTM_F_LOOKUP_TABLE : 0);
-	netlink_put(*request, RTA_DST, address->bytes, v4 ? 4 : 16);
-	if (look->vrf_index != 0)
-		netlink_put(*request, RTA_OIF, &look->vrf_index,
-		    sizeof(look->vrf_index));
-}
-
 static bool
-read_rules(struct look *look, enum ip_family family, struct err *err)
+read_rules(struct rtnl_look *look, enum ip_family family, struct err *err)
 {
-	struct rtnl_reader reader = reader_of(look, RTNL_RULES, family);
+	struct rtnl_known *known = &look->known[family];
+	struct rtnl_reader reader = rtnl_look_reader(look, RTNL_RULES, family);
 	struct nlmsghdr *request;
 	struct fib_rule_hdr *body;
 
-	if (look->has_rules[family])
+	if (known->has_rules)
 		return true;
-	request = netlink_request(&look->kernel->link, look->kernel->request,
-	    RTM_GETRULE, NLM_F_DUMP);
+	request = rtnl_look_request(look, RTM_GETRULE, NLM_F_DUMP);
 	body = netlink_put_body(request, sizeof(*body));
-	body->family = kernel_family(family);
-	if (!ask(look, request, &reader, err))
+	body->family = rtnl_look_family(family);
+	if (!rtnl_look_ask(look, request, &reader, err))
 		return false;
 	/* A kernel without policy routing has no rules, and looks into main. */
 	if (reader.error == EOPNOTSUPP)
 		reader.rules.refers = reader.rules.reaches =
 		    look->table == RT_TABLE_MAIN;
-	look->rules[family] = reader.rules;
-	look->has_rules[family] = true;
+	known->rules = reader.rules;
+	known->has_rules = true;
 	return true;
 }
 
 /* "No route" is an answer about our table if everything gets there. */
 static bool
-no_route(struct look *look, struct route_answer *answer, enum found *found,
+no_route(struct rtnl_look *look, struct route_answer *answer, enum found *found,
     struct err *err)
 {
 	const enum ip_family family =
 	    (enum ip_family)answer->prefix.address.family;
-	const struct rtnl_rules *rules = &look->rules[family];
+	const struct rtnl_rules *rules = &look->known[family].rules;
 
 	*found = FOUND_NOTHING;
 	if (!read_rules(look, family, err))
@@ -335,8 +240,8 @@ no_route(struct look *look, struct route_answer *answer, enum found *found,
 }
 
 static bool
-take_route(struct look *look, struct rtnl_reader *reader, enum found *found,
-    struct err *err)
+take_route(struct rtnl_look *look, struct rtnl_reader *reader,
+    enum found *found, struct err *err)
 {
 	const struct rtnl_route *route = &reader->route;
 	struct route_answer *answer = reader->answer;
@@ -373,18 +278,17 @@ rejecting_type(int error)
 }
 
 static bool
-look_up(struct look *look, struct route_answer *answer,
+look_up(struct rtnl_look *look, struct route_answer *answer,
     const struct ip *address, enum found *found, uint8_t *reject,
     struct err *err)
 {
-	struct rtnl_reader reader =
-	    reader_of(look, RTNL_LOOKUP, (enum ip_family)address->family);
-	struct nlmsghdr *request;
+	struct rtnl_reader reader = rtnl_look_reader(look, RTNL_LOOKUP,
+	    (enum ip_family)address->family);
+	const struct rtnl_packet packet = { .to = address };
 
 	reader.answer = answer;
 	*found = FOUND_NOTHING;
-	put_lookup(look, address, &request);
-	if (!ask(look, request, &reader, err))
+	if (!rtnl_look_ask(look, rtnl_look_lookup(look, &packet), &reader, err))
 		return false;
 	if (reader.got)
 		return take_route(look, &reader, found, err);
@@ -399,15 +303,14 @@ look_up(struct look *look, struct route_answer *answer,
 /* --- dumps ---------------------------------------------------------------- */
 
 static void
-put_dump(struct look *look, enum ip_family family, uint8_t type,
+put_dump(struct rtnl_look *look, enum ip_family family, uint8_t type,
     struct nlmsghdr **request)
 {
 	struct rtmsg *body;
 
-	*request = netlink_request(&look->kernel->link, look->kernel->request,
-	    RTM_GETROUTE, NLM_F_DUMP);
+	*request = rtnl_look_request(look, RTM_GETROUTE, NLM_F_DUMP);
 	body = netlink_put_body(*request, sizeof(*body));
-	body->rtm_family = kernel_family(family);
+	body->rtm_family = rtnl_look_family(family);
 	if (!look->kernel->strict)
 		return;
 	body->rtm_type = type;
@@ -427,10 +330,11 @@ is_always_there(uint32_t table)
  * the other family.
  */
 static bool
-is_known(struct look *look, enum ip_family family, bool *known, struct err *err)
+is_known(struct rtnl_look *look, enum ip_family family, bool *known,
+    struct err *err)
 {
 	const enum ip_family other = family == IP_V4 ? IP_V6 : IP_V4;
-	struct rtnl_reader reader = reader_of(look, RTNL_COUNT, other);
+	struct rtnl_reader reader = rtnl_look_reader(look, RTNL_COUNT, other);
 	struct nlmsghdr *request;
 
 	*known = true;
@@ -438,12 +342,12 @@ is_known(struct look *look, enum ip_family family, bool *known, struct err *err)
 		return true;
 	if (!read_rules(look, family, err))
 		return false;
-	if (look->rules[family].refers)
+	if (look->known[family].rules.refers)
 		return true;
 	/* Hardly any route is of this type: the answer is short. */
 	put_dump(look, other, look->kernel->strict ? RTN_XRESOLVE : RTN_UNSPEC,
 	    &request);
-	if (!ask(look, request, &reader, err))
+	if (!rtnl_look_ask(look, request, &reader, err))
 		return false;
 	*known = look->kernel->strict ? reader.error == 0 : reader.seen > 0;
 	return true;
@@ -451,7 +355,7 @@ is_known(struct look *look, enum ip_family family, bool *known, struct err *err)
 
 /* Did the dump say something about the table?  *missing: there is none. */
 static bool
-check_table(struct look *look, enum ip_family family,
+check_table(struct rtnl_look *look, enum ip_family family,
     const struct rtnl_reader *reader, bool *missing, struct err *err)
 {
 	bool known;
@@ -476,29 +380,40 @@ forget(struct route_answer *answer)
 	answer->presence = ROUTE_UNSEEN;
 	answer->paths = answer->cover = NULL;
 	answer->cover_known = false;
+	answer->apart = answer->apart_cover = NULL;
 }
 
 /* Routes of that type alone, or RTN_UNSPEC for all. */
 static bool
-dump_once(struct look *look, struct route_answer *answer, uint8_t type,
+dump_once(struct rtnl_look *look, struct route_answer *answer, uint8_t type,
     bool *torn, bool *missing, struct err *err)
 {
 	const enum ip_family family =
 	    (enum ip_family)answer->prefix.address.family;
-	struct rtnl_reader reader = reader_of(look, RTNL_FIND, family);
+	struct rtnl_reader reader = rtnl_look_reader(look, RTNL_FIND, family);
 	struct nlmsghdr *request;
 
 	forget(answer);
 	look->loose.count = 0;
 	reader.answer = answer;
 	put_dump(look, family, type, &request);
-	if (!ask(look, request, &reader, err) ||
+	if (!rtnl_look_ask(look, request, &reader, err) ||
 	    !check_table(look, family, &reader, missing, err))
 		return false;
 	if (reader.no_room)
 		return err_set(err, ERR_SYSTEM, "no memory for routes");
 	*torn = reader.torn;
 	return true;
+}
+
+/* Does this one come before the other?  What the kernel passes over comes
+ * last. */
+static bool
+precedes(const struct route_path *path, const struct route_path *other)
+{
+	if ((path->unused == NULL) != (other->unused == NULL))
+		return path->unused == NULL;
+	return path->metric < other->metric;
 }
 
 /* The route in use comes first: of several with one prefix, that of the lowest
@@ -512,7 +427,7 @@ sort_paths(struct route_answer *answer)
 		struct route_path *path = answer->paths, **at = &sorted;
 
 		answer->paths = path->next;
-		while (*at != NULL && (*at)->metric <= path->metric)
+		while (*at != NULL && !precedes(path, *at))
 			at = &(*at)->next;
 		path->next = *at;
 		*at = path;
@@ -526,7 +441,7 @@ sort_paths(struct route_answer *answer)
 /* In a table that never stops changing what was seen was there, but what was
  * not seen may have been. */
 static bool
-search_all(struct look *look, struct route_answer *answer, struct err *err)
+search_all(struct rtnl_look *look, struct route_answer *answer, struct err *err)
 {
 	bool torn = true, missing = false;
 
@@ -551,8 +466,8 @@ search_all(struct look *look, struct route_answer *answer, struct err *err)
 /* Few routes reject, so they are looked at first.  What was hit may have been a
  * longer one, or a rule: only to a metric of 0 no other type is preferred. */
 static bool
-search_rejecting(struct look *look, struct route_answer *answer, uint8_t type,
-    struct err *err)
+search_rejecting(struct rtnl_look *look, struct route_answer *answer,
+    uint8_t type, struct err *err)
 {
 	bool torn, missing;
 
@@ -616,43 +531,83 @@ choose_probes(const struct ip_net *net, struct ip probes[static PROBES])
 	return count;
 }
 
+/* A lookup passes over routes by links that are down, where it is told to
+ * (ignore_routes_with_linkdown): a dump has them. */
 static bool
-find_prefix(struct look *look, struct route_answer *answer, struct err *err)
+search_unused(struct rtnl_look *look, struct route_answer *answer,
+    struct err *err)
+{
+	const struct route_answer absent = *answer;
+	bool any;
+
+	if (!rtnl_hidden_links(look,
+		(enum ip_family)answer->prefix.address.family, &any, err))
+		return false;
+	if (!any)
+		return true;
+	if (!search_all(look, answer, err))
+		return false;
+	if (answer->presence != ROUTE_PRESENT)
+		*answer = absent;
+	return true;
+}
+
+/* What a lookup did not see of a prefix that it found absent. */
+static bool
+look_closer(struct rtnl_look *look, struct route_answer *answer,
+    const struct ip *address, struct err *err)
+{
+	return finish(look, answer, err) &&
+	    rtnl_hidden_apart(look, answer, address, err) &&
+	    search_unused(look, answer, err) && finish(look, answer, err);
+}
+
+static bool
+find_prefix(struct rtnl_look *look, struct route_answer *answer,
+    struct err *err)
 {
 	struct ip probes[PROBES];
 	const size_t count = choose_probes(&answer->prefix, probes);
 	enum found found = FOUND_LONGER;
 	uint8_t reject = RTN_UNSPEC;
-	bool ok;
+	size_t i;
 
-	for (size_t i = 0; i < count && found == FOUND_LONGER; i++)
+	for (i = 0; i < count && found == FOUND_LONGER; i++)
 		if (!look_up(look, answer, &probes[i], &found, &reject, err))
 			return false;
-	if (found == FOUND_REJECTED)
-		ok = search_rejecting(look, answer, reject, err);
-	else if (found != FOUND_ANSWER)
-		ok = search_all(look, answer, err);
-	else
-		ok = true;
-	return ok && finish(look, answer, err);
+	switch (found) {
+	case FOUND_ANSWER:
+		if (answer->presence == ROUTE_ABSENT)
+			return look_closer(look, answer, &probes[i - 1], err);
+		break;
+	case FOUND_REJECTED:
+		if (!search_rejecting(look, answer, reject, err))
+			return false;
+		break;
+	default:
+		if (!search_all(look, answer, err))
+			return false;
+		break;
+	}
+	return finish(look, answer, err);
 }
 
 /* --- counts --------------------------------------------------------------- */
 
 static bool
-count_once(struct look *look, enum ip_family family, struct rtnl_reader *reader,
-    bool *missing, struct err *err)
+count_once(struct rtnl_look *look, enum ip_family family,
+    struct rtnl_reader *reader, bool *missing, struct err *err)
 {
 	struct nlmsghdr *request;
 
-	*reader = reader_of(look, RTNL_COUNT, family);
+	*reader = rtnl_look_reader(look, RTNL_COUNT, family);
 	put_dump(look, family, RTN_UNSPEC, &request);
-	return ask(look, request, reader, err) &&
+	return rtnl_look_ask(look, request, reader, err) &&
 	    check_table(look, family, reader, missing, err);
 }
 
 static bool
-add_counts(struct look *look, enum ip_family family, const char *name,
+add_counts(struct rtnl_look *look, enum ip_family family, const char *name,
     const struct rtnl_reader *reader)
 {
 	struct route_view *view = look->view;
@@ -675,7 +630,7 @@ add_counts(struct look *look, enum ip_family family, const char *name,
 }
 
 static bool
-count_family(struct look *look, enum ip_family family, const char *name,
+count_family(struct rtnl_look *look, enum ip_family family, const char *name,
     struct err *err)
 {
 	struct rtnl_reader reader = { .torn = true };
@@ -695,7 +650,7 @@ count_family(struct look *look, enum ip_family family, const char *name,
 }
 
 static bool
-count_table(struct look *look, const char *name, struct err *err)
+count_table(struct rtnl_look *look, const char *name, struct err *err)
 {
 	for (enum ip_family family = IP_V4; family <= IP_V6; family++)
 		if ((look->question->families & 1u << family) != 0 &&
@@ -705,14 +660,14 @@ count_table(struct look *look, const char *name, struct err *err)
 }
 
 static bool
-count_other(struct look *look, const char *name, struct err *err)
+count_other(struct rtnl_look *look, const char *name, struct err *err)
 {
-	struct look other = *look;
+	struct rtnl_look other = *look;
 	struct route_count *rows;
 
 	other.vrf_index = 0;
 	other.table_name = name;
-	memset(other.has_rules, 0, sizeof(other.has_rules));
+	memset(other.known, 0, sizeof(other.known));
 	if (!rtnames_number(RTNAMES_TABLES, rtnames_roots, name, &other.table,
 		err) ||
 	    !count_table(&other, name, err))
@@ -724,7 +679,7 @@ count_other(struct look *look, const char *name, struct err *err)
 }
 
 static void
-count_all(struct look *look)
+count_all(struct rtnl_look *look)
 {
 	struct err err;
 	bool ok = count_table(look, "", &err);
@@ -740,7 +695,7 @@ count_all(struct look *look)
 /* --- the look ------------------------------------------------------------- */
 
 static bool
-choose_table(struct look *look, struct err *err)
+choose_table(struct rtnl_look *look, struct err *err)
 {
 	const struct route_question *question = look->question;
 
@@ -760,7 +715,7 @@ choose_table(struct look *look, struct err *err)
 
 /* A lookup needs the table's existence proven only where it found nothing. */
 static bool
-answer_all(struct look *look, struct err *err)
+answer_all(struct rtnl_look *look, struct err *err)
 {
 	for (size_t i = 0; i < look->question->count; i++)
 		if (!find_prefix(look, route_view_at(look->view, i), err))
@@ -773,7 +728,7 @@ route_kernel_read(struct route_kernel *kernel,
     const struct route_question *question, struct route_view *view,
     const struct deadline *deadline, struct err *err)
 {
-	struct look look = {
+	struct rtnl_look look = {
 		.kernel = kernel,
 		.question = question,
 		.view = view,

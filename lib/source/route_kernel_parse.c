@@ -3,10 +3,12 @@
 
 #include <arpa/inet.h>
 #include <linux/fib_rules.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/lwtunnel.h>
 #include <linux/mpls.h>
 #include <linux/mpls_iptunnel.h>
+#include <linux/netconf.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -68,6 +70,8 @@ read_attrs(struct rtnl_route *route, const struct rtmsg *body, uint8_t family)
 	struct netlink_attr attr;
 	bool ok = true, has_prefix = body->rtm_dst_len == 0;
 
+	if (body->rtm_src_len > 0)
+		ok = take_prefix(&route->from, family, NULL, body->rtm_src_len);
 	route->table = body->rtm_table;
 	while (ok && netlink_attr_next(&attrs, &attr))
 		switch (attr.type) {
@@ -75,6 +79,11 @@ read_attrs(struct rtnl_route *route, const struct rtmsg *body, uint8_t family)
 			ok = take_prefix(&route->prefix, family, &attr,
 			    body->rtm_dst_len);
 			has_prefix = true;
+			break;
+		case RTA_SRC:
+			ok = body->rtm_src_len == 0 ||
+			    take_prefix(&route->from, family, &attr,
+				body->rtm_src_len);
 			break;
 		case RTA_TABLE:
 			ok = netlink_attr_u32(&attr, &route->table);
@@ -115,11 +124,13 @@ read_route(struct rtnl_route *route, const struct nlmsghdr *message,
 		.type = body->rtm_type,
 		.protocol = body->rtm_protocol,
 		.flags = body->rtm_flags,
+		.tos = body->rtm_tos,
 		.plain = body->rtm_tos == 0 && body->rtm_src_len == 0 &&
 		    (body->rtm_flags & RTM_F_CLONED) == 0,
 	};
 	return family != IP_NONE &&
 	    body->rtm_dst_len <= ip_bits((enum ip_family)family) &&
+	    body->rtm_src_len <= ip_bits((enum ip_family)family) &&
 	    take_prefix(&route->prefix, family, NULL, body->rtm_dst_len) &&
 	    read_attrs(route, body, family);
 }
@@ -189,6 +200,7 @@ add_hop(struct rtnl_reader *reader, struct route_path *path,
 		return false;
 	hop->weight = weight;
 	hop->down = (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
+	reader->dead_hops += (flags & RTNH_F_DEAD) != 0;
 	if (seen->encap_type != LWTUNNEL_ENCAP_NONE) {
 		text_add(&encap, encap_name(seen->encap_type));
 		if (seen->encap_type == LWTUNNEL_ENCAP_MPLS)
@@ -345,7 +357,34 @@ rtnl_keep(struct rtnl_reader *reader, const struct rtnl_route *route,
 	rtnames_name(RTNAMES_PROTOCOLS, rtnames_roots, route->protocol,
 	    &protocol);
 	path->protocol = route_string(view, protocol.data, protocol.len);
-	return add_hops(reader, path, route);
+	reader->dead_hops = 0;
+	if (!add_hops(reader, path, route))
+		return false;
+	/* A lookup passes it over (fib_lookup_good_nhc, find_match). */
+	if (path->hops != NULL && reader->dead_hops == path->hop_count) {
+		path->unused = "link down";
+		path->reached = 0;
+	}
+	return true;
+}
+
+/* --- routes for some packets ---------------------------------------------- */
+
+static const char *
+packets_of(struct rtnl_reader *reader, const struct rtnl_route *route)
+{
+	char room[100];
+	struct text text = TEXT_OVER(room);
+
+	if (route->tos != 0)
+		text_addf(&text, "packets of TOS 0x%02x", route->tos);
+	else
+		text_add(&text, "packets");
+	if (route->from.address.family != IP_NONE) {
+		text_add(&text, " from ");
+		ip_net_format(&text, &route->from);
+	}
+	return route_string(reader->view, text.data, text.len);
 }
 
 /* --- finding in a dump ---------------------------------------------------- */
@@ -355,6 +394,23 @@ same_net(const struct ip_net *a, const struct ip_net *b)
 {
 	return a->length == b->length &&
 	    memcmp(a->address.bytes, b->address.bytes, 16) == 0;
+}
+
+void
+rtnl_note_apart(struct rtnl_reader *reader, const struct rtnl_route *route)
+{
+	struct route_answer *answer = reader->answer;
+	const char **note;
+
+	if (route->plain || (route->flags & RTM_F_CLONED) != 0 ||
+	    route->table != reader->table ||
+	    route->prefix.length > answer->prefix.length ||
+	    !ip_in_net(&answer->prefix.address, &route->prefix))
+		return;
+	note = same_net(&route->prefix, &answer->prefix) ? &answer->apart
+							 : &answer->apart_cover;
+	if (*note == NULL)
+		*note = packets_of(reader, route);
 }
 
 /* Does it hold the wanted prefix, and is it longer than the cover so far, or of
@@ -372,13 +428,33 @@ is_better_cover(const struct rtnl_reader *reader,
 		route->metric < cover->metric);
 }
 
+/* A route that throws sends the packet on to another table, and one that is
+ * not used carries nothing. */
+static void
+find_cover(struct rtnl_reader *reader, const struct rtnl_route *route)
+{
+	struct route_answer *answer = reader->answer;
+	struct route_path *before = answer->cover;
+
+	if (route->type == RTN_THROW || !is_better_cover(reader, route))
+		return;
+	if (!rtnl_keep(reader, route, true))
+		reader->no_room = true;
+	else if (answer->cover->unused != NULL)
+		answer->cover = before;
+}
+
 static void
 find(struct rtnl_reader *reader, const struct rtnl_route *route)
 {
 	const struct ip_net *wanted = &reader->answer->prefix;
 
-	if (!route->plain || route->table != reader->table)
+	if (route->table != reader->table)
 		return;
+	if (!route->plain) {
+		rtnl_note_apart(reader, route);
+		return;
+	}
 	reader->seen++;
 	if (route->prefix.length > wanted->length)
 		return;
@@ -386,10 +462,7 @@ find(struct rtnl_reader *reader, const struct rtnl_route *route)
 		if (!rtnl_keep(reader, route, false))
 			reader->no_room = true;
 	}
-	/* A route that throws sends the packet on to another table. */
-	if (route->type != RTN_THROW && is_better_cover(reader, route) &&
-	    !rtnl_keep(reader, route, true))
-		reader->no_room = true;
+	find_cover(reader, route);
 }
 
 static void
@@ -606,6 +679,62 @@ on_object(struct rtnl_reader *reader, const struct nlmsghdr *message,
 	return true;
 }
 
+/* --- devices and addresses of the host ------------------------------------ */
+
+static void
+list_item(struct rtnl_reader *reader, const void *item, size_t size)
+{
+	void *added = arena_push(reader->view->arena, reader->list, size);
+
+	if (added == NULL)
+		reader->no_room = true;
+	else
+		memcpy(added, item, size);
+}
+
+/* Numbers below 0 stand for all devices, and for those to come. */
+static bool
+on_netconf(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	struct netlink_attrs attrs =
+	    netlink_attrs_of(message, sizeof(struct netconfmsg));
+	struct netlink_attr attr;
+	uint32_t index = 0, ignores = 0;
+
+	(void)err;
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == NETCONFA_IFINDEX)
+			netlink_attr_u32(&attr, &index);
+		else if (attr.type == NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN)
+			netlink_attr_u32(&attr, &ignores);
+	if (ignores != 0 && index > 0 && index <= INT32_MAX)
+		list_item(reader, &index, sizeof(index));
+	return true;
+}
+
+static bool
+on_address(struct rtnl_reader *reader, const struct nlmsghdr *message,
+    struct err *err)
+{
+	const struct ifaddrmsg *body = netlink_body(message, sizeof(*body));
+	struct netlink_attrs attrs = netlink_attrs_of(message, sizeof(*body));
+	struct netlink_attr attr;
+
+	if (body == NULL)
+		return err_set(err, ERR_PROTOCOL,
+		    "rtnetlink: an address of %u bytes", message->nlmsg_len);
+	while (netlink_attr_next(&attrs, &attr))
+		if (attr.type == IFA_ADDRESS && attr.len >= 16 &&
+		    body->ifa_family == AF_INET6 &&
+		    body->ifa_scope == RT_SCOPE_UNIVERSE) {
+			const struct ip address = ip_from_v6(attr.data, 0);
+
+			list_item(reader, &address, sizeof(address));
+		}
+	return true;
+}
+
 /* --- messages ------------------------------------------------------------- */
 
 static bool
@@ -632,6 +761,8 @@ static const struct {
 	{ RTM_NEWLINK, 1 << RTNL_LINK, on_link },
 	{ RTM_NEWRULE, 1 << RTNL_RULES, on_rule },
 	{ RTM_NEWNEXTHOP, 1 << RTNL_OBJECT, on_object },
+	{ RTM_NEWNETCONF, 1 << RTNL_NETCONF, on_netconf },
+	{ RTM_NEWADDR, 1 << RTNL_ADDRESSES, on_address },
 };
 
 static bool

@@ -3,9 +3,9 @@
  * route_kernel_parse: what rtnetlink(7) answers, read without any I/O.
  *
  * One reader reads the answer to one request: a lookup, or a dump of routes,
- * rules, next hop objects or one device.  Names of devices and what is behind
- * next hop objects are not in a route's message; the reader notes where they
- * belong.
+ * rules, next hop objects, addresses, settings of devices or one device.  Names
+ * of devices and what is behind next hop objects are not in a route's message;
+ * the reader notes where they belong.
  */
 #ifndef SOURCE_ROUTE_KERNEL_PARSE_H
 #define SOURCE_ROUTE_KERNEL_PARSE_H
@@ -30,7 +30,9 @@ struct rtnl_route {
 	uint32_t object; /* next hop object, or 0 */
 	uint8_t type;	 /* RTN_* */
 	uint8_t protocol;
-	unsigned flags; /* RTM_F_*, RTNH_F_* */
+	unsigned flags;	    /* RTM_F_*, RTNH_F_* */
+	uint8_t tos;	    /* that packets must have; 0: any */
+	struct ip_net from; /* where they must come from; IP_NONE: anywhere */
 	/* For every packet to the prefix: no TOS, no source prefix, and no copy
 	 * that a lookup left behind. */
 	bool plain;
@@ -68,7 +70,9 @@ enum rtnl_job {
 	RTNL_COUNT,  /* by_protocol */
 	RTNL_LINK,
 	RTNL_RULES,
-	RTNL_OBJECT, /* a next hop object */
+	RTNL_OBJECT,	/* a next hop object */
+	RTNL_NETCONF,	/* list: devices whose routes may be passed over */
+	RTNL_ADDRESSES, /* list: of this host, IPv6 */
 };
 
 struct rtnl_reader {
@@ -81,11 +85,14 @@ struct rtnl_reader {
 	struct arena_list *loose; /* struct rtnl_loose */
 	struct route_path *path;  /* RTNL_OBJECT: to be completed */
 	uint32_t weight;	  /* RTNL_OBJECT: in the group that it is of */
+	/* RTNL_NETCONF: uint32_t, their indexes; RTNL_ADDRESSES: struct ip */
+	struct arena_list *list;
 
 	bool got; /* RTNL_LOOKUP, RTNL_LINK, RTNL_OBJECT: there was one */
 	struct rtnl_route route;
 	struct rtnl_link link;
 	struct rtnl_rules rules;
+	uint32_t dead_hops; /* of the path at hand: the kernel skips them */
 	uint64_t by_protocol[256];
 	uint64_t seen; /* routes of that table */
 	bool torn;     /* the table changed meanwhile, or messages were lost */
@@ -103,5 +110,10 @@ bool rtnl_parse(struct rtnl_reader *reader, const void *bytes, size_t len,
  * is no room. */
 bool rtnl_keep(struct rtnl_reader *reader, const struct rtnl_route *route,
     bool is_cover);
+
+/* A route for some packets alone that holds the answer's prefix: notes which.
+ * Any other route changes nothing. */
+void rtnl_note_apart(struct rtnl_reader *reader,
+    const struct rtnl_route *route);
 
 #endif

@@ -232,6 +232,68 @@ says() {
 	[[ "$output" = "ROUTE CRITICAL - 10.0.2.0/24: next_hops 1 (critical: below 2); 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 down proto boot|"* ]]
 }
 
+# linkdown FAR DEVICE ROUTE: takes the far end down; the kernel notices later.
+linkdown() {
+	ip -n "$OWN" link set "$1" down
+	for _ in $(seq 100); do
+		[[ $(ip -n "$OWN" -6 route show dev "$2"; ip -n "$OWN" route show "$3") != *linkdown*linkdown* ]] || break
+		sleep 0.05
+	done
+}
+
+@test "a route that the kernel passes over, since its link is down" {
+	own
+	ip netns exec "$OWN" sysctl -qw net.ipv4.conf.default.ignore_routes_with_linkdown=1 \
+		net.ipv6.conf.default.ignore_routes_with_linkdown=1
+	ip -n "$OWN" -batch - <<-'END'
+		link add eth1 type veth peer name far1
+		link set eth1 up
+		link set far1 up
+		address add 198.51.100.1/24 dev eth1
+		address add 2001:db8:1::1/64 dev eth1 nodad
+		route add 10.0.0.0/8 via 192.0.2.2
+		route add 10.0.1.0/24 via 198.51.100.2
+		route add 10.0.2.0/24 nexthop via 192.0.2.2 nexthop via 198.51.100.2
+		route add 10.0.3.0/24 via 198.51.100.2 metric 10
+		route add 10.0.3.0/24 via 192.0.2.3 metric 20
+		route add 2001:db8:a::/48 via 2001:db8:1::2
+	END
+	says 0 "ROUTE OK - 10.0.1.0/24 via 198.51.100.2 dev eth1 proto boot" 10.0.1.0/24
+	linkdown far1 eth1 10.0.1.0/24
+	says 2 "ROUTE CRITICAL - 10.0.1.0/24 present, not used: link down on eth1 (proto boot), covered by 10.0.0.0/8 via 192.0.2.2 dev eth0 proto boot" 10.0.1.0/24
+	[[ "$output" = *"present_10.0.1.0_24=0;"* ]]
+	says 2 "ROUTE CRITICAL - 2001:db8:a::/48 present, not used: link down on eth1 (proto boot), and no other route covers it" 2001:db8:a::/48
+	says 0 "ROUTE OK - 10.0.1.0/24 absent, as it should be; there is one, not used: link down on eth1 (proto boot)" 10.0.1.0/24 --absent
+	says 0 "ROUTE OK - 10.0.1.0/24 by 10.0.0.0/8 via 192.0.2.2 dev eth0 proto boot" 10.0.1.0/24 --longest-match
+	says 0 "ROUTE OK - 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 down proto boot" 10.0.2.0/24
+	# The next metric takes over, in a dump as in a lookup.
+	says 0 "ROUTE OK - 10.0.3.0/24 via 192.0.2.3 dev eth0 proto boot metric 20" 10.0.3.0/24
+	ip -n "$OWN" route add 10.0.3.0/25 via 192.0.2.9
+	ip -n "$OWN" route add 10.0.3.128/25 via 192.0.2.9
+	says 0 "ROUTE OK - 10.0.3.0/24 via 192.0.2.3 dev eth0 proto boot metric 20" 10.0.3.0/24
+	# One that is not there at all.
+	says 2 "ROUTE CRITICAL - 10.0.4.0/24 absent, covered by 10.0.0.0/8 via 192.0.2.2 dev eth0 proto boot" 10.0.4.0/24
+}
+
+@test "a route for some packets alone is named, and is none" {
+	own
+	ip -n "$OWN" -batch - <<-'END'
+		route add 10.3.0.0/24 tos 0x10 via 192.0.2.3
+		route add 10.4.0.0/24 tos 0x08 via 192.0.2.3
+		route add 10.4.0.0/24 via 192.0.2.2
+	END
+	says 2 "ROUTE CRITICAL - 10.3.0.0/24 absent (but for packets of TOS 0x10), and no other route covers it" 10.3.0.0/24
+	says 0 "ROUTE OK - 10.3.0.0/24 absent, as it should be (but for packets of TOS 0x10)" 10.3.0.0/24 --absent
+	says 2 "ROUTE CRITICAL - 10.3.0.0/25 absent, and no other route covers it (but for packets of TOS 0x10)" 10.3.0.0/25
+	says 0 "ROUTE OK - 10.4.0.0/24 via 192.0.2.2 dev eth0 proto boot" 10.4.0.0/24
+	ip -n "$OWN" -6 route add default from 2001:db8::/48 via 2001:db8::2 ||
+		skip "this kernel has no routes of a source prefix"
+	says 2 "ROUTE CRITICAL - ::/0 absent (but for packets from 2001:db8::/48), and no other route covers it" default6
+	says 2 "ROUTE CRITICAL - 2001:db9::1 has no route (but for packets from 2001:db8::/48)" 2001:db9::1 --longest-match
+	ip -n "$OWN" -6 route add default via 2001:db8::3
+	says 0 "ROUTE OK - ::/0 via 2001:db8::3 dev eth0 proto boot metric 1024" default6
+}
+
 @test "MPLS encapsulation" {
 	own
 	ip -n "$OWN" route add 10.7.0.0/16 encap mpls 100/200 via 192.0.2.2 ||

@@ -40,7 +40,7 @@ read_it(struct arena *arena, enum rtnl_job job, uint8_t family,
 	};
 	const struct route_question question = { .prefixes = &prefix,
 		.count = 1 };
-	struct arena_list loose = { 0 };
+	struct arena_list loose = { 0 }, list = { 0 };
 	struct route_path path = { .kind = ROUTE_UNICAST };
 	struct route_view view;
 	struct err err;
@@ -56,6 +56,7 @@ read_it(struct arena *arena, enum rtnl_job job, uint8_t family,
 		.answer = route_view_at(&view, 0),
 		.loose = &loose,
 		.path = &path,
+		.list = &list,
 		.weight = 1,
 	};
 
@@ -66,6 +67,7 @@ read_it(struct arena *arena, enum rtnl_job job, uint8_t family,
 		struct text text = TEXT_OVER(room);
 
 		ip_net_format(&text, &reader.route.prefix);
+		rtnl_note_apart(&reader, &reader.route);
 		rtnl_keep(&reader, &reader.route, true);
 	} else {
 		must_be_sane(reader.answer, family);
@@ -84,7 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	aligned = malloc(size);
 	if (aligned != NULL) {
 		memcpy(aligned, data + 1, size - 1);
-		read_it(&arena, (enum rtnl_job)(data[0] % (RTNL_OBJECT + 1)),
+		read_it(&arena, (enum rtnl_job)(data[0] % (RTNL_ADDRESSES + 1)),
 		    data[0] >= 128 ? IP_V6 : IP_V4, aligned, size - 1);
 	}
 	free(aligned);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """rtnl_capture: what rtnetlink answers, for tests/fixtures/rtnetlink.
 
-usage: rtnl_capture.py DIRECTORY
+usage: rtnl_capture.py DIRECTORY [vrf|hidden]
 
 Asks the kernel of the network namespace that it runs in, with sequence number
 1, and leaves each answer as it was received in DIRECTORY/NAME.bin.
@@ -14,6 +14,7 @@ import sys
 
 REQUEST, DUMP = 1, 0x300
 NEWROUTE_GET, GETLINK, GETRULE, GETNEXTHOP = 26, 18, 34, 106
+GETADDR, GETNETCONF = 22, 82
 FIB_MATCH, LOOKUP_TABLE = 0x2000, 0x1000
 SOL_NETLINK, STRICT = 270, 12
 
@@ -74,6 +75,14 @@ def nexthop(number):
     return ask(GETNEXTHOP, 0, struct.pack("=BBBBI", 0, 0, 0, 0, 0) + attr(1, u32(number)))
 
 
+def addresses(family):
+    return ask(GETADDR, DUMP, struct.pack("=BBBBI", family, 0, 0, 0, 0))
+
+
+def netconf(family):
+    return ask(GETNETCONF, DUMP, struct.pack("=Bxxx", family))
+
+
 def main():
     v4, v6 = socket.AF_INET, socket.AF_INET6
     captures = {
@@ -98,7 +107,14 @@ def main():
         "nexthop-blackhole": lambda: nexthop(5),
         "nexthop-none": lambda: nexthop(99),
     }
-    if len(sys.argv) > 2:  # a kernel with VRF and MPLS
+    if sys.argv[2:] == ["hidden"]:
+        captures = {
+            "linkdown4": lambda: dump(v4, 254),
+            "source6": lambda: dump(v6, 254),
+            "netconf4": lambda: netconf(v4),
+            "addresses6": lambda: addresses(v6),
+        }
+    if sys.argv[2:] == ["vrf"]:  # a kernel with VRF and MPLS
         captures = {
             "mpls4": lambda: dump(v4, 254),
             "mpls6": lambda: dump(v6, 254),

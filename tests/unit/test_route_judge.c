@@ -327,6 +327,56 @@ START_TEST(all_next_hops_down)
 }
 END_TEST
 
+/* As a lookup that passes over links that are down. */
+START_TEST(a_route_that_is_not_used)
+{
+	struct route_path *path;
+
+	expect("10.0.0.0/24");
+	path = give(kernel(), 0, 0, "192.0.2.1");
+	path->unused = "link down";
+	path->hops->device = "eth0";
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "10.0.0.0/24 present, not used: link down on eth0 (proto bgp); ");
+	ck_assert_double_eq(number("10.0.0.0/24", ROUTE_M_PRESENT), 0);
+	rules.absent = true;
+	ck_assert_str_eq(judged(VERDICT_OK),
+	    "10.0.0.0/24 absent, as it should be; there is one, not used: link "
+	    "down on eth0 (proto bgp)");
+	rules.absent = false;
+	give(&views[0], 0, ROUTE_INSTALLED, "192.0.2.2");
+	judged(VERDICT_OK);
+}
+END_TEST
+
+START_TEST(a_route_for_some_packets)
+{
+	struct route_answer *answer;
+
+	expect("2001:db8:1::/48");
+	answer = route_view_at(kernel(), 0);
+	answer->presence = ROUTE_ABSENT;
+	answer->cover_known = true;
+	answer->apart = "packets from 2001:db8::/40";
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "2001:db8:1::/48 absent (but for packets from 2001:db8::/40), and "
+	    "no other route covers it; ");
+	rules.longest = true;
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "2001:db8:1::/48 has no route (but for packets from "
+	    "2001:db8::/40); ");
+	rules.longest = false;
+	answer->apart_cover = answer->apart;
+	answer->apart = NULL;
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "2001:db8:1::/48 absent, and no other route covers it (but for "
+	    "packets from 2001:db8::/40); ");
+	rules.absent = true;
+	ck_assert_str_eq(judged(VERDICT_OK),
+	    "2001:db8:1::/48 absent, as it should be");
+}
+END_TEST
+
 /* --- next hops and the like ----------------------------------------------- */
 
 static struct ip_net wanted_hops[2];
@@ -986,6 +1036,8 @@ main(void)
 	tcase_add_loop_test(tcase, kind_of_route, 0, COUNT(kinds));
 	tcase_add_test(tcase, a_blackhole_that_is_preferred);
 	tcase_add_test(tcase, all_next_hops_down);
+	tcase_add_test(tcase, a_route_that_is_not_used);
+	tcase_add_test(tcase, a_route_for_some_packets);
 	tcase_add_test(tcase, next_hop_in_a_set);
 	tcase_add_test(tcase, a_link_local_next_hop);
 	tcase_add_test(tcase, directly_connected);

@@ -65,7 +65,7 @@ static const struct {
 	    "10.0.5.0/24 present\n"
 	    "+ 10.0.5.0/24 encap ip via 192.0.2.2 proto boot [installed]\n"
 	    "cover 10.0.5.0/24 encap ip via 192.0.2.2 proto boot" },
-	/* Two of them, beside one for a TOS that is left out. */
+	/* Two of them. */
 	{ FIXTURES "main4.bin", "10.5.0.0/16", 254,
 	    "10.5.0.0/16 present\n"
 	    "+ 10.5.0.0/16 via 192.0.2.2 proto bgp metric 20 [installed]\n"
@@ -75,7 +75,31 @@ static const struct {
 	    "10.5.0.0/24 present\n"
 	    "+ 10.5.0.0/24 via 192.0.2.3 proto boot [installed]\n"
 	    "cover 10.5.0.0/24 via 192.0.2.3 proto boot" },
+	/* One for a TOS is none. */
 	{ FIXTURES "main4.bin", "10.6.0.0/16", 254,
+	    "cover 0.0.0.0/0 via 192.0.2.254 proto boot\n"
+	    "apart packets of TOS 0x10" },
+	{ FIXTURES "main4.bin", "10.6.0.0/17", 254,
+	    "cover 0.0.0.0/0 via 192.0.2.254 proto boot\n"
+	    "apart cover packets of TOS 0x10" },
+	{ FIXTURES "source6.bin", "2001:db8:9::/48", 254,
+	    "\napart packets from 2001:db8::/40" },
+	{ FIXTURES "source6.bin", "2001:db8:9:1::/64", 254,
+	    "\napart cover packets from 2001:db8::/40" },
+	{ FIXTURES "source6.bin", "2001:db8::/32", 254, "" },
+	/* What the kernel passes over covers nothing either. */
+	{ FIXTURES "linkdown4.bin", "10.20.0.0/16", 254,
+	    "10.20.0.0/16 present\n"
+	    "+ 10.20.0.0/16 via 198.51.100.2 down proto boot [unused: link "
+	    "down]\n"
+	    "cover 0.0.0.0/0 via 192.0.2.254 proto boot" },
+	{ FIXTURES "linkdown4.bin", "10.21.0.0/16", 254,
+	    "10.21.0.0/16 present\n"
+	    "+ 10.21.0.0/16 via 198.51.100.2 down and via 192.0.2.2 proto boot "
+	    "[installed]\n"
+	    "cover 10.21.0.0/16 via 198.51.100.2 down and via 192.0.2.2 proto "
+	    "boot" },
+	{ FIXTURES "linkdown4.bin", "10.22.0.0/16", 254,
 	    "cover 0.0.0.0/0 via 192.0.2.254 proto boot" },
 	{ FIXTURES "main4.bin", "10.5.0.0/25", 254,
 	    "cover 10.5.0.0/24 via 192.0.2.3 proto boot" },
@@ -154,7 +178,11 @@ seen(void)
 		text_add(&out, "+ ");
 		route_tell(&out, p);
 		text_add(&out,
-		    p->reached == ROUTE_INSTALLED ? " [installed]" : " [?]");
+		    p->reached == ROUTE_INSTALLED ? " [installed]"
+			: p->unused != NULL	  ? " [unused: "
+						  : " [?]");
+		if (p->unused != NULL)
+			text_addf(&out, "%s]", p->unused);
 		if (p->hop_count == 2 &&
 		    p->hops->weight != p->hops->next->weight)
 			text_addf(&out, " weight=%u/%u", p->hops->weight,
@@ -165,6 +193,10 @@ seen(void)
 		text_add(&out, "cover ");
 		route_tell(&out, answer->cover);
 	}
+	if (answer->apart != NULL)
+		text_addf(&out, "\napart %s", answer->apart);
+	if (answer->apart_cover != NULL)
+		text_addf(&out, "\napart cover %s", answer->apart_cover);
 	return out.data;
 }
 
@@ -387,11 +419,48 @@ START_TEST(a_route_of_an_object)
 }
 END_TEST
 
+START_TEST(devices_whose_routes_are_passed_over)
+{
+	struct arena_list list = { 0 };
+	const uint32_t *indexes;
+
+	CASE_ASK("kernel", "0.0.0.0/0");
+	begin(RTNL_NETCONF, IP_V4, 254);
+	reader.list = &list;
+	parse(FIXTURES "netconf4.bin");
+	ck_assert(reader.done);
+	ck_assert_uint_eq(list.count, 1);
+	indexes = list.items;
+	ck_assert_uint_gt(indexes[0], 1);
+}
+END_TEST
+
+START_TEST(addresses_of_the_host)
+{
+	struct arena_list list = { 0 };
+	const struct ip *addresses;
+	char room[64];
+	struct text text = TEXT_OVER(room);
+
+	CASE_ASK("kernel", "::/0");
+	begin(RTNL_ADDRESSES, IP_V6, 254);
+	reader.list = &list;
+	parse(FIXTURES "addresses6.bin");
+	ck_assert(reader.done);
+	/* Not those of a link, nor that of the loopback. */
+	ck_assert_uint_eq(list.count, 1);
+	addresses = list.items;
+	ip_format(&text, &addresses[0]);
+	ck_assert_str_eq(text.data, "2001:db8::1");
+}
+END_TEST
+
 /* --- what is no answer ---------------------------------------------------- */
 
 static const char *const whole[] = { FIXTURES "main4.bin", FIXTURES "main6.bin",
 	FIXTURES "lookup-ecmp6.bin", FIXTURES "link.bin", FIXTURES "rules4.bin",
-	FIXTURES "nexthop-group.bin" };
+	FIXTURES "nexthop-group.bin", FIXTURES "source6.bin",
+	FIXTURES "netconf4.bin", FIXTURES "addresses6.bin" };
 
 /* Whatever job reads it and wherever it is cut: no byte behind is read. */
 START_TEST(any_cut)
@@ -400,13 +469,15 @@ START_TEST(any_cut)
 
 	CASE_ASK("kernel", "10.0.2.0/24");
 	for (size_t len = 0; len < answer.len; len++)
-		for (int job = RTNL_LOOKUP; job <= RTNL_OBJECT; job++) {
+		for (int job = RTNL_LOOKUP; job <= RTNL_ADDRESSES; job++) {
 			const struct case_bytes cut =
 			    case_copy(answer.bytes, len);
+			struct arena_list list = { 0 };
 
 			path = (struct route_path){ .kind = ROUTE_UNICAST };
 			begin((enum rtnl_job)job, IP_V4, 254);
 			reader.path = &path;
+			reader.list = &list;
 			if (!rtnl_parse(&reader, cut.bytes, cut.len, &case_err))
 				ck_assert_int_eq(case_err.kind, ERR_PROTOCOL);
 			free(cut.bytes);
@@ -460,6 +531,8 @@ main(void)
 	tcase_add_loop_test(tcase, rules, 0, COUNT(tables));
 	tcase_add_test(tcase, next_hop_objects);
 	tcase_add_test(tcase, a_route_of_an_object);
+	tcase_add_test(tcase, devices_whose_routes_are_passed_over);
+	tcase_add_test(tcase, addresses_of_the_host);
 	tcase_add_loop_test(tcase, any_cut, 0, COUNT(whole));
 	tcase_add_test(tcase, interrupted);
 	tcase_add_test(tcase, another_sequence);
