@@ -14,15 +14,23 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
+/* Length of the line without its comment. */
+static size_t
+before_comment(const char *line, size_t len)
+{
+	const char *hash = memchr(line, '#', len);
+
+	while (hash != NULL && hash > line && !is_blank(hash[-1]))
+		hash = memchr(hash + 1, '#', len - (size_t)(hash + 1 - line));
+	return hash != NULL ? (size_t)(hash - line) : len;
+}
+
 /* Ends the line before its comment and the blanks around the rest. */
 static char *
 strip(char *line, size_t len)
 {
-	size_t end = 0;
+	size_t end = before_comment(line, len);
 
-	while (end < len &&
-	    !(line[end] == '#' && (end == 0 || is_blank(line[end - 1]))))
-		end++;
 	while (end > 0 && is_blank(line[end - 1]))
 		end--;
 	line[end] = '\0';
@@ -32,10 +40,13 @@ strip(char *line, size_t len)
 static size_t
 count_lines(const char *bytes, size_t len)
 {
+	const char *const end = bytes + len;
 	size_t count = 1;
 
-	for (size_t i = 0; i < len; i++)
-		count += bytes[i] == '\n';
+	while ((bytes = memchr(bytes, '\n', (size_t)(end - bytes))) != NULL) {
+		bytes++;
+		count++;
+	}
 	return count;
 }
 

@@ -402,7 +402,7 @@ spare_families(const struct scene *scene, struct host_view *view)
 		[IP_V6] = view->seen[IP_V6] == FAMILY_WORKS,
 	};
 
-	if (scene->rules->family.policy != FAMILY_ANY || view->host->literal)
+	if (scene->rules->family.policy != FAMILY_ANY)
 		return;
 	for (size_t i = 0; i < view->host->count; i++) {
 		const struct icmp_target *target =
@@ -422,14 +422,17 @@ spare_families(const struct scene *scene, struct host_view *view)
 static struct host_view
 view_host(const struct scene *scene, const struct icmp_host *host)
 {
+	const enum verdict dead = scene->rules->family.all_dead;
 	struct host_view view = { .host = host };
 
 	see_families(scene, &view);
+	if (host->literal) {
+		view.families = (struct family_verdict){
+			.dead_address = { [IP_V4] = dead, [IP_V6] = dead },
+		};
+		return view;
+	}
 	view.families = family_judge(&scene->rules->family, view.seen);
-	if (host->literal)
-		for (int family = IP_V4; family <= IP_V6; family++)
-			view.families.dead_address[family] =
-			    scene->rules->family.all_dead;
 	spare_families(scene, &view);
 	return view;
 }

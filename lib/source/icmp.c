@@ -193,9 +193,11 @@ mark_doubtful(struct icmp_sweep *sweep, int32_t as)
 static void
 leave_unmeasured(struct icmp_sweep *sweep)
 {
-	for (uint32_t slot = 0; slot < sweep->slots; slot++)
-		if (icmp_sweep_is_open(sweep, slot))
-			sweep->echoes->rtts[slot] = ICMP_UNMEASURED;
+	for (struct icmp_cursor at = { 0 }; icmp_sweep_within(sweep, at);
+	     icmp_sweep_step(sweep, &at))
+		if (icmp_sweep_is_open(sweep, at))
+			sweep->echoes->rtts[icmp_sweep_slot(sweep, at)] =
+			    ICMP_UNMEASURED;
 }
 
 static bool
@@ -260,57 +262,81 @@ give_up(struct icmp_sweep *sweep)
 
 /* --- room ----------------------------------------------------------------- */
 
+static struct msghdr
+message_of(union icmp_name *name, enum ip_family family, struct iovec *part)
+{
+	return (struct msghdr){
+		.msg_name = name,
+		.msg_namelen =
+		    family == IP_V4 ? sizeof(name->v4) : sizeof(name->v6),
+		.msg_iov = part,
+		.msg_iovlen = 1,
+	};
+}
+
 static bool
 make_outbox(struct icmp_sweep *sweep, enum ip_family family,
     struct arena *arena)
 {
+	const size_t n = sweep->batch;
 	struct icmp_outbox *out = arena_alloc(arena, sizeof(*out));
 
 	if (out == NULL)
 		return false;
-	out->bytes = arena_alloc(arena, sweep->batch * sweep->packet_len);
-	if (out->bytes == NULL)
+	out->messages = arena_alloc(arena, n * sizeof(*out->messages));
+	out->parts = arena_alloc(arena, n * sizeof(*out->parts));
+	out->to = arena_alloc(arena, n * sizeof(*out->to));
+	out->slots = arena_alloc(arena, n * sizeof(*out->slots));
+	out->bytes = arena_alloc(arena, n * sweep->packet_len);
+	if (out->messages == NULL || out->parts == NULL || out->to == NULL ||
+	    out->slots == NULL || out->bytes == NULL)
 		return false;
-	for (size_t i = 0; i < sweep->batch; i++) {
+	for (size_t i = 0; i < n; i++) {
+		out->to[i].family = family == IP_V4 ? AF_INET : AF_INET6;
 		out->parts[i] = (struct iovec){
 			.iov_base = out->bytes + i * sweep->packet_len,
 			.iov_len = sweep->packet_len,
 		};
-		out->messages[i].msg_hdr = (struct msghdr){
-			.msg_name = &out->to[i],
-			.msg_iov = &out->parts[i],
-			.msg_iovlen = 1,
-		};
+		out->messages[i].msg_hdr =
+		    message_of(&out->to[i], family, &out->parts[i]);
 	}
 	sweep->out[family] = out;
 	return true;
 }
 
+/* A raw message of IPv4 brings its header, hence its sender: then the kernel
+ * need not copy the name. */
 static bool
-make_inbox(struct icmp_sweep *sweep, struct arena *arena)
+make_inbox(struct icmp_sweep *sweep, enum ip_family family, struct arena *arena)
 {
+	const size_t n = sweep->answers;
+	const bool named = family != IP_V4 || !sweep->sockets->of[family].raw;
 	struct icmp_inbox *in = arena_alloc(arena, sizeof(*in));
 
 	if (in == NULL)
 		return false;
-	in->bytes = arena_alloc(arena, sweep->answers * sweep->answer_len);
-	if (in->bytes == NULL)
+	in->messages = arena_alloc(arena, n * sizeof(*in->messages));
+	in->parts = arena_alloc(arena, n * sizeof(*in->parts));
+	in->from = arena_alloc(arena, named ? n * sizeof(*in->from) : 0);
+	in->control = arena_alloc(arena, n * sizeof(*in->control));
+	in->bytes = arena_alloc(arena, n * sweep->answer_len);
+	if (in->messages == NULL || in->parts == NULL || in->from == NULL ||
+	    in->control == NULL || in->bytes == NULL)
 		return false;
-	for (size_t i = 0; i < sweep->answers; i++) {
+	for (size_t i = 0; i < n; i++) {
 		in->parts[i] = (struct iovec){
 			.iov_base = in->bytes + i * sweep->answer_len,
 			.iov_len = sweep->answer_len,
 		};
-		in->messages[i].msg_hdr = (struct msghdr){
-			.msg_name = &in->from[i],
-			.msg_namelen = sizeof(in->from[i]),
-			.msg_iov = &in->parts[i],
-			.msg_iovlen = 1,
-			.msg_control = in->control[i],
-			.msg_controllen = sizeof(in->control[i]),
-		};
+		in->messages[i].msg_hdr =
+		    message_of(&in->from[i], family, &in->parts[i]);
+		if (!named)
+			in->messages[i].msg_hdr.msg_name = NULL;
+		in->messages[i].msg_hdr.msg_control = in->control[i].bytes;
+		in->messages[i].msg_hdr.msg_controllen =
+		    sizeof(in->control[i].bytes);
 	}
-	sweep->in = in;
+	sweep->in[family] = in;
 	return true;
 }
 
@@ -362,12 +388,13 @@ prepare(struct icmp_sweep *sweep, struct arena *arena)
 
 		if (fd < 0 || !has_family(sweep, (enum ip_family)family))
 			continue;
-		if (!make_outbox(sweep, (enum ip_family)family, arena))
+		if (!make_outbox(sweep, (enum ip_family)family, arena) ||
+		    !make_inbox(sweep, (enum ip_family)family, arena))
 			return false;
 		sweep->drops[family] = drops_of(fd);
 		sweep->fills[family] = fills_of(fd, sweep->answer_len);
 	}
-	return make_inbox(sweep, arena) && make_slots(sweep, arena);
+	return make_slots(sweep, arena);
 }
 
 static struct icmp_pace

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define V4_HEADER 20 /* bytes, without options */
+#define WORDS 4	     /* that are summed up at once */
 
 static const struct {
 	uint8_t request, reply;
@@ -31,13 +32,19 @@ put16(uint8_t *at, uint16_t value)
 static uint16_t
 checksum(const uint8_t *bytes, size_t len)
 {
-	uint64_t sum = 0, word;
+	uint64_t sum = 0;
+	uint32_t words[WORDS];
 	uint16_t half;
 
-	for (; len >= sizeof(word); len -= sizeof(word)) {
-		memcpy(&word, bytes, sizeof(word));
-		sum += (word >> 32) + (word & UINT32_MAX);
-		bytes += sizeof(word);
+	for (; len >= sizeof(words); len -= sizeof(words)) {
+		memcpy(words, bytes, sizeof(words));
+		sum += (uint64_t)words[0] + words[1] + words[2] + words[3];
+		bytes += sizeof(words);
+	}
+	for (; len >= sizeof(words[0]); len -= sizeof(words[0])) {
+		memcpy(words, bytes, sizeof(words[0]));
+		sum += words[0];
+		bytes += sizeof(words[0]);
 	}
 	for (; len > 0; len -= len < 2 ? 1 : 2) {
 		half = 0;
@@ -130,6 +137,7 @@ icmp_packet_parse(const uint8_t *bytes, size_t len, enum ip_family family,
 		if (header == 0 || !skip(&rest, header) ||
 		    (whole && checksum(rest.at, rest.left) != 0))
 			return false;
+		seen->ip = bytes;
 	}
 	return take_echo(rest, echo[family].reply, seen) && seen->marked;
 }

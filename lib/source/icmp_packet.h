@@ -35,6 +35,8 @@ void icmp_packet_build(
 
 /* What an answer, or an error that quotes one of our requests, tells. */
 struct icmp_seen {
+	const uint8_t *ip; /* the IPv4 header of a raw message, within its
+			      bytes; NULL: it has none */
 	uint16_t id, sequence;
 	bool marked; /* false: a quote that is too short for a mark */
 	struct icmp_mark mark;

@@ -21,19 +21,34 @@ form_of(const struct icmp_socket *socket)
 
 /* --- what was quoted or answered ------------------------------------------ */
 
-static bool
-same_address(const struct ip *address, const struct sockaddr_in6 *other)
-{
-	struct sockaddr_in v4;
+/* Who answered, or was asked; the bytes are borrowed. */
+struct peer {
+	enum ip_family family; /* IP_NONE: not told */
+	uint32_t zone;
+	const uint8_t *bytes;
+};
 
-	if (address->family == IP_V4) {
-		memcpy(&v4, other, sizeof(v4));
-		return v4.sin_family == AF_INET &&
-		    memcmp(&v4.sin_addr, address->bytes, 4) == 0;
-	}
-	return other->sin6_family == AF_INET6 &&
-	    memcmp(&other->sin6_addr, address->bytes, 16) == 0 &&
-	    (address->zone == 0 || address->zone == other->sin6_scope_id);
+static struct peer
+peer_of(const union icmp_name *name)
+{
+	if (name->family == AF_INET)
+		return (struct peer){ IP_V4, 0,
+			(const uint8_t *)&name->v4.sin_addr };
+	if (name->family == AF_INET6)
+		return (struct peer){ IP_V6, name->v6.sin6_scope_id,
+			name->v6.sin6_addr.s6_addr };
+	return (struct peer){ .family = IP_NONE };
+}
+
+static bool
+is_from(const struct ip *address, const struct peer *peer)
+{
+	if (address->family != peer->family)
+		return false;
+	if (peer->family == IP_V4)
+		return memcmp(peer->bytes, address->bytes, 4) == 0;
+	return memcmp(peer->bytes, address->bytes, 16) == 0 &&
+	    (address->zone == 0 || address->zone == peer->zone);
 }
 
 static bool
@@ -53,7 +68,7 @@ slot_of(const struct icmp_sweep *sweep, const struct icmp_mark *mark)
 
 static void
 take_reply(struct icmp_sweep *sweep, const struct icmp_seen *seen,
-    const struct sockaddr_in6 *from, int64_t at_ns, uint8_t ttl)
+    const struct peer *from, int64_t at_ns, uint8_t ttl)
 {
 	uint32_t slot;
 
@@ -62,8 +77,7 @@ take_reply(struct icmp_sweep *sweep, const struct icmp_seen *seen,
 	slot = slot_of(sweep, &seen->mark);
 	if ((uint16_t)slot != seen->sequence)
 		return;
-	if (same_address(&sweep->echoes->targets[seen->mark.target].address,
-		from))
+	if (is_from(&sweep->echoes->targets[seen->mark.target].address, from))
 		icmp_sweep_answer(sweep, slot,
 		    icmp_sweep_age(sweep, slot, at_ns), ttl);
 	else
@@ -74,20 +88,20 @@ take_reply(struct icmp_sweep *sweep, const struct icmp_seen *seen,
  * of the packets to that address it was. */
 static bool
 find_quoted(const struct icmp_sweep *sweep, const struct icmp_seen *seen,
-    const struct sockaddr_in6 *to, uint32_t *slot)
+    const struct peer *to, uint32_t *slot)
 {
 	if (seen->marked) {
 		if (!is_ours(sweep, seen))
 			return false;
 		*slot = slot_of(sweep, &seen->mark);
 		return (uint16_t)*slot == seen->sequence &&
-		    same_address(
-			&sweep->echoes->targets[seen->mark.target].address, to);
+		    is_from(&sweep->echoes->targets[seen->mark.target].address,
+			to);
 	}
 	for (*slot = seen->sequence; *slot < sweep->slots;
 	     *slot += UINT16_MAX + 1)
 		if (sweep->echoes->rtts[*slot] == ICMP_WAITING &&
-		    same_address(&icmp_sweep_target(sweep, *slot)->address, to))
+		    is_from(&icmp_sweep_target(sweep, *slot)->address, to))
 			return true;
 	return false;
 }
@@ -97,19 +111,15 @@ find_quoted(const struct icmp_sweep *sweep, const struct icmp_seen *seen,
 static struct ip
 offender(const struct sock_extended_err *error, size_t len)
 {
-	struct sockaddr_in6 address = { 0 };
-	struct sockaddr_in v4;
+	union icmp_name name = { .v6 = { 0 } };
+	struct peer peer;
 
 	len -= sizeof(*error);
-	memcpy(&address, error + 1,
-	    len < sizeof(address) ? len : sizeof(address));
-	if (address.sin6_family == AF_INET6)
-		return ip_from_v6(address.sin6_addr.s6_addr,
-		    address.sin6_scope_id);
-	memcpy(&v4, &address, sizeof(v4));
-	return v4.sin_family == AF_INET
-	    ? ip_from_v4((const uint8_t *)&v4.sin_addr)
-	    : (struct ip){ .family = IP_NONE };
+	memcpy(&name, error + 1, len < sizeof(name) ? len : sizeof(name));
+	peer = peer_of(&name);
+	return peer.family == IP_V6 ? ip_from_v6(peer.bytes, peer.zone)
+	    : peer.family == IP_V4  ? ip_from_v4(peer.bytes)
+				    : (struct ip){ .family = IP_NONE };
 }
 
 /* The kernel's record of an error, with what follows it; NULL: none. */
@@ -139,6 +149,7 @@ take_error(struct icmp_sweep *sweep, enum ip_family family,
 {
 	const bool v4 = family == IP_V4;
 	const struct icmp_socket *socket = &sweep->sockets->of[family];
+	const struct peer to = peer_of(message->msg_name);
 	const struct sock_extended_err *record;
 	struct icmp_fault fault = { .family = (uint8_t)family };
 	struct icmp_seen seen;
@@ -155,7 +166,7 @@ take_error(struct icmp_sweep *sweep, enum ip_family family,
 	    !icmp_packet_parse(message->msg_iov->iov_base, len, family,
 		ICMP_FORM_QUOTE, false, &seen) ||
 	    (socket->raw && seen.id != socket->id) ||
-	    !find_quoted(sweep, &seen, message->msg_name, &slot))
+	    !find_quoted(sweep, &seen, &to, &slot))
 		return;
 	fault.type = record->ee_type;
 	fault.code = record->ee_code;
@@ -174,7 +185,7 @@ icmp_sweep_errors(struct icmp_sweep *sweep, enum ip_family family)
 	for (int left = ERRORS_AT_ONCE; left > 0; left--) {
 		alignas(struct cmsghdr) char control[512];
 		uint8_t bytes[QUOTE_BYTES];
-		struct sockaddr_in6 to = { 0 };
+		union icmp_name to = { .v6 = { 0 } };
 		struct iovec part = { bytes, sizeof(bytes) };
 		struct msghdr message = {
 			.msg_name = &to,
@@ -233,14 +244,18 @@ read_control(struct msghdr *message, int64_t wall_offset_ns, int64_t *at_ns,
 	}
 }
 
+#define V4_TTL 8 /* in the header, RFC 791 3.1 */
+#define V4_SOURCE 12
+
 static void
 take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
     int64_t wall_offset_ns, int64_t now_ns)
 {
-	struct icmp_inbox *in = sweep->in;
+	const struct icmp_inbox *in = sweep->in[family];
 	struct msghdr *header = &in->messages[i].msg_hdr;
 	const struct icmp_socket *socket = &sweep->sockets->of[family];
 	struct icmp_seen seen;
+	struct peer from;
 	int64_t at_ns = now_ns;
 	uint8_t ttl = 0;
 
@@ -250,18 +265,24 @@ take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
 	    (socket->raw && seen.id != socket->id))
 		return;
 	read_control(header, wall_offset_ns, &at_ns, &ttl);
-	take_reply(sweep, &seen, &in->from[i], at_ns, ttl);
+	if (seen.ip != NULL) {
+		from = (struct peer){ IP_V4, 0, seen.ip + V4_SOURCE };
+		ttl = seen.ip[V4_TTL];
+	} else {
+		from = peer_of(&in->from[i]);
+	}
+	take_reply(sweep, &seen, &from, at_ns, ttl);
 }
 
 /* What the kernel wrote into the heads of n messages. */
 static void
-reset_messages(struct icmp_inbox *in, size_t n)
+reset_messages(const struct icmp_inbox *in, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct msghdr *header = &in->messages[i].msg_hdr;
 
 		header->msg_namelen = sizeof(in->from[i]);
-		header->msg_controllen = sizeof(in->control[i]);
+		header->msg_controllen = sizeof(in->control[i].bytes);
 	}
 }
 
@@ -269,7 +290,7 @@ reset_messages(struct icmp_inbox *in, size_t n)
 static int
 receive_batch(struct icmp_sweep *sweep, enum ip_family family)
 {
-	struct icmp_inbox *in = sweep->in;
+	const struct icmp_inbox *in = sweep->in[family];
 	const int n = recvmmsg(sweep->sockets->of[family].fd, in->messages,
 	    (unsigned)sweep->answers, MSG_DONTWAIT, NULL);
 	int64_t now_ns, offset_ns;

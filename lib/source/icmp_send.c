@@ -9,22 +9,17 @@
 #define BUSY_NS (2 * CLOCK_MILLI) /* until a full send queue has moved */
 #define STALE_TRIES 3 /* sends that may fail for an earlier packet's error */
 
+/* Family and length of the name stand there. */
 static void
-address_message(struct icmp_outbox *out, const struct ip *to)
+address_message(union icmp_name *name, const struct ip *to)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
-		.sin6_scope_id = to->zone };
-	struct msghdr *header = &out->messages[out->count].msg_hdr;
-
 	if (to->family == IP_V4) {
-		memcpy(&v4.sin_addr, to->bytes, sizeof(v4.sin_addr));
-		memcpy(&out->to[out->count], &v4, sizeof(v4));
-		header->msg_namelen = sizeof(v4);
+		memcpy(&name->v4.sin_addr, to->bytes,
+		    sizeof(name->v4.sin_addr));
 	} else {
-		memcpy(&v6.sin6_addr, to->bytes, sizeof(v6.sin6_addr));
-		out->to[out->count] = v6;
-		header->msg_namelen = sizeof(v6);
+		memcpy(&name->v6.sin6_addr, to->bytes,
+		    sizeof(name->v6.sin6_addr));
+		name->v6.sin6_scope_id = to->zone;
 	}
 }
 
@@ -43,7 +38,7 @@ put_packet(struct icmp_sweep *sweep, struct icmp_cursor at)
 
 	icmp_packet_build(out->parts[out->count].iov_base, family,
 	    sweep->sockets->of[family].id, (uint16_t)slot, &mark);
-	address_message(out, &target->address);
+	address_message(&out->to[out->count], &target->address);
 	out->slots[out->count++] = slot;
 }
 
@@ -145,17 +140,6 @@ flush(struct icmp_sweep *sweep, enum ip_family family)
 	out->count = 0;
 }
 
-bool
-icmp_sweep_is_open(const struct icmp_sweep *sweep, uint32_t slot)
-{
-	const struct icmp_target *target;
-
-	if (sweep->echoes->rtts[slot] != ICMP_UNSENT)
-		return false;
-	target = icmp_sweep_target(sweep, slot);
-	return !target->settled && sweep->out[target->address.family] != NULL;
-}
-
 void
 icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns)
 {
@@ -164,8 +148,7 @@ icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns)
 	icmp_pace_catch_up(&sweep->pace, now_ns);
 	while (icmp_sweep_within(sweep, sweep->next) && batch < sweep->batch &&
 	    icmp_pace_ready(&sweep->pace, now_ns)) {
-		const bool open = icmp_sweep_is_open(sweep,
-		    icmp_sweep_slot(sweep, sweep->next));
+		const bool open = icmp_sweep_is_open(sweep, sweep->next);
 
 		if (open) {
 			put_packet(sweep, sweep->next);

@@ -51,13 +51,16 @@ apply_all(int fd, const struct setting *settings, size_t count, struct err *err)
 	return true;
 }
 
-/* DSCP is the upper six bits of the traffic class, RFC 2474 3. */
+/* DSCP is the upper six bits of the traffic class, RFC 2474 3.  A raw message
+ * has its time to live in its header. */
 static bool
-set_v4(int fd, const struct icmp_setup *setup, struct err *err)
+set_v4(const struct icmp_socket *socket, const struct icmp_setup *setup,
+    struct err *err)
 {
+	const int fd = socket->fd;
 	const struct setting settings[] = {
 		{ IPPROTO_IP, IP_RECVERR, 1, "IP_RECVERR" },
-		{ IPPROTO_IP, IP_RECVTTL, 1, NULL },
+		{ IPPROTO_IP, IP_RECVTTL, !socket->raw, NULL },
 		{ IPPROTO_IP, IP_TOS, (int)setup->dscp << 2, "--dscp" },
 		{ IPPROTO_IP, IP_TTL, (int)setup->ttl, "--ttl" },
 		{ IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
@@ -209,7 +212,7 @@ set_up(struct icmp_socket *socket, enum ip_family family,
 {
 	return (!socket->raw || filter(socket, family, err)) &&
 	    set_common(socket->fd, err) &&
-	    (family == IP_V4 ? set_v4(socket->fd, setup, err)
+	    (family == IP_V4 ? set_v4(socket, setup, err)
 			     : set_v6(socket->fd, setup, err)) &&
 	    bind_device(socket->fd, setup->device, err) &&
 	    bind_source(socket->fd, &setup->source[family], err);

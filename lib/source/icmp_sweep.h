@@ -19,24 +19,36 @@
 #include "source/icmp.h"
 #include "source/icmp_pace.h"
 
-#define ICMP_BATCH 64 /* messages of one system call */
-#define ICMP_CONTROL_BYTES 128
+#define ICMP_BATCH 64	      /* messages of one system call */
+#define ICMP_CONTROL_BYTES 64 /* a stamp and a hop limit */
 
-/* Messages of one family on their way out. */
+/* An address as the socket calls speak of it. */
+union icmp_name {
+	sa_family_t family;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* Messages of one family on their way out: room for a batch, no more, because
+ * each page of it costs a small sweep more than a packet does. */
 struct icmp_outbox {
-	struct mmsghdr messages[ICMP_BATCH];
-	struct iovec parts[ICMP_BATCH];
-	struct sockaddr_in6 to[ICMP_BATCH]; /* or a sockaddr_in */
-	uint32_t slots[ICMP_BATCH];
+	struct mmsghdr *messages;
+	struct iovec *parts;
+	union icmp_name *to;
+	uint32_t *slots;
 	uint8_t *bytes;
 	size_t count;
 };
 
+struct icmp_control {
+	alignas(struct cmsghdr) char bytes[ICMP_CONTROL_BYTES];
+};
+
 struct icmp_inbox {
-	struct mmsghdr messages[ICMP_BATCH];
-	struct iovec parts[ICMP_BATCH];
-	struct sockaddr_in6 from[ICMP_BATCH];
-	alignas(struct cmsghdr) char control[ICMP_BATCH][ICMP_CONTROL_BYTES];
+	struct mmsghdr *messages;
+	struct iovec *parts;
+	union icmp_name *from; /* unless the message itself tells */
+	struct icmp_control *control;
 	uint8_t *bytes;
 };
 
@@ -65,7 +77,7 @@ struct icmp_sweep {
 	size_t packet_len;
 	size_t answer_len;
 	struct icmp_outbox *out[IP_V6 + 1];
-	struct icmp_inbox *in;
+	struct icmp_inbox *in[IP_V6 + 1];
 	uint32_t drops[IP_V6 + 1]; /* of the queue, as last read */
 	uint32_t fills[IP_V6 + 1]; /* so few messages may fill the queue */
 	uint32_t burst[IP_V6 + 1]; /* most that were read in a row, since */
@@ -154,7 +166,15 @@ void icmp_sweep_receive(struct icmp_sweep *sweep, enum ip_family family);
 bool icmp_sweep_errors(struct icmp_sweep *sweep, enum ip_family family);
 
 /* Still to be sent? */
-bool icmp_sweep_is_open(const struct icmp_sweep *sweep, uint32_t slot);
+static inline bool
+icmp_sweep_is_open(const struct icmp_sweep *sweep, struct icmp_cursor at)
+{
+	const struct icmp_target *target = &sweep->echoes->targets[at.target];
+
+	return sweep->echoes->rtts[icmp_sweep_slot(sweep, at)] == ICMP_UNSENT &&
+	    !target->settled && sweep->out[target->address.family] != NULL;
+}
+
 /* What is due goes out, a batch at most. */
 void icmp_sweep_send(struct icmp_sweep *sweep, int64_t now_ns);
 

@@ -21,6 +21,7 @@ static struct icmp_report report;
 static struct icmp_sockets sockets;
 static struct icmp_sweep sweep;
 static struct icmp_outbox out;
+static const struct icmp_cursor first = { 0, 0 };
 
 static void
 setup(void)
@@ -170,7 +171,7 @@ START_TEST(who_is_settled_is_not_waited_for)
 	ck_assert_int_eq(rtts[0], ICMP_UNSENT);
 	ck_assert_int_eq(rtts[1], MS);
 	ck_assert_uint_eq(sweep.waiting, PACKETS);
-	ck_assert(!icmp_sweep_is_open(&sweep, 0));
+	ck_assert(!icmp_sweep_is_open(&sweep, first));
 }
 END_TEST
 
@@ -182,7 +183,7 @@ START_TEST(doubt_reopens_what_was_settled)
 	icmp_sweep_lose(&sweep, 0);
 	ck_assert(targets[0].settled);
 	ck_assert_uint_eq(mark_doubtful(&sweep, ICMP_UNSENT), 1);
-	ck_assert(icmp_sweep_is_open(&sweep, 0));
+	ck_assert(icmp_sweep_is_open(&sweep, first));
 }
 END_TEST
 
@@ -280,7 +281,7 @@ START_TEST(an_error_counts_when_it_quotes_us)
 {
 	const struct icmp_mark mark = { quotes[_i].cookie, quotes[_i].target,
 		quotes[_i].number };
-	struct sockaddr_in to = { .sin_family = AF_INET };
+	union icmp_name to = { .v4 = { .sin_family = AF_INET } };
 	struct {
 		struct sock_extended_err error;
 		struct sockaddr_in from;
@@ -304,7 +305,7 @@ START_TEST(an_error_counts_when_it_quotes_us)
 		targets[i].address = ip_from_v4((uint8_t[]){ 10, 0, 0, i });
 	sweep.cookie = COOKIE;
 	sockets.of[IP_V4] = (struct icmp_socket){ .raw = true, .id = 77 };
-	memcpy(&to.sin_addr, (uint8_t[]){ 10, 0, 0, quotes[_i].last }, 4);
+	memcpy(&to.v4.sin_addr, (uint8_t[]){ 10, 0, 0, quotes[_i].last }, 4);
 	memcpy(&told.from.sin_addr, (uint8_t[]){ 192, 0, 2, 9 }, 4);
 	head->cmsg_level = IPPROTO_IP;
 	head->cmsg_type = IP_RECVERR;
@@ -321,6 +322,63 @@ START_TEST(an_error_counts_when_it_quotes_us)
 	if (quotes[_i].counts)
 		ck_assert_uint_eq(
 		    icmp_fault_of(&echoes, &targets[1])->from.bytes[3], 9);
+}
+END_TEST
+
+/* --- who answered --------------------------------------------------------- */
+
+/* Targets 0 and 1 are 10.0.0.0 and 10.0.0.1; packet 6 is number 2 to the
+ * latter. */
+static const struct {
+	bool raw;
+	uint8_t last;	 /* byte of the address in the message's header */
+	uint8_t claimed; /* of the one that the kernel tells, if it is asked */
+	bool counts;
+} answers[] = {
+	{ true, 1, 0, true },
+	{ true, 0, 1, false },
+	{ false, 0, 1, true },
+	{ false, 1, 0, false },
+};
+
+START_TEST(an_answer_is_that_of_its_sender)
+{
+	const bool raw = answers[_i].raw;
+	const size_t header = raw ? 20 : 0;
+	const struct icmp_mark mark = { COOKIE, 1, 2 };
+	struct icmp_inbox *in;
+	uint8_t *bytes;
+
+	for (uint8_t i = 0; i < TARGETS; i++)
+		targets[i].address = ip_from_v4((uint8_t[]){ 10, 0, 0, i });
+	sweep.cookie = COOKIE;
+	sweep.answers = 1;
+	sweep.answer_len = 100;
+	sockets.of[IP_V4] = (struct icmp_socket){ .raw = raw, .id = 77 };
+	ck_assert(make_inbox(&sweep, IP_V4, &arena));
+	in = sweep.in[IP_V4];
+	ck_assert_int_eq(in->messages[0].msg_hdr.msg_name == NULL, raw);
+	bytes = in->bytes;
+	if (raw) {
+		bytes[0] = 0x45;
+		bytes[8] = 61;
+		memcpy(bytes + 12, (uint8_t[]){ 10, 0, 0, answers[_i].last },
+		    4);
+	} else {
+		in->from[0].family = AF_INET;
+		memcpy(&in->from[0].v4.sin_addr,
+		    (uint8_t[]){ 10, 0, 0, answers[_i].claimed }, 4);
+	}
+	icmp_packet_build(bytes + header, IP_V4, 77, 6, &mark);
+	/* A reply is a request with another type, so with another sum. */
+	bytes[header] = 0;
+	bytes[header + 2] += 8;
+	in->messages[0].msg_len = (unsigned)header + 24;
+	in->messages[0].msg_hdr.msg_controllen = 0;
+	take_message(&sweep, IP_V4, 0, 0, 5 * CLOCK_MILLI);
+	ck_assert_int_eq(rtts[6], answers[_i].counts ? 5 * MS : ICMP_WAITING);
+	ck_assert_uint_eq(report.strangers, !answers[_i].counts);
+	ck_assert_uint_eq(targets[1].ttl, raw && answers[_i].counts ? 61 : 0);
 }
 END_TEST
 
@@ -348,5 +406,7 @@ main(void)
 	tcase_add_test(tcase, every_packet_has_its_turn);
 	tcase_add_loop_test(tcase, an_error_counts_when_it_quotes_us, 0,
 	    COUNT(quotes));
+	tcase_add_loop_test(tcase, an_answer_is_that_of_its_sender, 0,
+	    COUNT(answers));
 	return suite_run(suite);
 }
