@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -128,9 +129,28 @@ parse_bracketed(const char *string, struct ip *ip, struct err *err)
 	return parse_v6(inner, ip, err);
 }
 
+/* "10" of 10/8 and "192.0.2": who writes so means the zeros behind it. */
+static bool
+complete_v4(const char *string, char whole[static INET_ADDRSTRLEN])
+{
+	static const char zeros[] = ".0.0.0";
+	uint8_t bytes[4];
+	size_t dots = 0;
+	int len;
+
+	for (const char *c = string; *c != '\0'; c++)
+		dots += *c == '.';
+	if (dots > 2)
+		return false;
+	len =
+	    snprintf(whole, INET_ADDRSTRLEN, "%s%s", string, zeros + 2 * dots);
+	return len < INET_ADDRSTRLEN && inet_pton(AF_INET, whole, bytes) == 1;
+}
+
 bool
 ip_parse(const char *string, struct ip *ip, struct err *err)
 {
+	char whole[INET_ADDRSTRLEN];
 	uint8_t bytes[4];
 
 	if (string[0] == '[')
@@ -139,6 +159,10 @@ ip_parse(const char *string, struct ip *ip, struct err *err)
 		return parse_v6(string, ip, err);
 	if (string[0] == '\0')
 		return err_set(err, ERR_USAGE, "empty, expected an address");
+	if (complete_v4(string, whole))
+		return err_set(err, ERR_USAGE,
+		    "%s is a part of an IPv4 address: write all of it, as %s",
+		    string, whole);
 	if (inet_pton(AF_INET, string, bytes) != 1)
 		return err_set(err, ERR_USAGE,
 		    "%s is neither an IPv4 nor an IPv6 address", string);

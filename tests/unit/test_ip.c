@@ -73,7 +73,13 @@ static const struct {
 	const char *text, *refusal;
 } no_addresses[] = {
 	{ "", "empty, expected an address" },
-	{ "192.0.2", "192.0.2 is neither an IPv4 nor an IPv6 address" },
+	{ "192.0.2",
+	    "192.0.2 is a part of an IPv4 address: write all of it, as "
+	    "192.0.2.0" },
+	{ "10",
+	    "10 is a part of an IPv4 address: write all of it, as 10.0.0.0" },
+	{ "256", "256 is neither an IPv4 nor an IPv6 address" },
+	{ "10.", "10. is neither an IPv4 nor an IPv6 address" },
 	{ "192.0.2.256", "192.0.2.256 is neither an IPv4 nor an IPv6 address" },
 	{ "192.0.2.01", "192.0.2.01 is neither an IPv4 nor an IPv6 address" },
 	{ "0x7f.1", "0x7f.1 is neither an IPv4 nor an IPv6 address" },
