@@ -19,6 +19,7 @@
 #include "frame/plugin.h"
 #include "model/bgp.h"
 #include "model/route_judge.h"
+#include "source/ownaddr.h"
 #include "source/route_command.h"
 #include "source/route_kernel.h"
 #include "source/route_local.h"
@@ -144,8 +145,9 @@ no_source(const char *name, size_t len, struct err *err)
 	for (const char *const *known = source_names; *known != NULL; known++)
 		text_addf(&list, "%s%s", known == source_names ? "" : ", ",
 		    *known);
-	return err_set(err, ERR_USAGE, "'%.*s' is not one of %s",
-	    (int)(len < 40 ? len : 40), name, list.data);
+	return err_set(err, ERR_USAGE, "%.*s%s is not one of %s",
+	    (int)(len < 40 ? len : 40), name, len > 0 ? "" : "an empty name",
+	    list.data);
 }
 
 static bool
@@ -401,7 +403,7 @@ static const struct opt_word stage_words[] = {
 #define DAY (86400 * (uint64_t)CLOCK_SECOND)
 
 static const struct opt options[] = {
-	OPT_OTHER(0, "prefix", type_prefix, struct opts, expects,
+	OPT_OTHER(0, "PREFIX", type_prefix, struct opts, expects,
 	    "network, address, default (0.0.0.0/0) or default6 (::/0) that "
 	    "must be there",
 	    .flags = OPT_IDENTITY | OPT_POSITIONAL),
@@ -1101,6 +1103,19 @@ compare_with_past(const struct opts *opts, struct sample *sample,
 }
 
 /* A failure of the only source is one of the run. */
+/* Icinga gives the host's address to every check: where that is a place of its
+ * own, it is told that nobody looked there. */
+static void
+name_unasked(const struct opts *opts, struct run *run)
+{
+	const struct ip_host *host = &opts->snmp.host;
+
+	if (host->name != NULL && !is_asked(opts, SNMP) &&
+	    !ownaddr_is(&host->address))
+		run_caveat(run, "%s is not asked without --source=snmp",
+		    host->name);
+}
+
 static bool
 collect(const void *o, void *s, struct run *run, struct err *err)
 {
@@ -1112,6 +1127,7 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 
 	if (!make_rules(opts, &sample->rules, run, err))
 		return false;
+	name_unasked(opts, run);
 	if (!make_question(opts, &sample->rules, &question, run))
 		return err_set(err, ERR_SYSTEM, "no memory for the prefixes");
 	for (size_t i = 0; i < count; i++) {

@@ -108,6 +108,19 @@ says() {
 	says 0 "ROUTE OK - 3 of 3 prefixes present" 10.0.1.0/24 -r default 2001:db8::/64
 }
 
+# Who types a router and gets the kernel of this host is told so; Icinga gives
+# every check the address of its host, which may be this one.
+@test "a host that is not asked is named, if it is another" {
+	route 10.0.1.0/24 -H 203.0.113.7
+	[[ $output == *' (203.0.113.7 is not asked without --source=snmp)|'* ]]
+	route 10.0.1.0/24 -H router.example.net
+	[[ $output == *' (router.example.net is not asked '* ]]
+	for own in 192.0.2.1 2001:db8::1; do
+		route 10.0.1.0/24 -H $own
+		[[ $output != *'not asked'* ]]
+	done
+}
+
 @test "absent, with what covers it" {
 	says 2 "ROUTE CRITICAL - 10.88.0.0/24 absent, covered by 0.0.0.0/0 via 192.0.2.254 dev eth0 proto boot" 10.88.0.0/24
 	says 2 "ROUTE CRITICAL - ::/0 absent, and no other route covers it" default6
