@@ -662,6 +662,37 @@ judge(const void *o, const void *s, struct result *root)
 	http_judge(&opts->rules, &sample->survey, root);
 }
 
+/* What check_http and check_curl are called with; man page, COMPATIBILITY. */
+static const char *const habits[] = {
+	"-H",
+	"-u http://HOST/PATH",
+	"--hostname",
+	"-u http://HOST/PATH",
+	"-p",
+	"-u http://HOST:PORT/PATH",
+	"--port",
+	"-u http://HOST:PORT/PATH",
+	"-S",
+	"-u https://HOST/PATH",
+	"--ssl",
+	"-u https://HOST/PATH",
+	"-m",
+	"--size-critical MIN:MAX",
+	"-d",
+	"--header-regex REGEX",
+	"-R",
+	"-r (?i)REGEX",
+	"-P",
+	"--body FILE",
+	"-b",
+	"--proxy-auth-file FILE",
+	"-C",
+	"--certificate-warning DAYS: --certificate-critical DAYS:",
+	"--certificate",
+	"--certificate-warning DAYS: --certificate-critical DAYS:",
+	NULL,
+};
+
 static const char *const examples[] = {
 	"-u https://www.example.net/",
 	"does the site answer over IPv4 and IPv6, from every address?",
@@ -681,6 +712,7 @@ const struct plugin plugin = {
 	.purpose = "asks for URLs over IPv4 and IPv6, from every address of "
 		   "their names",
 	.examples = examples,
+	.habits = habits,
 	.options = options,
 	.metrics = http_metrics,
 	.opts_size = sizeof(struct opts),

@@ -765,6 +765,30 @@ judge(const void *o, const void *s, struct result *root)
 	icmp_judge(&opts->rules, &look, root);
 }
 
+/* What check_icmp, check_ping and fping are called with; man page,
+ * COMPATIBILITY. */
+static const char *const habits[] = {
+	"-p",
+	"-n PACKETS",
+	"-C",
+	"-n PACKETS",
+	"-m",
+	"--alive-critical N:",
+	"-R",
+	"--rta-warning SECONDS, --rta-critical SECONDS",
+	"-P",
+	"--loss-warning PERCENT, --loss-critical PERCENT",
+	"-J",
+	"--jitter-warning SECONDS, --jitter-critical SECONDS",
+	"-M",
+	"--mos-warning N:, --mos-critical N:",
+	"-O",
+	"--reordered-warning N, --reordered-critical N",
+	"-f",
+	"--targets FILE",
+	NULL,
+};
+
 static const char *const examples[] = {
 	"-H www.example.net",
 	"does every address of the name answer, over both families?",
@@ -781,6 +805,7 @@ const struct plugin plugin = {
 	.purpose = "asks whether targets answer echo requests over IPv4 and "
 		   "IPv6: loss, round trip times and jitter of every address",
 	.examples = examples,
+	.habits = habits,
 	.options = options,
 	.metrics = icmp_metrics,
 	.opts_size = sizeof(struct opts),

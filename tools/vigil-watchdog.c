@@ -141,7 +141,8 @@ static const struct opt_type type_user = { .metavar = "USER",
 
 static const struct opt options[] = {
 	OPT_STRING('u', "unit", struct opts, unit,
-	    "the service is this unit of systemd", .metavar = "UNIT", IDENTITY),
+	    "the service is this unit of systemd", .metavar = "UNIT",
+	    .flags = OPT_IDENTITY | OPT_GUESS),
 	OPT_FILE('e', "exe", struct opts, exe,
 	    "the service is a process of this program file", IDENTITY),
 	OPT_OTHER(0, "user", type_user, struct opts, user,
@@ -213,8 +214,8 @@ validate_target(const struct opts *opts, struct err *err)
 		    "--unit stands alone: systemd knows its processes");
 	if (opts->unit && !systemd_name_valid(opts->unit))
 		return err_set(err, ERR_USAGE,
-		    "--unit: not the name of a service, such as "
-		    "exabgp.service");
+		    "--unit: not the whole name of a service, which ends in "
+		    ".service as exabgp.service does");
 	if (opts->exe && opts->exe[0] != '/')
 		return err_set(err, ERR_USAGE, "--exe: not an absolute path");
 	if (opts->pid_file && !opts->exe)

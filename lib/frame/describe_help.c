@@ -119,10 +119,12 @@ usage_word(struct paragraph *p, const struct opt *opt)
 	char buffer[2 * OPT_NAME_SIZE];
 	struct text word = TEXT_OVER(buffer);
 	const bool required = opt->flags & OPT_REQUIRED;
+	/* "PLUGIN [ARG]..." says so itself. */
+	const bool dotted = strstr(opt->name, "...") != NULL;
 
 	text_addf(&word, "%s%s%s%s%s", required ? "" : "[",
 	    opt->flags & OPT_REST ? "-- " : "", opt->name,
-	    opt->type->repeats ? "..." : "", required ? "" : "]");
+	    opt->type->repeats && !dotted ? "..." : "", required ? "" : "]");
 	add_word(p, buffer, word.len);
 }
 

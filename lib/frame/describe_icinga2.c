@@ -103,7 +103,8 @@ add_words(struct text *out, const struct opt *opt, const struct names *names)
 
 	if (!opt)
 		return;
-	for (const char *c = opt->name; *c; c++)
+	/* "PLUGIN [ARG]...": its first word is a name. */
+	for (const char *c = opt->name; *c && *c != ' '; c++)
 		text_add_char(&lower,
 		    (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c));
 	begin_argument(out, rest ? "--" : opt->name);

@@ -34,6 +34,7 @@ struct setting {
 
 struct parser {
 	const char *program;
+	const struct opt_target *targets;
 	struct opt_rows rows;
 	struct arena *arena;
 	struct arena_list settings; /* of struct setting */
@@ -110,13 +111,31 @@ blame(const struct origin *origin, const struct opt_type *type,
 	return blame_place(origin, err);
 }
 
+/* What is written here for an option of another program, or NULL. */
+static const char *
+habit(const struct parser *parser, const char *label)
+{
+	for (const struct opt_target *t = parser->targets; t->table; t++)
+		for (const char *const *pair = t->habits; pair && *pair;
+		     pair += 2)
+			if (strcmp(*pair, label) == 0)
+				return pair[1];
+	return NULL;
+}
+
 static bool
 unknown_option(const struct parser *parser, const struct origin *origin,
     const char *name, size_t len, struct err *err)
 {
+	const char *here = habit(parser, origin->label);
 	char buffer[OPT_NAME_SIZE];
 	struct text nearest = TEXT_OVER(buffer);
 
+	if (here) {
+		err_set(err, ERR_USAGE, "unknown option %s, here it is %s",
+		    origin->label, here);
+		return blame_place(origin, err);
+	}
 	if (origin->joined)
 		opt_rows_nearest(&parser->rows, name, len, &nearest);
 	if (nearest.len)
@@ -228,13 +247,31 @@ presets(const struct parser *parser, bool lists, struct err *err)
 
 /* --- the command line ----------------------------------------------------- */
 
+/* Names the option that was most probably left out. */
+static bool
+unexpected_word(const struct parser *parser, const char *word,
+    const struct origin *origin, struct err *err)
+{
+	const struct opt_row *guess =
+	    opt_rows_flagged(&parser->rows, OPT_GUESS);
+	char buffer[4 * VALUE_CHARS + OPT_NAME_SIZE + 32];
+	struct text what = TEXT_OVER(buffer);
+
+	text_foreign(&what, word, strlen(word), VALUE_CHARS);
+	if (guess)
+		text_addf(&what, ": is --%s missing before it?",
+		    guess->opt->name);
+	else if (opt_rows_flagged(&parser->rows, OPT_REST))
+		text_add(&what, ": is -- missing before it?");
+	err_set(err, ERR_USAGE, "unexpected word %s", what.data);
+	return blame_place(origin, err);
+}
+
 static bool
 apply_word(struct parser *parser, const struct opt_item *item, struct err *err)
 {
 	struct origin origin = { .at = (unsigned)item->at, .label = "" };
 	struct opt_match match = { 0 };
-	char buffer[4 * VALUE_CHARS + 8];
-	struct text word = TEXT_OVER(buffer);
 
 	if (item->after)
 		match.row = opt_rows_flagged(&parser->rows, OPT_REST);
@@ -246,9 +283,7 @@ apply_word(struct parser *parser, const struct opt_item *item, struct err *err)
 	}
 	if (match.row && (match.row->opt->type->repeats || !match.row->given))
 		return apply(parser, &match, item->value, &origin, err);
-	text_foreign(&word, item->value, strlen(item->value), VALUE_CHARS);
-	err_set(err, ERR_USAGE, "unexpected word %s", word.data);
-	return blame_place(&origin, err);
+	return unexpected_word(parser, item->value, &origin, err);
 }
 
 static bool
@@ -554,7 +589,11 @@ opt_parse(const char *program, const struct opt_target *targets, int argc,
     char **argv, struct arena *arena, struct opt_parsed *parsed,
     struct err *err)
 {
-	struct parser parser = { .program = program, .arena = arena };
+	struct parser parser = {
+		.program = program,
+		.targets = targets,
+		.arena = arena,
+	};
 	bool ok = true;
 
 	parsed->request = OPT_RUN;

@@ -66,6 +66,10 @@ enum opt_flags {
 	OPT_POSITIONAL = 1 << 2,
 	/* Everything after "--" goes to this row, unparsed (a command). */
 	OPT_REST = 1 << 3,
+	/* What a word that stands alone was most probably meant for: named to
+	 * who left the option out.  One such row a program, where no row is
+	 * positional. */
+	OPT_GUESS = 1 << 4,
 };
 
 struct opt {
@@ -200,6 +204,10 @@ struct opt_secret {
 struct opt_target {
 	const struct opt *table;
 	void *fields;
+	/* Options that people bring from other programs, as they type them
+	 * ("-H"), and what is written here: pairs, ends with NULL.  NULL:
+	 * none. */
+	const char *const *habits;
 };
 
 /* What was asked for besides a run. */

@@ -45,7 +45,8 @@ extern const struct opt_word opt_snmp_privs[];
 
 #define OPT_SNMP_ROWS(s, f)                                                    \
 	OPT_HOST('H', "hostname", s, f.host,                                   \
-	    "router: name, IPv4 or IPv6 address", .flags = OPT_IDENTITY),      \
+	    "router: name, IPv4 or IPv6 address",                              \
+	    .flags = OPT_IDENTITY | OPT_GUESS),                                \
 	    OPT_PORT('p', "port", s, f.port, "port of its SNMP agent",         \
 		.preset = "161", .flags = OPT_IDENTITY),                       \
 	    OPT_SET('4', "ipv4", s, f.family, "reach it over IPv4 only",       \

@@ -104,13 +104,13 @@ read_options(struct session *session, int argc, char **argv, struct err *err)
 	session->sample = arena_alloc(&session->keep, plugin->sample_size);
 	if (!session->opts || !session->sample)
 		return err_set(err, ERR_SYSTEM, "no memory for the options");
-	session->targets[0] =
-	    (struct opt_target){ plugin->options, session->opts };
+	session->targets[0] = (struct opt_target){ plugin->options,
+		session->opts, plugin->habits };
 	session->targets[1] =
-	    (struct opt_target){ common_options, &session->common };
+	    (struct opt_target){ common_options, &session->common, NULL };
 	session->targets[2] =
 	    (struct opt_target){ common_damped_options(plugin->dampens),
-		    &session->common };
+		    &session->common, NULL };
 	if (!opt_parse(plugin->name, session->targets, argc, argv,
 		&session->keep, &session->parsed, err))
 		return false;

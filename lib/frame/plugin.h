@@ -113,6 +113,9 @@ struct plugin {
 	/* Command lines without the program's path and what they do, for
 	 * --help; pairs, ends with NULL; at least three. */
 	const char *const *examples;
+	/* Options of the programs that people come from, and what is written
+	 * here instead; pairs, ends with NULL.  NULL: none. */
+	const char *const *habits;
 	const struct opt *options;
 	const struct metric_def *metrics;
 	const struct plugin_memory *memory; /* NULL: none */

@@ -131,7 +131,8 @@ check_password(const struct snmp_secret *secret, const char *what,
 {
 	if (!secret->bytes)
 		return err_set(err, ERR_USAGE,
-		    "SNMPv3 at this security level needs the %s password",
+		    "SNMPv3 at this security level needs the %s password "
+		    "(--auth-pass-file, --priv-pass-file)",
 		    what);
 	return secret->len >= PASSWORD_LEAST ||
 	    err_set(err, ERR_USAGE,
@@ -143,7 +144,7 @@ static bool
 check_user(const struct snmp_options *options, struct err *err)
 {
 	if (!options->user || !*options->user)
-		return err_set(err, ERR_USAGE, "SNMPv3 needs a user");
+		return err_set(err, ERR_USAGE, "SNMPv3 needs a --user");
 	if (strlen(options->user) > 32) /* RFC 3414 5, usmUserName */
 		return err_set(err, ERR_USAGE,
 		    "the SNMPv3 user is longer than 32 characters");

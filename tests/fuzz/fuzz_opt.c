@@ -116,7 +116,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct arena arena;
 	struct fields fields = { 0 };
-	const struct opt_target targets[] = { { options, &fields }, { 0 } };
+	const struct opt_target targets[] = { { options, &fields, NULL },
+		{ 0 } };
 	struct opt_parsed parsed;
 	struct err err = { 0 };
 	char *argv[WORDS + 1];

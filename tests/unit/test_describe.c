@@ -63,7 +63,7 @@ static const struct opt options[] = {
 	OPT_LIMITS("half-open", struct demo, half, "half-open things"),
 	OPT_HOSTS(0, "TARGET", struct demo, words, "what to look at",
 	    .flags = OPT_POSITIONAL),
-	OPT_STRINGS(0, "COMMAND", struct demo, rest, "what to run",
+	OPT_STRINGS(0, "COMMAND [ARG]...", struct demo, rest, "what to run",
 	    .flags = OPT_REST),
 	OPT_END,
 };
@@ -235,13 +235,14 @@ START_TEST(every_format_names_the_words)
 {
 	ck_assert_ptr_nonnull(strstr(description(&demo, "help"),
 	    "Usage: check_demo --hostname=HOST [OPTION]... [TARGET...] "
-	    "[-- COMMAND...]\n"));
+	    "[-- COMMAND [ARG]...]\n"));
 	ck_assert_ptr_nonnull(strstr(bytes,
 	    "\n  TARGET                    what to look at (repeatable)\n"));
-	ck_assert_ptr_nonnull(strstr(bytes, "\n  -- COMMAND      "));
+	ck_assert_ptr_nonnull(strstr(bytes, "\n  -- COMMAND [ARG]...  "));
 	description(&demo, "mdoc");
 	ck_assert_ptr_nonnull(strstr(bytes, "\n.It Ar TARGET\n"));
-	ck_assert_ptr_nonnull(strstr(bytes, "\n.It Fl - Ar COMMAND\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(bytes, "\n.It Fl - Ar COMMAND\\ [ARG]...\\&\n"));
 	description(&demo, "icinga2");
 	ck_assert_ptr_nonnull(strstr(bytes,
 	    "\t\t\"TARGET\" = {\n\t\t\tskip_key = true\n\t\t\torder = 100\n"
@@ -251,7 +252,8 @@ START_TEST(every_format_names_the_words)
 	    "\t\t\tvalue = \"$demo_command$\"\n"));
 	description(&demo, "json");
 	ck_assert_ptr_nonnull(strstr(bytes, "\"words\":{\"name\":\"TARGET\""));
-	ck_assert_ptr_nonnull(strstr(bytes, "\"rest\":{\"name\":\"COMMAND\""));
+	ck_assert_ptr_nonnull(
+	    strstr(bytes, "\"rest\":{\"name\":\"COMMAND [ARG]...\""));
 }
 END_TEST
 
@@ -266,9 +268,9 @@ START_TEST(common_options_are_sound)
 	ck_assert(arena_reserve(&arena, 1 << 20, &err));
 	for (int i = 0; i < 2; i++) {
 		const struct opt_target targets[] = {
-			{ plugins[i]->options, &fields },
-			{ common_options, &common },
-			{ common_damped_options(_i), &common },
+			{ plugins[i]->options, &fields, NULL },
+			{ common_options, &common, NULL },
+			{ common_damped_options(_i), &common, NULL },
 			{ 0 },
 		};
 

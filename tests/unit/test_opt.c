@@ -95,7 +95,7 @@ static char *argv[17];
 static bool
 parse_table(const struct opt *table, const char *const *args)
 {
-	const struct opt_target targets[] = { { table, &f }, { 0 } };
+	const struct opt_target targets[] = { { table, &f, NULL }, { 0 } };
 	int argc = 0;
 
 	for (; args[argc]; argc++) {
@@ -458,6 +458,56 @@ START_TEST(a_word_without_a_place_is_refused)
 }
 END_TEST
 
+START_TEST(who_left_an_option_out_is_told_which)
+{
+	static const struct opt guess[] = {
+		OPT_STRING('e', "label", struct fields, label, "a text",
+		    .flags = OPT_GUESS),
+		OPT_STRINGS(0, "COMMAND", struct fields, rest, "a command",
+		    .flags = OPT_REST),
+		OPT_END,
+	};
+	static const struct opt rest[] = {
+		OPT_STRINGS(0, "COMMAND", struct fields, rest, "a command",
+		    .flags = OPT_REST),
+		OPT_END,
+	};
+
+	ck_assert(!parse_table(guess, ARGS("a")));
+	ck_assert_str_eq(err.text,
+	    "argument 1: unexpected word a: is --label missing before it?");
+	ck_assert(parse_table(guess, ARGS("", "--", "a")));
+	ck_assert(!parse_table(rest, ARGS("a", "-x")));
+	ck_assert_str_eq(err.text,
+	    "argument 1: unexpected word a: is -- missing before it?");
+}
+END_TEST
+
+START_TEST(options_of_other_programs_are_translated)
+{
+	static const char *const habits[] = { "-H", "-e LABEL", "--host",
+		"-e LABEL", NULL };
+	static const struct opt table[] = {
+		OPT_STRING('e', "label", struct fields, label, "a text"),
+		OPT_STRING(0, "hosts", struct fields, path, "the nearest"),
+		OPT_END,
+	};
+	static char prog[] = "prog", letter[] = "-H", host[] = "--host=x";
+	const struct opt_target targets[] = { { table, &f, habits }, { 0 } };
+	char *with_letter[] = { prog, letter, NULL };
+	char *with_name[] = { prog, host, NULL };
+
+	ck_assert(
+	    !opt_parse("prog", targets, 2, with_letter, &arena, &parsed, &err));
+	ck_assert_str_eq(err.text,
+	    "argument 1: unknown option -H, here it is -e LABEL");
+	ck_assert(
+	    !opt_parse("prog", targets, 2, with_name, &arena, &parsed, &err));
+	ck_assert_str_eq(err.text,
+	    "argument 1: unknown option --host, here it is -e LABEL");
+}
+END_TEST
+
 /* A message is one clean line, however long the value. */
 START_TEST(a_wrong_value_is_cleaned_and_cut)
 {
@@ -478,7 +528,7 @@ END_TEST
 
 START_TEST(a_full_arena_is_an_error)
 {
-	const struct opt_target targets[] = { { options, &f }, { 0 } };
+	const struct opt_target targets[] = { { options, &f, NULL }, { 0 } };
 	char many[400];
 	char *args[] = { words[0], words[1], NULL };
 	struct arena small;
@@ -522,7 +572,7 @@ END_TEST
 
 START_TEST(secrets_can_be_wiped)
 {
-	const struct opt_target targets[] = { { options, &f }, { 0 } };
+	const struct opt_target targets[] = { { options, &f, NULL }, { 0 } };
 	char *bytes;
 
 	must(ARGS("-C", "s3cret"));
@@ -693,7 +743,7 @@ END_TEST
 static const char *
 verdict_on(const struct opt *table)
 {
-	const struct opt_target targets[] = { { table, &f }, { 0 } };
+	const struct opt_target targets[] = { { table, &f, NULL }, { 0 } };
 
 	f = (struct fields){ 0 };
 	arena_reset(&arena);
@@ -770,6 +820,8 @@ main(void)
 	    COUNT(errors));
 	tcase_add_loop_test(tcase, what_is_required_is_missed_by_name, 0, 3);
 	tcase_add_test(tcase, a_word_without_a_place_is_refused);
+	tcase_add_test(tcase, who_left_an_option_out_is_told_which);
+	tcase_add_test(tcase, options_of_other_programs_are_translated);
 	tcase_add_test(tcase, a_wrong_value_is_cleaned_and_cut);
 	tcase_add_test(tcase, a_full_arena_is_an_error);
 	tcase_add_test(tcase, secrets_leave_argv);

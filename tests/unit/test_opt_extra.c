@@ -265,7 +265,7 @@ static struct opt_parsed run;
 static bool
 with_file(const char *text, mode_t mode, ...)
 {
-	const struct opt_target targets[] = { { options, &f }, { 0 } };
+	const struct opt_target targets[] = { { options, &f, NULL }, { 0 } };
 	static char program[] = "prog", words[8][200];
 	char *argv[10] = { program, words[0] };
 	int argc = 2;
@@ -353,7 +353,7 @@ END_TEST
 
 START_TEST(a_missing_file_or_section_is_an_error)
 {
-	const struct opt_target targets[] = { { options, &f }, { 0 } };
+	const struct opt_target targets[] = { { options, &f, NULL }, { 0 } };
 	char program[] = "prog", option[] = "--extra-opts=@/nonexistent/x";
 	char *argv[] = { program, option, NULL };
 	char expected[256];
@@ -374,7 +374,7 @@ END_TEST
 /* The default file, without = and @: the program's own section. */
 START_TEST(the_option_alone_takes_the_default_file)
 {
-	const struct opt_target targets[] = { { options, &f }, { 0 } };
+	const struct opt_target targets[] = { { options, &f, NULL }, { 0 } };
 	char program[] = "prog", option[] = "--extra-opts", count[] = "-n4";
 	char *argv[] = { program, option, count, NULL };
 

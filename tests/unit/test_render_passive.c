@@ -329,7 +329,7 @@ targets(struct common_opts *common)
 	static struct opt_target made[2];
 
 	memset(common, 0, sizeof(*common));
-	made[0] = (struct opt_target){ common_options, common };
+	made[0] = (struct opt_target){ common_options, common, NULL };
 	return made;
 }
 
