@@ -109,8 +109,8 @@ for routes in ${SIZES:-10 100000 1000000}; do
 	    vs ours "$OURS" "$P/24" \
 	    vs floor "$FLOOR" exact "$P/24" \
 	    vs ip-route-get ip route get "$P" | tee "$WORK/table"
-	echo "user instructions: $(instructions ip netns exec "$SPACE" "$OURS" "$P/24")," \
-	    "of the floor: $(instructions ip netns exec "$SPACE" "$FLOOR" fork "$P/24")"
+	echo "user instructions: $(counted 2 ip netns exec "$SPACE" "$OURS" "$P/24")," \
+	    "of the floor: $(counted 2 ip netns exec "$SPACE" "$FLOOR" fork "$P/24")"
 	target "$routes: exact, to the floor and one fork" "$(ratio ours)" 1.15
 	target "$routes: exact, to ip route get" "$(to ours ip-route-get)" 0.8
 	target "$routes: exact, KiB" "$(column ours KiB)" 3072

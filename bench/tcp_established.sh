@@ -67,11 +67,7 @@ for sockets in ${SIZES:-240 20000 200000}; do
 	fi
 	echo "$sockets sockets, $rounds rounds"
 	within "$WORK/run" -n "$rounds" "${commands[@]}" | tee "$WORK/table"
-	counted=$(within valgrind --tool=callgrind --trace-children=yes \
-	    --callgrind-out-file=/dev/null --log-file="$WORK/callgrind.%p" \
-	    "$OURS" -p 1790 >/dev/null 2>&1
-	    awk '/Collected/ { n += $4 } END { print n + 0 }' "$WORK"/callgrind.*)
-	rm -f "$WORK"/callgrind.*
+	counted=$(counted 2 ip netns exec "$SPACE" "$OURS" -p 1790)
 	echo "user instructions with a port: $counted"
 	echo
 	target "$sockets: with a port, to the floor and one fork" "$(ratio ours)" 1.1
