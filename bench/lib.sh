@@ -64,8 +64,9 @@ instructions() {
 }
 
 # counted PROCESSES COMMAND [ARG]...: the same of a program whose worker may write
-# no file, so that callgrind cannot tell of it.  A worker that is done is ended by
-# its guard, sometimes before it has told: then once more.
+# no file, so that callgrind cannot tell of it.  What was done before a fork counts
+# in both, ours and floor's alike.  A worker that is done is ended by its guard,
+# sometimes before it has told: then once more.
 counted() {
 	local processes=$1 try told
 	shift
