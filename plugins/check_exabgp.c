@@ -385,6 +385,8 @@ static void
 collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 {
 	struct exabgp_look *look = &sample->look;
+	const struct exabgp_wanted wanted = { opts->routes.items,
+		opts->routes.count };
 	struct deadline soon;
 
 	/* The turns of others take none of the time for our answer, and no
@@ -406,17 +408,13 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	if (!look->answers || !wants(opts, PART_SESSIONS))
 		return;
 	run_waiting(run, "asking exabgp for its neighbors");
-	look->sessions_known = exabgp_ask_sessions(&sample->pipe, look,
-				   run->arena, &run->deadline) &&
+	exabgp_ask_tables(&sample->pipe, look,
+	    wants(opts, PART_ROUTES) ? &wanted : NULL, run->arena,
+	    &run->deadline);
+	look->sessions_known = look->sessions_known &&
 	    exabgp_compare_sessions(look, &sample->before, opts->window,
 		run->arena);
-	if (!look->sessions_known)
-		return;
-	run_waiting(run, "asking exabgp for its routes");
-	if (wants(opts, PART_ROUTES))
-		look->routes_known =
-		    exabgp_ask_routes(&sample->pipe, look, opts->routes.items,
-			opts->routes.count, run->arena, &run->deadline);
+	look->routes_known &= look->sessions_known;
 	if (look->routes_known && wants_received(opts))
 		look->received_known =
 		    exabgp_ask_received(&sample->pipe, look, &run->deadline);

@@ -85,41 +85,8 @@ exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
 	}
 }
 
-/* --- sessions ------------------------------------------------------------- */
-
-static bool
-ask_sessions(const struct exabgp_pipe *pipe, struct exabgp_look *look,
-    struct arena *arena, const struct deadline *deadline)
-{
-	struct reply reply = { 0 };
-	bool ok;
-
-	bgp_table_init(&look->table, arena, 0);
-	ok = ask(pipe, "show neighbor extensive", "Neighbor ", &reply, deadline,
-		 &look->sessions_err) &&
-	    bgp_exabgp_parse(reply.bytes, reply.len, &look->table,
-		&look->sessions_err);
-	reply_free(&reply);
-	return ok;
-}
-
-bool
-exabgp_ask_sessions(const struct exabgp_pipe *pipe, struct exabgp_look *look,
-    struct arena *arena, const struct deadline *deadline)
-{
-	unsigned tries = 0;
-	bool ok;
-
-	do
-		ok = ask_sessions(pipe, look, arena, deadline);
-	while (should_ask_again(ok, bgp_table_count(&look->table) == 0,
-	    &look->sessions_err, &tries));
-	if (ok)
-		bgp_table_sort(&look->table);
-	return ok;
-}
-
-/* --- routes --------------------------------------------------------------- */
+/* --- sessions and routes
+ * --------------------------------------------------------------- */
 
 struct counting {
 	struct exabgp_look *look;
@@ -247,38 +214,106 @@ start_counting(const struct counting *counting)
 }
 
 static bool
-ask_routes(const struct exabgp_pipe *pipe, struct counting *counting,
-    const struct deadline *deadline)
+read_sessions(struct exabgp_question *question, const struct counting *counting)
 {
-	struct err *err = &counting->look->routes_err;
-	struct reply reply = { 0 };
-	bool ok;
+	struct bgp_table *table = &counting->look->table;
+	const struct reply *reply = question->reply;
 
-	if (!start_counting(counting))
-		return err_set(err, ERR_SYSTEM, "no memory for routes");
-	ok = ask(pipe, "show adj-rib out", "", &reply, deadline, err) &&
-	    exabgp_rib_parse(reply.bytes, reply.len, count_announced, counting,
-		err);
-	reply_free(&reply);
-	return ok;
+	bgp_table_init(table, counting->arena, 0);
+	return question->answered &&
+	    bgp_exabgp_parse(reply->bytes, reply->len, table, &question->err);
 }
 
-bool
-exabgp_ask_routes(const struct exabgp_pipe *pipe, struct exabgp_look *look,
-    const struct ip_net *wanted, size_t wanted_count, struct arena *arena,
+static bool
+read_routes(struct exabgp_question *question, struct counting *counting)
+{
+	const struct reply *reply = question->reply;
+
+	if (!question->answered)
+		return false;
+	if (!start_counting(counting))
+		return err_set(&question->err, ERR_SYSTEM,
+		    "no memory for routes");
+	return exabgp_rib_parse(reply->bytes, reply->len, count_announced,
+	    counting, &question->err);
+}
+
+/* No peers, or peers without routes: suspicious, but possible. */
+static bool
+has_no_peers(const struct exabgp_look *look)
+{
+	return bgp_table_count(&look->table) == 0;
+}
+
+static bool
+has_no_routes(const struct exabgp_look *look)
+{
+	return exabgp_total(look).announced == 0 &&
+	    exabgp_established(look) > 0;
+}
+
+/* The sessions, and when there are more questions the routes with them. */
+static void
+ask_sessions(const struct exabgp_pipe *pipe, struct exabgp_question *questions,
+    size_t count, struct counting *counting, const struct deadline *deadline)
+{
+	struct exabgp_look *look = counting->look;
+	unsigned tries = 0;
+
+	do {
+		exabgp_pipe_ask_all(pipe, questions, count, deadline);
+		look->sessions_known = read_sessions(questions, counting);
+	} while (should_ask_again(look->sessions_known, has_no_peers(look),
+	    &questions->err, &tries));
+	look->sessions_err = questions->err;
+	bgp_table_sort(&look->table);
+}
+
+/* The question has been asked already. */
+static void
+ask_routes(const struct exabgp_pipe *pipe, struct exabgp_question *question,
+    struct counting *counting, const struct deadline *deadline)
+{
+	struct exabgp_look *look = counting->look;
+	unsigned tries = 0;
+
+	while (look->routes_known = read_routes(question, counting),
+	    should_ask_again(look->routes_known,
+		look->routes_known && has_no_routes(look), &question->err,
+		&tries))
+		exabgp_pipe_ask_all(pipe, question, 1, deadline);
+	look->routes_err = question->err;
+}
+
+void
+exabgp_ask_tables(const struct exabgp_pipe *pipe, struct exabgp_look *look,
+    const struct exabgp_wanted *wanted, struct arena *arena,
     const struct deadline *deadline)
 {
-	struct counting counting = { look, wanted, wanted_count, arena };
-	unsigned tries = 0;
-	bool ok;
+	struct counting counting = { .look = look, .arena = arena };
+	struct reply sessions = { 0 }, routes = { 0 };
+	struct exabgp_question questions[] = {
+		{ .command = "show neighbor extensive",
+		    .begins = "Neighbor ",
+		    .reply = &sessions },
+		{ .command = "show adj-rib out",
+		    .begins = "",
+		    .reply = &routes },
+	};
 
-	do
-		ok = ask_routes(pipe, &counting, deadline);
-	while (should_ask_again(ok,
-	    ok && exabgp_total(look).announced == 0 &&
-		exabgp_established(look) > 0,
-	    &look->routes_err, &tries));
-	return ok;
+	if (!reply_init(&sessions, REPLY_MAX, &look->sessions_err) ||
+	    !reply_init(&routes, REPLY_MAX, &look->sessions_err))
+		goto out;
+	ask_sessions(pipe, questions, wanted != NULL ? 2 : 1, &counting,
+	    deadline);
+	if (!look->sessions_known || wanted == NULL)
+		goto out;
+	counting.wanted = wanted->items;
+	counting.wanted_count = wanted->count;
+	ask_routes(pipe, &questions[1], &counting, deadline);
+out:
+	reply_free(&sessions);
+	reply_free(&routes);
 }
 
 bool

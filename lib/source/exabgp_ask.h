@@ -30,15 +30,20 @@ bool exabgp_ask_version(const struct exabgp_pipe *pipe,
 void exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
     struct exabgp_look *look);
 
-/* look->table, sorted; look->sessions_err. */
-bool exabgp_ask_sessions(const struct exabgp_pipe *pipe,
-    struct exabgp_look *look, struct arena *arena,
-    const struct deadline *deadline);
+/* Prefixes that are looked for among those announced. */
+struct exabgp_wanted {
+	const struct ip_net *items;
+	size_t count;
+};
 
-/* For the prefixes that are looked for, look->announced.  After the sessions:
- * look->counts, the families of the table, look->keys; look->routes_err. */
-bool exabgp_ask_routes(const struct exabgp_pipe *pipe, struct exabgp_look *look,
-    const struct ip_net *wanted, size_t wanted_count, struct arena *arena,
+/*
+ * look->table, sorted, sessions_known and sessions_err; then, unless `wanted`
+ * is NULL, what is announced to them: look->announced of each that is wanted,
+ * look->counts, the families of the table, look->keys, routes_known and
+ * routes_err.
+ */
+void exabgp_ask_tables(const struct exabgp_pipe *pipe, struct exabgp_look *look,
+    const struct exabgp_wanted *wanted, struct arena *arena,
     const struct deadline *deadline);
 
 /* After the routes: what established neighbors have announced to us.  ExaBGP

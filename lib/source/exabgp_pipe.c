@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -13,6 +14,7 @@
 #include "source/access.h"
 
 #define PAUSE (2 * CLOCK_MILLI)
+#define LOOK_AGAIN_MS 100 /* should the kernel ever not tell of bytes */
 
 /* --- answers -------------------------------------------------------------- */
 
@@ -122,6 +124,38 @@ rest(const struct deadline *deadline)
 	nanosleep(&pause, NULL);
 }
 
+/*
+ * Once the daemon has closed its end a FIFO is at its end for good, which
+ * poll(2) would report without waiting.  What is new makes an edge: bytes, and
+ * each time that the daemon closes it.
+ */
+static int
+edges_of(int fd)
+{
+	const int edges = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event what = { .events = EPOLLIN | EPOLLET };
+
+	if (edges >= 0 && epoll_ctl(edges, EPOLL_CTL_ADD, fd, &what) == 0)
+		return edges;
+	if (edges >= 0)
+		close(edges);
+	return -1;
+}
+
+/* Until something happens at the pipe of answers, or the deadline. */
+static void
+await(const struct exabgp_pipe *pipe, const struct deadline *deadline)
+{
+	const int left = deadline_left_ms(deadline);
+	struct epoll_event what;
+
+	if (pipe->edges < 0)
+		rest(deadline);
+	else
+		epoll_wait(pipe->edges, &what, 1,
+		    left < LOOK_AGAIN_MS ? left : LOOK_AGAIN_MS);
+}
+
 void
 exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
     const char *end)
@@ -140,7 +174,7 @@ exabgp_pipe_open_only(struct exabgp_pipe *pipe, const char *path,
 {
 	char name[EXABGP_PIPE_NAME];
 
-	*pipe = (struct exabgp_pipe){ -1, -1 };
+	*pipe = (struct exabgp_pipe){ -1, -1, -1 };
 	/* The reading end first: without it the daemon has no one to answer. */
 	exabgp_pipe_name(name, path, "out");
 	pipe->out = open_fifo(name, O_RDONLY, err);
@@ -150,6 +184,8 @@ exabgp_pipe_open_only(struct exabgp_pipe *pipe, const char *path,
 	pipe->in = open_fifo(name, O_WRONLY, err);
 	if (pipe->in < 0)
 		exabgp_pipe_close(pipe);
+	else
+		pipe->edges = edges_of(pipe->out);
 	return pipe->in >= 0;
 }
 
@@ -198,9 +234,11 @@ exabgp_pipe_close(struct exabgp_pipe *pipe)
 {
 	if (pipe->in >= 0)
 		close(pipe->in);
+	if (pipe->edges >= 0)
+		close(pipe->edges);
 	if (pipe->out >= 0)
 		close(pipe->out); /* and the lock with it */
-	*pipe = (struct exabgp_pipe){ -1, -1 };
+	*pipe = (struct exabgp_pipe){ -1, -1, -1 };
 }
 
 /* --- asking --------------------------------------------------------------- */
@@ -241,52 +279,152 @@ send_line(int fd, const char *command, const struct deadline *deadline,
 	return true;
 }
 
-/* The next answer; *at is where its text ends. */
-static enum exabgp_end
-hear(int fd, struct reply *reply, size_t *at, const struct deadline *deadline,
-    struct err *err)
+/* --- answers in turn ------------------------------------------------------ */
+
+struct talk {
+	const struct exabgp_pipe *pipe;
+	struct exabgp_question *questions;
+	size_t count, sent;
+	const struct deadline *deadline;
+};
+
+static bool
+send_next(struct talk *talk, struct err *err)
 {
-	enum exabgp_end end = find_mark(reply->bytes, reply->len, at);
-
-	while (end == EXABGP_UNFINISHED) {
-		const enum reply_got got = reply_read(reply, fd, err);
-
-		if (got == REPLY_ERROR) {
-			err_context(err, "exabgp");
-			break;
-		}
-		if (got == REPLY_BYTES) {
-			end = find_mark(reply->bytes, reply->len, at);
-		} else if (deadline_past(deadline)) {
-			err_set(err, ERR_TIMEOUT,
-			    reply->len ? "the answer of exabgp does not end"
-				       : "exabgp runs, but does not answer");
-			break;
-		} else {
-			rest(deadline);
-		}
-	}
-	return end;
+	return talk->sent == talk->count ||
+	    send_line(talk->pipe->in, talk->questions[talk->sent++].command,
+		talk->deadline, err);
 }
 
 /* Text that is none of ours was asked for by a client that did not wait. */
 static bool
-stale(const struct reply *reply, size_t len, const char *begins)
+stale(const struct exabgp_question *question, size_t len)
 {
-	const size_t n = strlen(begins);
+	const size_t n = strlen(question->begins);
 
-	return len > 0 && (len < n || memcmp(reply->bytes, begins, n));
+	return len > 0 &&
+	    (len < n || memcmp(question->reply->bytes, question->begins, n));
 }
 
+/* What has come is ours, so the daemon is at it, and may know the next. */
+static bool
+send_early(struct talk *talk, const struct exabgp_question *question,
+    struct err *err)
+{
+	const size_t len = question->reply->len;
+
+	return len == 0 || stale(question, len) ||
+	    talk->questions + talk->sent != question + 1 ||
+	    send_next(talk, err);
+}
+
+/* More of the answer to that question, or a wait for it. */
+static bool
+hear_more(const struct talk *talk, struct reply *reply, struct err *err)
+{
+	switch (reply_read(reply, talk->pipe->out, err)) {
+	case REPLY_ERROR:
+		return err_context(err, "exabgp");
+	case REPLY_BYTES:
+		return true;
+	default:
+		break;
+	}
+	if (deadline_past(talk->deadline))
+		return err_set(err, ERR_TIMEOUT,
+		    reply->len ? "the answer of exabgp does not end"
+			       : "exabgp runs, but does not answer");
+	await(talk->pipe, talk->deadline);
+	return true;
+}
+
+/* The next answer; *at is where its text ends. */
+static enum exabgp_end
+hear(struct talk *talk, struct exabgp_question *question, size_t *at)
+{
+	struct reply *reply = question->reply;
+	struct err *err = &question->err;
+	enum exabgp_end end;
+
+	do
+		end = find_mark(reply->bytes, reply->len, at);
+	while (end == EXABGP_UNFINISHED && send_early(talk, question, err) &&
+	    hear_more(talk, reply, err));
+	return end;
+}
+
+/* What has come after the line of the end mark goes to another reply. */
 static void
-forget(struct reply *reply, size_t at)
+pass_on(const struct reply *reply, size_t at, struct reply *to)
 {
 	const char *mark = reply->bytes + at;
 	const char *end = memchr(mark, '\n', reply->len - at);
 	const size_t gone = (size_t)(end + 1 - reply->bytes);
 
-	reply->len -= gone;
-	memmove(reply->bytes, reply->bytes + gone, reply->len);
+	to->len = reply->len - gone;
+	memmove(to->bytes, reply->bytes + gone, to->len);
+}
+
+/* The answer to the question, without what comes before and after it. */
+static enum exabgp_end
+hear_ours(struct talk *talk, struct exabgp_question *question)
+{
+	struct reply *reply = question->reply;
+	enum exabgp_end end;
+	size_t at = 0;
+
+	while ((end = hear(talk, question, &at)) == EXABGP_DONE &&
+	    stale(question, at)) {
+		pass_on(reply, at, reply);
+		at = 0;
+	}
+	if (end != EXABGP_UNFINISHED &&
+	    question + 1 < talk->questions + talk->count)
+		pass_on(reply, at, question[1].reply);
+	reply->len = at;
+	return end;
+}
+
+/* False: nothing more will be answered. */
+static bool
+settle(struct talk *talk, struct exabgp_question *question)
+{
+	const enum exabgp_end end = hear_ours(talk, question);
+
+	question->answered = end == EXABGP_DONE;
+	if (end == EXABGP_ERROR)
+		err_set(&question->err, ERR_PROTOCOL, "exabgp refused \"%s\"",
+		    question->command);
+	else if (end == EXABGP_SHUTDOWN)
+		err_set(&question->err, ERR_PROTOCOL,
+		    "exabgp is shutting down");
+	return end == EXABGP_DONE || end == EXABGP_ERROR;
+}
+
+bool
+exabgp_pipe_ask_all(const struct exabgp_pipe *pipe,
+    struct exabgp_question *questions, size_t count,
+    const struct deadline *deadline)
+{
+	struct talk talk = { pipe, questions, count, 0, deadline };
+	struct err *err = &questions[0].err;
+	bool all = true, more;
+
+	for (size_t i = 0; i < count; i++)
+		questions[i].answered = false;
+	more = drain(pipe->out, questions[0].reply, err);
+	for (size_t i = 0; i < count; i++) {
+		struct exabgp_question *question = &questions[i];
+
+		if (more && talk.sent == i)
+			more = send_next(&talk, &question->err);
+		if (more)
+			more = settle(&talk, question);
+		else if (i > 0)
+			question->err = question[-1].err;
+		all &= question->answered;
+	}
+	return all;
 }
 
 bool
@@ -294,22 +432,12 @@ exabgp_pipe_ask(const struct exabgp_pipe *pipe, const char *command,
     const char *begins, struct reply *reply, const struct deadline *deadline,
     struct err *err)
 {
-	enum exabgp_end end;
-	size_t at = 0;
+	struct exabgp_question question = { .command = command,
+		.begins = begins,
+		.reply = reply };
 
-	if (!drain(pipe->out, reply, err) ||
-	    !send_line(pipe->in, command, deadline, err))
-		return false;
-	while (
-	    (end = hear(pipe->out, reply, &at, deadline, err)) == EXABGP_DONE &&
-	    stale(reply, at, begins)) {
-		forget(reply, at);
-		at = 0;
-	}
-	reply->len = at;
-	if (end == EXABGP_ERROR)
-		err_set(err, ERR_PROTOCOL, "exabgp refused \"%s\"", command);
-	else if (end == EXABGP_SHUTDOWN)
-		err_set(err, ERR_PROTOCOL, "exabgp is shutting down");
-	return end == EXABGP_DONE;
+	if (exabgp_pipe_ask_all(pipe, &question, 1, deadline))
+		return true;
+	*err = question.err;
+	return false;
 }

@@ -22,8 +22,9 @@
 #define EXABGP_PIPE "/run/exabgp/exabgp" /* .in and .out are added */
 
 struct exabgp_pipe {
-	int in;	 /* -1 when closed */
-	int out; /* holds the lock */
+	int in;	   /* -1 when closed */
+	int out;   /* holds the lock */
+	int edges; /* epoll(7) of out; -1: none */
 };
 
 enum exabgp_end {
@@ -64,5 +65,24 @@ void exabgp_pipe_close(struct exabgp_pipe *pipe);
 bool exabgp_pipe_ask(const struct exabgp_pipe *pipe, const char *command,
     const char *begins, struct reply *reply, const struct deadline *deadline,
     struct err *err);
+
+struct exabgp_question {
+	const char *command, *begins; /* as above */
+	struct reply *reply;	      /* its own, initialised */
+	bool answered;
+	struct err err; /* why not */
+};
+
+/*
+ * Several in turn.  Each is sent as soon as the answer to the one before it
+ * begins: after every 50 lines of an answer the daemon rests for 10 ms, unless
+ * a command comes in; and those that it answers line by line it answers one
+ * after the other (reactor/loop.py, asynchronous.py of 4.2.21 and 5.0.15).  So
+ * that is not for "version", which it answers at once, in the middle of others.
+ * True when all are answered; where one is refused the next still is asked.
+ */
+bool exabgp_pipe_ask_all(const struct exabgp_pipe *pipe,
+    struct exabgp_question *questions, size_t count,
+    const struct deadline *deadline);
 
 #endif
