@@ -36,6 +36,34 @@ if have valgrind; then
 fi
 echo
 
+# --- the same by its unit, in a machine with a systemd of its own ---
+machine=$BENCH/../tests/systemd/machine
+if why=$("$machine" check); then
+	M=$WORK/machine
+	install -D "$OURS" "$M/layer/usr/local/bin/check_exabgp"
+	install -D -t "$M/layer/usr/local/bin" "$WORK/run" "$FLOOR"
+	install -d -m 700 "$M/layer/var/lib/bench"
+	mkdir -p "$M/layer/etc/systemd/system"
+	printf '[Service]\nExecStart=@/bin/sleep exabgp %s\n' "$config" \
+	    >"$M/layer/etc/systemd/system/exabgp.service"
+	"$machine" start "$M"
+	# shellcheck disable=SC2016 # expanded at the end
+	at_exit '"$machine" stop "$M"'
+	"$machine" run "$M" systemctl start exabgp.service
+	# shellcheck disable=SC2016 # $1 in there
+	"$machine" run "$M" sh -c 'PATH=/usr/local/bin:$PATH
+		systemctl show exabgp.service -P MainPID >/run/pid
+		exec run -n "$1" floor exabgp_floor pid /run/pid vs ours check_exabgp --unit exabgp \
+		    --skip answers,sessions,routes --state-dir /var/lib/bench \
+		    vs systemctl systemctl show exabgp.service -P MainPID' - "$ROUNDS" | tee "$WORK/table"
+	target "unit, to reading that cmdline and one fork" "$(ratio ours)" 1.15
+	target "unit, to one systemctl show" "$(to ours systemctl)" 1
+	target "unit, KiB" "$(column ours KiB)" 2048
+else
+	skip "the unit: $why"
+fi
+echo
+
 for ((i = 0; i < ${PROCESSES:-2000}; i++)); do
 	sleep 3600 >/dev/null &
 	crowd+=("$!")
@@ -108,25 +136,37 @@ wait "$daemon" 2>/dev/null || :
 crowd=()
 echo
 
-# --- the whole check against a live daemon ---
-if ! have exabgp || ! have exabgpcli; then
-	skip "exabgp is not installed"
+# --- the whole check against a live daemon: four sessions, four routes ---
+if ! have exabgp || ! have exabgpcli || ! have bird; then
+	skip "exabgp or bird is not installed"
 	verdict
 	exit
 fi
 mkdir -p "$WORK/exabgp/run"
 mkfifo -m 600 "$WORK/exabgp/run/exabgp.in" "$WORK/exabgp/run/exabgp.out"
+echo 'router id 10.0.0.4; protocol device { }' >"$WORK/bird.conf"
 for ((i = 1; i <= 4; i++)); do
-	echo "neighbor 127.0.1.$i { router-id 10.0.0.3; local-address 127.0.0.1; local-as 65000; peer-as 65001; static { route 10.3.$i.0/24 next-hop self; } }"
-done >"$WORK/exabgp.conf"
-env exabgp_daemon_user="$(id -un)" exabgp_api_cli=true exabgp_tcp_port=17999 \
-    exabgp --root "$WORK/exabgp" "$WORK/exabgp.conf" >/dev/null 2>&1 </dev/null &
+	echo "protocol bgp p$i { local 127.0.1.$i port 17998 as 65001; neighbor 127.0.2.$i as 65000;
+	    passive on; multihop; strict bind on; ipv4 { import all; export none; }; }" >>"$WORK/bird.conf"
+	echo "neighbor 127.0.1.$i { router-id 10.0.0.3; local-address 127.0.2.$i; local-as 65000; peer-as 65001;
+	    connect 17998; static { route 10.3.$i.0/24 next-hop self; } }" >>"$WORK/exabgp.conf"
+done
+bird -f -c "$WORK/bird.conf" -s "$WORK/bird.ctl" >/dev/null 2>&1 </dev/null &
 crowd=("$!")
-whole=("$OURS" --pipe "$WORK/exabgp/run" --config "$WORK/exabgp.conf" --state-dir "$STATE")
 for ((i = 0; i < 100; i++)); do
-	grep -q '0 of 4 sessions' <<<"$("${whole[@]}" || :)" && break
+	[ ! -S "$WORK/bird.ctl" ] || break # from then on it listens
 	sleep 0.1
 done
+env exabgp_daemon_user="$(id -un)" exabgp_api_cli=true exabgp_tcp_port=17999 \
+    exabgp --root "$WORK/exabgp" "$WORK/exabgp.conf" >/dev/null 2>&1 </dev/null &
+crowd+=("$!")
+whole=("$OURS" --pipe "$WORK/exabgp/run" --config "$WORK/exabgp.conf" --state-dir "$STATE")
+for ((i = 0; i < 200; i++)); do
+	! grep -q '4 of 4 sessions.*4 routes' <<<"$("${whole[@]}" || :)" || break
+	sleep 0.1
+done
+rm -rf "${STATE:?}"/check_exabgp-* # what was seen until now is nobody's flap
 run exabgpcli exabgpcli --root "$WORK/exabgp" version vs ours "${whole[@]}"
 target "the whole check, to one exabgpcli call" "$(ratio ours)" 0.3
+target "the whole check, its exit code" "$(column ours exit)" 0
 verdict
