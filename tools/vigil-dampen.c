@@ -396,6 +396,10 @@ show(struct sample *sample, struct run *run, const struct state *state,
 	say(sample, run, "since     %s", clock_of(now.wall_s).text);
 	say(sample, run, "last run  %s",
 	    clock_of(record->at.wall_ns / CLOCK_SECOND).text);
+	for (size_t i = 0; i < record->recover.count; i++)
+		say(sample, run, "held      %s for %s",
+		    verdict_name(record->recover.holds[i].level),
+		    record->recover.holds[i].name);
 	say(sample, run, "flapping  %s", dampen->flapping ? "yes" : "no");
 	say(sample, run, "penalty   %" PRIu64 " points at the last failure",
 	    dampen->penalty / DAMPEN_POINT);

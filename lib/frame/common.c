@@ -113,6 +113,9 @@ static const struct opt_word mode_words[] = {
 		damped.params.max_hold_ns,                                     \
 		"longest hold after the last failure", .preset = "45m",        \
 		.min = CLOCK_SECOND, .max = 8784 * HOUR),                      \
+	    OPT_OTHER(0, "recover-at", opt_type_recover, struct common_opts,   \
+		damped.rules,                                                  \
+		"a limit on NUMBER, once reported, clears inside RANGE only"), \
 	    OPT_END
 
 static const struct opt damped_off[] = { DAMPED_ROWS("off") };
@@ -134,5 +137,8 @@ common_check(const struct common_opts *common, struct err *err)
 		    "--format=%s needs --host-name, and --service-name unless "
 		    "the result is that of the host",
 		    render->name);
+	if (common->damped.mode == DAMPED_OFF && common->damped.rules.count > 0)
+		return err_set(err, ERR_USAGE,
+		    "--recover-at needs --dampen=on, or --dampen=observe");
 	return true;
 }

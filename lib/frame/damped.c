@@ -69,17 +69,39 @@ add_clock(struct text *out, const struct damped *damped)
 }
 
 static void
-explain(struct damped *damped, const struct dampen *dampen)
+explain_step(struct damped *damped, const struct dampen *dampen,
+    struct text *words)
 {
 	char room[64];
-	struct text clock = TEXT_OVER(room), words;
+	struct text clock = TEXT_OVER(room);
 
 	if (damped->outcome.why == DAMPEN_FLAPPING)
 		damped->clears_wall_ns = damped->now.wall_ns +
 		    dampen_clears_ns(dampen, &damped->opts->params);
 	add_clock(&clock, damped);
-	text_init(&words, damped->words, sizeof(damped->words));
-	dampen_explain(&words, &damped->outcome, clock.data,
+	dampen_explain(words, &damped->outcome, clock.data,
+	    damped->opts->mode == DAMPED_ON);
+}
+
+/* A hold that made nothing worse than it was measured needs no words. */
+static void
+explain_held(struct damped *damped, struct text *words)
+{
+	const struct dampen_outcome *outcome = &damped->outcome;
+	int64_t clears;
+	char room[64];
+	struct text clock = TEXT_OVER(room);
+
+	if (outcome->counted == outcome->raw)
+		return;
+	clears = damped->now.wall_ns +
+	    recover_clears_ns(&damped->held, damped->opts->params.max_hold_ns);
+	if (clears > damped->clears_wall_ns)
+		damped->clears_wall_ns = clears;
+	add_clock(&clock, damped);
+	if (words->len > 0)
+		text_add(words, "; ");
+	recover_explain(words, &damped->held, &damped->values, clock.data,
 	    damped->opts->mode == DAMPED_ON);
 }
 
@@ -111,19 +133,41 @@ save(struct damped *damped, const struct damped_record *record,
 	    deadline, &damped->missing);
 }
 
+/* What was held before colours the sample; what is reported of it is held. */
+static void
+step(struct damped *damped, struct damped_record *record, enum verdict raw)
+{
+	const struct dampen_params *params = &damped->opts->params;
+	const int64_t passed = damped_passed_ns(&record->at, &damped->now);
+	enum verdict held = VERDICT_OK;
+
+	/* Without rules nobody could say when it ends. */
+	if (damped->opts->rules.count == 0)
+		record->recover.count = 0;
+	held = recover_begin(&record->recover, &damped->values, passed,
+	    params->max_hold_ns);
+	damped->held = record->recover;
+	damped->outcome =
+	    dampen_step_held(&record->dampen, params, raw, held, passed);
+	damped->crowded = !recover_end(&record->recover, &damped->values,
+	    damped->outcome.reported);
+}
+
 /* Under the lock: one sample more.  False when it could not be kept. */
 static bool
 count(struct damped *damped, enum verdict raw, struct arena *arena,
     const struct deadline *deadline)
 {
 	struct damped_record record = { 0 };
+	struct text words;
 
 	load(damped, arena, &record);
-	damped->outcome = dampen_step(&record.dampen, &damped->opts->params,
-	    raw, damped_passed_ns(&record.at, &damped->now));
+	step(damped, &record, raw);
 	record.at = damped->now;
 	damped_record_change(&record, &damped->outcome, damped->now.wall_ns);
-	explain(damped, &record.dampen);
+	text_init(&words, damped->words, sizeof(damped->words));
+	explain_step(damped, &record.dampen, &words);
+	explain_held(damped, &words);
 	return save(damped, &record, deadline);
 }
 
@@ -142,7 +186,10 @@ damped_step(struct damped *damped, enum verdict raw, struct arena *arena,
 		damped->outcome = (struct dampen_outcome){
 			.raw = raw,
 			.reported = raw,
+			.counted = raw,
 		};
+		damped->held.count = 0;
+		damped->crowded = false;
 		damped->clears_wall_ns = 0;
 		damped->words[0] = '\0';
 	}

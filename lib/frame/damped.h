@@ -10,6 +10,7 @@
 #define FRAME_DAMPED_H
 
 #include "frame/damped_record.h"
+#include "frame/damped_recover.h"
 #include "frame/state.h"
 
 enum damped_mode {
@@ -22,17 +23,21 @@ enum damped_mode {
 struct damped_opts {
 	int mode; /* enum damped_mode */
 	struct dampen_params params;
+	struct damped_rules rules; /* --recover-at */
 };
 
 struct damped {
 	const struct damped_opts *opts; /* NULL: the run is not dampened */
 	struct state state;
 	struct damped_time now;
-	int64_t local_s; /* local time less UTC */
+	int64_t local_s;	      /* local time less UTC */
+	struct recover_values values; /* of damped_values; or none */
 	/* Of damped_step: */
 	struct dampen_outcome outcome;
-	int64_t clears_wall_ns; /* 0: it does not flap */
-	char words[200];	/* for the first line; may be "" */
+	struct recover held;	/* what coloured the sample */
+	int64_t clears_wall_ns; /* 0: nothing is held for a time */
+	char words[600];	/* for the first line; may be "" */
+	bool crowded;		/* more limits are violated than can be held */
 	struct err missing;	/* why there was no history, or not all of it */
 };
 

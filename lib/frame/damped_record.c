@@ -45,6 +45,10 @@ damped_record_encode(struct text *out, const struct damped_record *record)
 	    record->at.boot_ns, record->at.wall_ns);
 	dampen_encode(out, &record->dampen);
 	text_add_char(out, '\n');
+	for (size_t i = 0; i < record->recover.count; i++) {
+		recover_encode(out, &record->recover.holds[i]);
+		text_add_char(out, '\n');
+	}
 	for (size_t i = 0; i < record->change_count; i++)
 		text_addf(out, "%" PRId64 " %d %d\n", record->changes[i].wall_s,
 		    (int)record->changes[i].raw,
@@ -144,6 +148,16 @@ take_change(struct line *line, struct damped_record *record)
 	return true;
 }
 
+/* Holds come before changes. */
+static bool
+take_rest(struct line *line, struct damped_record *record)
+{
+	if (line->bytes[0] == 'h')
+		return record->change_count == 0 &&
+		    recover_decode(&record->recover, line->bytes);
+	return take_change(line, record);
+}
+
 bool
 damped_record_decode(struct damped_record *record, const char *bytes,
     size_t len, struct err *err)
@@ -156,8 +170,7 @@ damped_record_decode(struct damped_record *record, const char *bytes,
 	    take_line(&bytes, &len, &line) &&
 	    dampen_decode(&record->dampen, line.bytes, line.len, err);
 	while (ok && len > 0)
-		ok = take_line(&bytes, &len, &line) &&
-		    take_change(&line, record);
+		ok = take_line(&bytes, &len, &line) && take_rest(&line, record);
 	if (ok)
 		return true;
 	*record = (struct damped_record){ 0 };

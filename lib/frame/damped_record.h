@@ -5,6 +5,7 @@
  *
  *	at BOOT-ID BOOT-NS WALL-NS	when the last sample was taken
  *	...				its history, dampen_encode
+ *	held LEVEL SINCE-NS NUMBER	what has not recovered, and so on
  *	WALL-S RAW REPORTED		a change, newest first, and so on
  */
 #ifndef FRAME_DAMPED_RECORD_H
@@ -12,10 +13,12 @@
 
 #include "base/bootid.h"
 #include "model/dampen.h"
+#include "model/recover.h"
 
 #define DAMPED_CHANGES 32 /* kept for people to look at */
 #define DAMPED_RECORD_MAX                                                      \
-	(BOOTID_SIZE + 50 + DAMPEN_STATE_MAX + DAMPED_CHANGES * 30)
+	(BOOTID_SIZE + 50 + DAMPEN_STATE_MAX + DAMPED_CHANGES * 30 +           \
+	    RECOVER_HELD * RECOVER_LINE)
 
 /* A point in time that another run can measure from. */
 struct damped_time {
@@ -32,6 +35,7 @@ struct damped_change {
 struct damped_record {
 	struct damped_time at;
 	struct dampen dampen;
+	struct recover recover;
 	size_t change_count;
 	struct damped_change changes[DAMPED_CHANGES]; /* newest first */
 };

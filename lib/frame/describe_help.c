@@ -229,11 +229,12 @@ add_thresholds(const struct plugin *plugin, struct text *out)
 	    "judged first.";
 	struct paragraph p = { .out = out, .indent = 2, .more = "" };
 
-	if (!describe_has_limits(plugin))
-		return;
+	/* --recover-at has one, too. */
 	text_add(out, "\nA RANGE is [@][START:][END]:\n");
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		entry(out, ranges[i][0], ranges[i][1]);
+	if (!describe_has_limits(plugin))
+		return;
 	pad(&p, 2);
 	add_words(&p, example);
 	end_paragraph(&p);

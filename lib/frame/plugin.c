@@ -269,8 +269,10 @@ is_brief(const struct session *session)
 {
 	const struct common_opts *common = &session->common;
 
+	/* A number that has recovered is one of a child that is well. */
 	return renders[common->format].brief && !common->detail &&
-	    common->verbose == 0 && !lists(session);
+	    common->verbose == 0 && !lists(session) &&
+	    common->damped.rules.count == 0;
 }
 
 static void
@@ -372,6 +374,23 @@ final_verdict(struct session *session, bool found)
 	return verdict_worse(seen, failed);
 }
 
+/* The numbers that --recover-at is about.  A name that nothing has may be a
+ * slip of the pen; where there is a fault, a number may be missing for it. */
+static void
+gather(struct session *session, enum verdict raw)
+{
+	const struct damped_rules *rules = &session->common.damped.rules;
+	struct guard *guard = &session->guard;
+
+	if (!damped_values(&session->damped.values, rules, session->tree.root,
+		raw, &guard->memory))
+		guard_caveat(guard, "--recover-at: no memory for its numbers");
+	for (size_t i = 0; i < rules->count && raw == VERDICT_OK; i++)
+		if (!rules->items[i].used)
+			guard_caveatf(guard, "--recover-at: there is no %s",
+			    rules->items[i].number);
+}
+
 /* What is reported of a verdict. */
 static enum verdict
 dampen(struct session *session, enum verdict raw)
@@ -382,11 +401,16 @@ dampen(struct session *session, enum verdict raw)
 	if (!damped->opts)
 		return raw;
 	damped_set_now(damped);
+	gather(session, raw);
 	reported = damped_step(damped, raw, &session->guard.memory,
 	    &session->deadline);
 	if (damped->missing.kind != ERR_NONE)
 		guard_caveatf(&session->guard, "dampening has no history: %s",
 		    damped->missing.text);
+	if (damped->crowded)
+		guard_caveatf(&session->guard,
+		    "--recover-at: more than %d limits are violated",
+		    RECOVER_HELD);
 	return reported;
 }
 

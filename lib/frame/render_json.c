@@ -240,6 +240,10 @@ add_damped(struct json *json, const struct damped *damped)
 		add_time(json, "clears", damped->clears_wall_ns);
 	else
 		json_null(json, "clears");
+	json_array(json, "not_recovered");
+	for (size_t i = 0; i < damped->held.count; i++)
+		json_string(json, NULL, damped->held.holds[i].name);
+	json_close(json);
 	json_close(json);
 }
 

@@ -270,59 +270,13 @@ add_notes(const struct report *report, struct text *out)
 
 /* --- perfdata ------------------------------------------------------------- */
 
-static bool
-fits_label(char c)
-{
-	return isalnum((unsigned char)c) || (c != '\0' && strchr("_.:-", c));
-}
-
-/* What no label may hold becomes '_', one for a character; so does a second
- * colon, because Icinga takes "::" for a separator. */
-static void
-add_safe(struct text *label, const char *string)
-{
-	char last = '\0';
-
-	for (; *string != '\0'; string++) {
-		if (((unsigned char)*string & 0xc0) == 0x80)
-			continue;
-		last = fits_label(*string) && !(*string == ':' && last == ':')
-		    ? *string
-		    : '_';
-		text_add_char(label, last);
-	}
-}
-
-/* An IPv6 address, alone or before /LENGTH or %zone, with all its groups. */
-static void
-add_label_value(struct text *label, const char *value)
-{
-	char word[64];
-	const size_t len = strcspn(value, "/%");
-	struct ip ip;
-	struct err err;
-
-	text_add_char(label, '_');
-	if (strchr(value, ':') != NULL && len < sizeof(word)) {
-		memcpy(word, value, len);
-		word[len] = '\0';
-		if (ip_parse(word, &ip, &err)) {
-			ip_format_label(label, &ip);
-			value += len;
-		}
-	}
-	add_safe(label, value);
-}
-
 /* Metric and labels; a label that was there before gets _2, _3, ... */
 static void
 make_label(struct text *label, const struct render_labels *labels,
     const char *metric, struct render_seen *seen)
 {
 	text_clear(label);
-	add_safe(label, metric);
-	for (size_t i = 0; i < labels->count; i++)
-		add_label_value(label, labels->items[i]->value);
+	render_label_of(label, labels, metric);
 
 	const uint64_t hash = hash_add(HASH_START, label->data, label->len);
 	/* Ten digits fit behind a label that was cut. */

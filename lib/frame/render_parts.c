@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "frame/render_parts.h"
 
+#include <ctype.h>
 #include <string.h>
+
+#include "base/ip.h"
 
 void
 render_rewind(struct text *out, size_t mark)
@@ -43,6 +46,75 @@ render_labels(struct render_labels *labels, const struct result *node,
 		for (size_t i = 0; i < path[depth]->label_count; i++)
 			if (path[depth]->labels[i].reach <= reach)
 				set_label(labels, &path[depth]->labels[i]);
+}
+
+/* --- perfdata labels ------------------------------------------------------ */
+
+static bool
+fits_label(char c)
+{
+	return isalnum((unsigned char)c) || (c != '\0' && strchr("_.:-", c));
+}
+
+/* What no label may hold becomes '_', one for a character; so does a second
+ * colon, because Icinga takes "::" for a separator. */
+static void
+add_safe(struct text *label, const char *string)
+{
+	char last = '\0';
+
+	for (; *string != '\0'; string++) {
+		if (((unsigned char)*string & 0xc0) == 0x80)
+			continue;
+		last = fits_label(*string) && !(*string == ':' && last == ':')
+		    ? *string
+		    : '_';
+		text_add_char(label, last);
+	}
+}
+
+/* An IPv6 address, alone or before /LENGTH or %zone, with all its groups. */
+static void
+add_label_value(struct text *label, const char *value)
+{
+	char word[64];
+	const size_t len = strcspn(value, "/%");
+	struct ip ip;
+	struct err err;
+
+	text_add_char(label, '_');
+	if (strchr(value, ':') != NULL && len < sizeof(word)) {
+		memcpy(word, value, len);
+		word[len] = '\0';
+		if (ip_parse(word, &ip, &err)) {
+			ip_format_label(label, &ip);
+			value += len;
+		}
+	}
+	add_safe(label, value);
+}
+
+void
+render_label_of(struct text *out, const struct render_labels *labels,
+    const char *metric)
+{
+	add_safe(out, metric);
+	for (size_t i = 0; i < labels->count; i++)
+		add_label_value(out, labels->items[i]->value);
+}
+
+void
+render_label(struct text *out, const struct result *node,
+    const struct result_metric *metric)
+{
+	struct render_labels labels;
+
+	if (metric->name) {
+		text_add(out, metric->name);
+		return;
+	}
+	render_labels(&labels, node, RESULT_IDENTIFIES);
+	render_label_of(out, &labels, metric->def->name);
 }
 
 /* --- what was seen -------------------------------------------------------- */

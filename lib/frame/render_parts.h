@@ -26,6 +26,14 @@ struct render_labels {
 void render_labels(struct render_labels *labels, const struct result *node,
     enum result_reach reach);
 
+/* What perfdata calls a number: its metric and the values of these labels. */
+void render_label_of(struct text *out, const struct render_labels *labels,
+    const char *metric);
+/* The same for a number of this node, but for the _2 that tells it from another
+ * one; another program's number keeps the name it came with. */
+void render_label(struct text *out, const struct result *node,
+    const struct result_metric *metric);
+
 /*
  * A set of hashes that counts, for names that must be unique in an output of
  * 100,000 nodes.  It lives in the end of the output's own buffer, which the

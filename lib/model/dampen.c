@@ -226,13 +226,13 @@ punish(struct dampen *dampen, const struct dampen_params *params,
 }
 
 static void
-record(struct dampen *dampen, enum verdict raw)
+record(struct dampen *dampen, enum verdict raw, enum verdict counted)
 {
 	if (dampen->count < DAMPEN_SAMPLES)
 		dampen->count++;
 	for (size_t i = dampen->count; i-- > 1;)
 		dampen->samples[i] = dampen->samples[i - 1];
-	dampen->samples[0] = raw;
+	dampen->samples[0] = counted;
 	if (raw != VERDICT_OK)
 		dampen->since_bad_ns = 0;
 }
@@ -284,16 +284,16 @@ judge_flapping(struct dampen *dampen, const struct dampen_params *params,
 }
 
 static void
-begin(struct dampen *dampen, enum verdict raw)
+begin(struct dampen *dampen, enum verdict raw, enum verdict counted)
 {
 	*dampen = (struct dampen){
 		.started = true,
-		.confirmed = raw,
-		.known = raw,
+		.confirmed = counted,
+		.known = counted,
 		.since_failure_ns = DAMPEN_SPAN_MAX,
 		.since_bad_ns = DAMPEN_SPAN_MAX,
 	};
-	record(dampen, raw);
+	record(dampen, raw, counted);
 }
 
 /* --- what came of it ------------------------------------------------------ */
@@ -321,7 +321,7 @@ static void
 give_reason(const struct dampen *dampen, const struct dampen_params *params,
     struct dampen_outcome *outcome)
 {
-	const int order = verdict_compare(outcome->raw, outcome->reported);
+	const int order = verdict_compare(outcome->counted, outcome->reported);
 	enum verdict mildest;
 
 	if (dampen->flapping) {
@@ -341,26 +341,36 @@ struct dampen_outcome
 dampen_step(struct dampen *dampen, const struct dampen_params *params,
     enum verdict raw, int64_t passed_ns)
 {
-	struct dampen_outcome outcome = { 0 };
-	const bool first = !dampen->started;
+	return dampen_step_held(dampen, params, raw, VERDICT_OK, passed_ns);
+}
 
-	raw = verdict_worse(raw, raw); /* a known one, whatever it was */
+struct dampen_outcome
+dampen_step_held(struct dampen *dampen, const struct dampen_params *params,
+    enum verdict raw, enum verdict held, int64_t passed_ns)
+{
+	/* verdict_worse makes a known one of it, whatever it was. */
+	const enum verdict counted = verdict_worse(raw, held);
+	const bool first = !dampen->started;
+	struct dampen_outcome outcome = {
+		.raw = verdict_worse(raw, raw),
+		.counted = counted,
+	};
+
 	if (first) {
-		begin(dampen, raw);
+		begin(dampen, raw, counted);
 	} else {
 		/* Time passes before the sample: a hold that ended meanwhile
 		 * must not colour it. */
 		let_pass(dampen, passed_ns);
 		obey_ceiling(dampen, params);
 		release(dampen, params);
-		punish(dampen, params, raw);
-		record(dampen, raw);
+		punish(dampen, params, counted);
+		record(dampen, raw, counted);
 		confirm(dampen, 1, params->confirm);
 		confirm(dampen, -1, params->recover);
-		judge_flapping(dampen, params, raw);
+		judge_flapping(dampen, params, counted);
 		release(dampen, params);
 	}
-	outcome.raw = raw;
 	outcome.reported = dampen->flapping
 	    ? verdict_worse(dampen->confirmed, dampen->worst)
 	    : dampen->confirmed;
@@ -426,7 +436,7 @@ dampen_explain(struct text *out, const struct dampen_outcome *outcome,
 		add_flapping(out, outcome);
 		break;
 	}
-	if (outcome->reported != outcome->raw)
+	if (outcome->reported != outcome->counted)
 		text_addf(out, ", %s %s", held ? "held" : "would be held",
 		    verdict_name(outcome->reported));
 	if (outcome->why == DAMPEN_FLAPPING)

@@ -68,6 +68,7 @@ enum dampen_reason {
 /* One sample, and what is said of it. */
 struct dampen_outcome {
 	enum verdict raw, reported;
+	enum verdict counted; /* raw, or what was held of it (recover.h) */
 	enum dampen_reason why;
 	unsigned seen, needed; /* samples, of SOFT and RECOVERING */
 	uint64_t failures;     /* of the series, of FLAPPING */
@@ -90,6 +91,12 @@ uint64_t dampen_decay(uint64_t penalty, int64_t passed_ns,
  * The parameters have passed dampen_check. */
 struct dampen_outcome dampen_step(struct dampen *dampen,
     const struct dampen_params *params, enum verdict raw, int64_t passed_ns);
+/* The same while a limit has not recovered (recover.h): the sample counts as
+ * `held` at least.  Only what was measured is a failure that max_hold counts
+ * from. */
+struct dampen_outcome dampen_step_held(struct dampen *dampen,
+    const struct dampen_params *params, enum verdict raw, enum verdict held,
+    int64_t passed_ns);
 
 /* After a step: the time until nothing is held any more, if all is OK from now
  * on. */

@@ -482,3 +482,15 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))'
 	[ "$status" = 3 ]
 	[[ $output == *"--netns=: must not be empty"* ]]
 }
+
+@test "a limit that was violated clears inside the range of --recover-at" {
+	held() { tcp -p 8080 --dampen=on --confirm 1 --recover-at "$@"; }
+	held established=100 -w 500
+	[ "$status" -eq 1 ]
+	held established=100 -w 10000
+	[ "$status" -eq 1 ]
+	[[ $output == *"not recovered: established_8080 above 100, held WARNING"* ]] ||
+		[[ $output == *"not recovered: established above 100, held WARNING"* ]]
+	held established=9000 -w 10000
+	[ "$status" -eq 0 ]
+}

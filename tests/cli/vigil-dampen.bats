@@ -89,6 +89,69 @@ assert o["dampening"]["flapping"] and o["dampening"]["clears"], o' <<<"$output"
 	[ "$output" = "down (soft 1/3, would be held OK)" ]
 }
 
+# load VALUE [OPTION]...: a plugin with limits above 4 and 8; KEY in the
+# environment.
+load() {
+	local value=$1
+	shift
+	dampen -k "${KEY:-load}" --confirm 1 --recover-at load1=2 "$@" -- sh -c "
+		echo 'load is $value|load1=$value;4;8;0;'
+		if [ $value -gt 8 ]; then exit 2; elif [ $value -gt 4 ]; then exit 1; fi"
+}
+
+@test "a limit that was violated clears inside the range of --recover-at only" {
+	local reported=
+	for value in 3 5 4 3 9 5 3 2 3; do
+		load "$value"
+		reported+=$status
+	done
+	[ "$reported" = 011122200 ]
+}
+
+@test "what --recover-at holds is said everywhere" {
+	KEY=said
+	load 5
+	load 4
+	[ "$status" -eq 1 ]
+	[[ $output =~ ^"load is 4 (not recovered: load1 above 2, held WARNING, clears "([0-9][0-9]:[0-9][0-9]|"in 1 day at 00:"[0-9][0-9])" at the latest)|load1=4;4;8;0;"$ ]]
+	dampen -k said --show
+	[[ $output == *"held WARNING for load1"* ]]
+	load 4 --format json
+	python3 -c 'import json, sys
+o = json.load(sys.stdin)
+assert o["state"] == "WARNING" and o["raw_state"] == "OK", o
+d = o["dampening"]
+assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
+	echo "$output" >"$BATS_TEST_TMPDIR/held.json"
+	python3 tests/tools/schema_check.py contrib/schema/result-1.json \
+		"$BATS_TEST_TMPDIR/held.json"
+	load 4 --dampen observe
+	[ "$status" -eq 0 ]
+	[[ $output == *"load1 above 2, would be held WARNING, clears"* ]]
+}
+
+@test "a glitch is not held by --recover-at" {
+	local reported=
+	for value in 3 9 3 9 9 9 3; do
+		load "$value" --confirm 3
+		reported+=$status
+	done
+	[ "$reported" = 0000022 ]
+}
+
+@test "--recover-at says what it cannot do" {
+	load 3 --recover-at lode1=2
+	[[ $output == *"--recover-at: there is no lode1"* ]]
+	for wrong in load1 =4 load1= load1=x load1=4:2; do
+		load 3 --recover-at "$wrong"
+		[ "$status" -eq 3 ]
+		[[ $output == *"--recover-at"* ]]
+	done
+	load 3 --dampen off
+	[ "$status" -eq 3 ]
+	[[ $output == *"--recover-at needs --dampen=on"* ]]
+}
+
 @test "other thresholds are the same plugin, other targets are not" {
 	plugin() { dampen -- "$BIN/check_tcp_established" "$@"; }
 	plugin -p 9 -w 0: -c 0:

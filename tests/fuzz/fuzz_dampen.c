@@ -35,6 +35,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	damped_record_encode(&second, &again);
 	if (strcmp(room, other) != 0)
 		abort();
+	for (int i = 0; i < 4; i++) {
+		static const struct recover_values none;
+
+		recover_begin(&record.recover, &none, i * CLOCK_SECOND,
+		    params.max_hold_ns);
+		if (recover_clears_ns(&record.recover, params.max_hold_ns) >
+		    params.max_hold_ns)
+			abort();
+	}
 	for (int i = 0; i < 8; i++) {
 		const struct dampen_outcome outcome =
 		    dampen_step(&record.dampen, &params,

@@ -186,6 +186,167 @@ START_TEST(observing_changes_nothing)
 }
 END_TEST
 
+/* --- what has not recovered ----------------------------------------------- */
+
+static const struct metric_def metrics[] = {
+	{ "delay", "delay_seconds", "delay", .unit = METRIC_SECONDS,
+	    .limits = METRIC_NO_LIMITS },
+	{ .name = NULL },
+};
+
+/* One run of a check of two targets, with these delays; limit above 0.2 s. */
+static enum verdict
+run_delays(struct damped *damped, double a, double b)
+{
+	const struct limits limits = { .warning = { .set = true, .end = 0.2 } };
+	const double delays[] = { a, b };
+	const struct deadline deadline = deadline_in(CLOCK_SECOND);
+	struct result_tree tree;
+	struct result *root = result_init(&tree, &arena, metrics, NULL);
+	enum verdict reported;
+
+	result_ok(root);
+	for (size_t i = 0; i < 2; i++) {
+		struct result *child = result_child(root, "");
+
+		result_label(child, "target", i == 0 ? "2001:db8::1" : "b");
+		result_check_limits(child, 0, delays[i], &limits);
+	}
+	damped_open(damped, &opts, directory, "check_x", "check_x\ndampen\n");
+	damped->now = now;
+	damped->local_s = 0;
+	ck_assert(damped_values(&damped->values, &opts.rules, root,
+	    result_verdict(root), &arena));
+	reported = damped_step(damped, result_verdict(root), &arena, &deadline);
+	state_close(&damped->state);
+	later(MINUTE);
+	return reported;
+}
+
+static struct recover_rule rule;
+
+static void
+recover_at(const char *name, double end)
+{
+	rule = (struct recover_rule){
+		.number = name,
+		.range = { .set = true, .end = end },
+	};
+	opts.rules = (struct damped_rules){ 1, &rule, 1 };
+	opts.params.confirm = 1;
+}
+
+START_TEST(held_until_it_has_recovered)
+{
+	struct damped damped;
+
+	recover_at("delay", 0.05);
+	ck_assert_int_eq(run_delays(&damped, 0.1, 0.1), VERDICT_OK);
+	ck_assert_str_eq(damped.words, "");
+	ck_assert_int_eq(run_delays(&damped, 0.3, 0.1), VERDICT_WARNING);
+	ck_assert_str_eq(damped.words, "");
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0.1), VERDICT_WARNING);
+	ck_assert_int_eq(damped.outcome.raw, VERDICT_OK);
+	ck_assert_str_eq(damped.words,
+	    "not recovered: delay_2001:db8:0:0:0:0:0:1 above 50 ms, held "
+	    "WARNING, clears 14:46 at the latest");
+	/* The other one has violated nothing. */
+	ck_assert_int_eq(run_delays(&damped, 0.05, 0.1), VERDICT_OK);
+	ck_assert_str_eq(damped.words, "");
+	ck_assert_uint_eq(damped.held.count, 0);
+}
+END_TEST
+
+START_TEST(one_number_alone)
+{
+	struct damped damped;
+
+	recover_at("delay_b", 0.05);
+	run_delays(&damped, 0.3, 0.3);
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0.15), VERDICT_WARNING);
+	ck_assert_uint_eq(damped.held.count, 1);
+	ck_assert_str_eq(damped.held.holds[0].name, "delay_b");
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0.05), VERDICT_OK);
+}
+END_TEST
+
+START_TEST(a_lost_memory_holds_nothing)
+{
+	struct damped damped;
+
+	recover_at("delay", 0.05);
+	run_delays(&damped, 0.3, 0);
+	ck_assert_int_eq(truncate(file(""), 0), 0);
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_OK);
+	ck_assert_int_ne(damped.missing.kind, ERR_NONE);
+	run_delays(&damped, 0.3, 0);
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_WARNING);
+	/* Nor one that cannot be counted. */
+	ck_assert_int_eq(chmod(directory, 0777), 0);
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_OK);
+	ck_assert_str_eq(damped.words, "");
+	ck_assert_int_eq(chmod(directory, 0700), 0);
+	/* Nor a rule that is gone. */
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_WARNING);
+	opts.rules.count = 0;
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_OK);
+	recover_at("delay", 0.05);
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_OK);
+}
+END_TEST
+
+START_TEST(observing_holds_nothing_either)
+{
+	struct damped damped;
+
+	recover_at("delay", 0.05);
+	opts.mode = DAMPED_OBSERVE;
+	run_delays(&damped, 0.1, 0);
+	run_delays(&damped, 0.3, 0);
+	ck_assert_int_eq(run_delays(&damped, 0.15, 0), VERDICT_OK);
+	ck_assert_int_eq(damped.outcome.reported, VERDICT_WARNING);
+	ck_assert_str_eq(damped.words,
+	    "not recovered: delay_2001:db8:0:0:0:0:0:1 above 50 ms, would be "
+	    "held WARNING, clears 14:46 at the latest");
+}
+END_TEST
+
+/* Without limits of its own the state says it; a number that is fine by the
+ * verdict of the whole has violated nothing, whatever its limits say. */
+START_TEST(what_violates)
+{
+	static const struct {
+		bool limited;
+		double value;
+		enum verdict raw, violated;
+	} rows[] = {
+		{ true, 0.3, VERDICT_WARNING, VERDICT_WARNING },
+		{ true, 0.3, VERDICT_CRITICAL, VERDICT_WARNING },
+		{ true, 0.3, VERDICT_OK, VERDICT_OK },
+		{ true, 0.3, VERDICT_UNKNOWN, VERDICT_OK },
+		{ true, 0.1, VERDICT_CRITICAL, VERDICT_OK },
+		{ false, 0.1, VERDICT_CRITICAL, VERDICT_CRITICAL },
+		{ false, 0.1, VERDICT_UNKNOWN, VERDICT_OK },
+	};
+
+	recover_at("delay", 0.05);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct limits limits = {
+			.warning = { .set = rows[i].limited, .end = 0.2 }
+		};
+		struct recover_values values;
+		struct result_tree tree;
+		struct result *root = result_init(&tree, &arena, metrics, NULL);
+
+		result_check_limits(root, 0, rows[i].value, &limits);
+		ck_assert(damped_values(&values, &opts.rules, root, rows[i].raw,
+		    &arena));
+		ck_assert_uint_eq(values.count, 1);
+		ck_assert_int_eq(values.items[0].violated, rows[i].violated);
+	}
+}
+END_TEST
+
 /* --- time ----------------------------------------------------------------- */
 
 static const struct {
@@ -448,15 +609,26 @@ END_TEST
 
 START_TEST(record_keeps_the_last_changes)
 {
-	const struct damped_record record = some_record(1000);
+	struct damped_record record = some_record(1000);
 	struct damped_record again;
 	char room[DAMPED_RECORD_MAX];
 	struct text text = TEXT_OVER(room);
 	struct err err;
 
+	/* The longest record fits. */
+	record.recover.count = RECOVER_HELD;
+	for (size_t i = 0; i < RECOVER_HELD; i++) {
+		struct recover_hold *hold = &record.recover.holds[i];
+
+		hold->level = VERDICT_CRITICAL;
+		hold->since_ns = DAMPEN_SPAN_MAX;
+		memset(hold->name, 'a' + (int)i, RECOVER_NAME - 1);
+	}
 	damped_record_encode(&text, &record);
 	ck_assert(!text.cut);
 	ck_assert(damped_record_decode(&again, text.data, text.len, &err));
+	ck_assert_mem_eq(&again.recover, &record.recover,
+	    sizeof(record.recover));
 	ck_assert_uint_eq(again.change_count, DAMPED_CHANGES);
 	ck_assert_int_eq(again.changes[0].wall_s, 999);
 }
@@ -478,6 +650,9 @@ static const char *const damaged[] = {
 	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2\n",
 	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2 4\n",
 	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2 2 \n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\nheld 1 5\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\nheld 1 5 x\nheld 2 5 x\n",
+	"at 0a 1 1\n1 0021 1 1 1 1 1 0\n1 2 2\nheld 1 5 x\n",
 };
 
 START_TEST(damaged_record)
@@ -504,6 +679,11 @@ main(void)
 	tcase_add_test(tcase, says_what_and_until_when);
 	tcase_add_test(tcase, says_another_day);
 	tcase_add_test(tcase, observing_changes_nothing);
+	tcase_add_test(tcase, held_until_it_has_recovered);
+	tcase_add_test(tcase, one_number_alone);
+	tcase_add_test(tcase, a_lost_memory_holds_nothing);
+	tcase_add_test(tcase, observing_holds_nothing_either);
+	tcase_add_test(tcase, what_violates);
 	tcase_add_loop_test(tcase, passing_of_time, 0, COUNT(passages));
 	tcase_add_test(tcase, damaged_state);
 	tcase_add_test(tcase, foreign_body);

@@ -122,7 +122,7 @@ static const struct plugin bare = {
 	"timeout timeout-state error-state verbose detail format output "      \
 	"host-name service-name "                                              \
 	"perfdata-thresholds state-dir extra-opts "                            \
-	"dampen confirm recover half-life flap release max-hold "
+	"dampen confirm recover half-life flap release max-hold recover-at "
 #define REQUESTS "help version describe "
 
 static char bytes[65536];
@@ -328,7 +328,11 @@ START_TEST(help_fits_a_screen_and_says_it_all)
 	check_width(help);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		ck_assert_msg(strstr(help, parts[i]), "no %s", parts[i]);
-	ck_assert_ptr_null(strstr(description(&bare, "help"), "RANGE"));
+	/* What a range is, also where there are no thresholds to explain. */
+	ck_assert_ptr_nonnull(
+	    strstr(description(&bare, "help"), "\nA RANGE is"));
+	ck_assert_ptr_null(
+	    strstr(description(&bare, "help"), "With a warning"));
 	check_width(bytes);
 }
 END_TEST

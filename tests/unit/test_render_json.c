@@ -113,8 +113,10 @@ END_TEST
 START_TEST(what_dampening_holds)
 {
 	const struct damped_opts opts = { .mode = DAMPED_ON };
-	const struct damped damped = scene_flapping(&opts);
+	struct damped damped = scene_flapping(&opts);
 
+	damped.held =
+	    (struct recover){ .count = 1, .holds = { { .name = "delay" } } };
 	result_ok(scene_root(&scene));
 	printed();
 	scene.report.damped = &damped;
@@ -126,7 +128,8 @@ START_TEST(what_dampening_holds)
 	    "\"dampening\":{\"mode\":\"on\",\"state\":\"CRITICAL\",\"text\":"
 	    "\"flapping: 3 failures in 9 min, held CRITICAL\","
 	    "\"flapping\":true,\"penalty\":2500.25,"
-	    "\"clears\":\"2026-01-02T03:49:05.678Z\"},\"summary\""));
+	    "\"clears\":\"2026-01-02T03:49:05.678Z\","
+	    "\"not_recovered\":[\"delay\"]},\"summary\""));
 }
 END_TEST
 
