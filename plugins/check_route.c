@@ -916,6 +916,9 @@ make_question(const struct opts *opts, const struct route_rules *rules,
 		.prefixes = prefixes,
 		.count = count,
 		.cover = true,
+		/* Not where the place is looked for that it is lost at. */
+		.best_suffices =
+		    opts->stage != ROUTE_INSTALLED && opts->sources.count <= 1,
 		.counts = rules->tally_count > 0,
 		.tables = tables,
 		.table = opts->table,

@@ -153,6 +153,9 @@ struct route_question {
 	const struct ip_net *prefixes;
 	size_t count;
 	bool cover;  /* the covering route is wanted, too */
+	/* A source that needs another question to tell what is installed may
+	 * take it for granted of a unicast route that is best. */
+	bool best_suffices;
 	bool counts; /* routes by protocol, table, family are wanted, too */
 	unsigned families; /* 1 << enum ip_family: for counts */
 	/* Tables that are counted besides, for sources that know more than one.

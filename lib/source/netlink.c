@@ -118,27 +118,6 @@ netlink_messages_of(const void *bytes, size_t len)
 	return (struct netlink_messages){ .at = bytes, .left = (int)len };
 }
 
-/* mnl_nlmsg_ok (libmnl 1.0.4) takes a length of 2 GiB or more for negative,
- * and good. */
-static bool
-is_whole(const struct nlmsghdr *message, int left)
-{
-	return left >= (int)sizeof(*message) &&
-	    message->nlmsg_len >= sizeof(*message) &&
-	    message->nlmsg_len <= (uint32_t)left;
-}
-
-const struct nlmsghdr *
-netlink_next(struct netlink_messages *messages)
-{
-	const struct nlmsghdr *message = messages->at;
-
-	if (!is_whole(message, messages->left))
-		return NULL;
-	messages->at = mnl_nlmsg_next(message, &messages->left);
-	return message;
-}
-
 const void *
 netlink_body(const struct nlmsghdr *message, size_t size)
 {

@@ -63,8 +63,24 @@ struct netlink_messages {
 
 struct netlink_messages netlink_messages_of(const void *bytes, size_t len);
 /* The next whole message, or NULL; `left` then tells whether there are bytes
- * that are none. */
-const struct nlmsghdr *netlink_next(struct netlink_messages *messages);
+ * that are none.  Inline, and not by libmnl: a full table is a million of them,
+ * and mnl_nlmsg_ok (1.0.4) takes a length of 2 GiB or more for negative, and
+ * good. */
+static inline const struct nlmsghdr *
+netlink_next(struct netlink_messages *messages)
+{
+	const struct nlmsghdr *message = messages->at;
+	uint32_t size;
+
+	if (messages->left < (int)sizeof(*message) ||
+	    message->nlmsg_len < sizeof(*message) ||
+	    message->nlmsg_len > (uint32_t)messages->left)
+		return NULL;
+	size = NLMSG_ALIGN(message->nlmsg_len);
+	messages->at = (const void *)((const char *)message + size);
+	messages->left -= (int)size;
+	return message;
+}
 /* The fixed part, or NULL when the message is shorter than that. */
 const void *netlink_body(const struct nlmsghdr *message, size_t size);
 /* NLMSG_DONE and NLMSG_ERROR begin with 0 or a negative errno: made positive.

@@ -497,6 +497,13 @@ ask_kernel(struct talk *talk, const struct kernel *kernel,
 	return true;
 }
 
+static bool
+is_plain_best(const struct route_path *path)
+{
+	return path != NULL && path->kind == ROUTE_UNICAST &&
+	    (path->reached & ROUTE_BEST) != 0;
+}
+
 /* Only what went to a kernel may be installed, and only a table that one is
  * fed from can tell. */
 static bool
@@ -504,6 +511,8 @@ settle_installed(struct talk *talk, struct route_path *paths, struct err *err)
 {
 	bool asked = false, exported = false;
 
+	if (talk->question->best_suffices && is_plain_best(paths))
+		return true;
 	for (size_t k = 0; paths != NULL && k < talk->kernels.count; k++) {
 		const struct kernel *kernel = &talk->kernels.items[k];
 

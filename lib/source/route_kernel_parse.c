@@ -489,14 +489,6 @@ take_route(struct rtnl_reader *reader, const struct rtnl_route *route)
 	}
 }
 
-/* Most routes of a big table are none of ours: longer than what is wanted. */
-static bool
-is_too_long(const struct rtnl_reader *reader, const struct rtmsg *body)
-{
-	return reader->job == RTNL_FIND && body->rtm_table == reader->table &&
-	    body->rtm_dst_len > reader->answer->prefix.length;
-}
-
 static bool
 on_route(struct rtnl_reader *reader, const struct nlmsghdr *message,
     struct err *err)
@@ -509,10 +501,6 @@ on_route(struct rtnl_reader *reader, const struct nlmsghdr *message,
 		    "rtnetlink: a route of %u bytes", message->nlmsg_len);
 	if (family_of(body->rtm_family) != reader->family)
 		return true;
-	if (is_too_long(reader, body)) {
-		reader->seen++;
-		return true;
-	}
 	if (!read_route(&route, message, body))
 		return err_set(err, ERR_PROTOCOL,
 		    "rtnetlink: a route that makes no sense");
@@ -782,6 +770,36 @@ on_message(struct rtnl_reader *reader, const struct nlmsghdr *message,
 	    message->nlmsg_type);
 }
 
+/*
+ * Of a full table most routes need no second look: the fixed part says that
+ * they are longer than what is wanted, or all that is counted.  What is unclear
+ * (RT_TABLE_COMPAT stands for all tables above 255) is left to on_message.
+ */
+static bool
+is_settled(struct rtnl_reader *reader, const struct nlmsghdr *message)
+{
+	const struct rtmsg *body = (const void *)(message + 1);
+
+	if (message->nlmsg_type != RTM_NEWROUTE ||
+	    message->nlmsg_len < NLMSG_LENGTH(sizeof(*body)) ||
+	    message->nlmsg_seq != reader->sequence ||
+	    (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0 ||
+	    body->rtm_table != reader->table ||
+	    body->rtm_table == RT_TABLE_COMPAT ||
+	    family_of(body->rtm_family) != reader->family)
+		return false;
+	if (reader->job == RTNL_COUNT) {
+		if ((body->rtm_flags & RTM_F_CLONED) != 0)
+			return true;
+		reader->by_protocol[body->rtm_protocol]++;
+	} else if (reader->job != RTNL_FIND ||
+	    body->rtm_dst_len <= reader->answer->prefix.length) {
+		return false;
+	}
+	reader->seen++;
+	return true;
+}
+
 bool
 rtnl_parse(struct rtnl_reader *reader, const void *bytes, size_t len,
     struct err *err)
@@ -790,7 +808,8 @@ rtnl_parse(struct rtnl_reader *reader, const void *bytes, size_t len,
 	const struct nlmsghdr *message;
 
 	while (!reader->done && (message = netlink_next(&messages)) != NULL)
-		if (!on_message(reader, message, err))
+		if (!is_settled(reader, message) &&
+		    !on_message(reader, message, err))
 			return false;
 	if (!reader->done && messages.left > 0)
 		return err_set(err, ERR_PROTOCOL,

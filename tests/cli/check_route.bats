@@ -496,6 +496,14 @@ linkdown() {
 	done
 	route --count-critical table:100=1:1 --count-critical ipv4,bgp,table:100=1:1
 	[ "$status" = 0 ]
+	# A table with a number that the fixed part of a message has no room for.
+	ip -n "$NSF" route add 10.9.1.0/24 via 192.0.2.7 table 1000 proto bgp
+	ip -n "$NSF" route add 10.9.1.0/25 via 192.0.2.8 table 1000
+	ip -n "$NSF" route add 10.9.1.0/24 via 192.0.2.7 table 252
+	route --count-critical table:1000=2:2 --count-critical ipv4,bgp,table:1000=1:1 --count-critical table:252=1:1
+	[ "$status" = 0 ]
+	says 0 "ROUTE OK - 10.9.1.0/24 via 192.0.2.7 dev eth0 proto bgp table 1000" --table 1000 10.9.1.0/24
+	says 0 "ROUTE OK - 10.9.1.0/24 via 192.0.2.7 dev eth0 proto boot table 252" --table 252 10.9.1.0/24
 	route --count-critical table:999=0:
 	[ "$status" = 3 ]
 	[[ "$output" = *"not counted: there is no such table"* ]]

@@ -263,6 +263,10 @@ END_TEST
 	" 10.0.0.0/24 unicast [frr4 10:00] * (100) [AS1i]\n"                   \
 	" \tvia 192.0.2.1 on eth0\n0000 \n"
 
+#define BLACKHOLE                                                              \
+	"1007-Table master4:\n"                                                \
+	" 10.0.0.0/24 blackhole [static4 10:00] * (200)\n0000 \n"
+
 #define BASE                                                                   \
 	{ "restrict", "0016 Access restricted\n" },                            \
 	{                                                                      \
@@ -298,6 +302,32 @@ START_TEST(the_kernel_protocol_of_the_table_tells_what_is_installed)
 	    ROUTE_RECEIVED | ROUTE_BEST | ROUTE_INSTALLED);
 	ck_assert_uint_eq(route_view_at(&case_view, 0)->paths->reached,
 	    ROUTE_RECEIVED | ROUTE_BEST | ROUTE_INSTALLED);
+}
+END_TEST
+
+START_TEST(what_is_installed_is_asked_where_it_matters)
+{
+	static const struct scripted_line plain[] = {
+		BASE,
+		{ "show route 10.0.0.0/24 all", BEST },
+		{ NULL },
+	};
+	static const struct scripted_line blackhole[] = {
+		BASE,
+		{ "show route 10.0.0.0/24 all", BLACKHOLE },
+		{ "show route 10.0.0.0/24 exported 'k4'",
+		    "8001 Network not found\n" },
+		{ NULL },
+	};
+
+	case_question.best_suffices = true;
+	CASE_ASK("bird", "10.0.0.0/24");
+	ck_assert_msg(converse(plain), "%s", case_err.text);
+	ck_assert_uint_eq(case_view.requests, 2);
+	CASE_ASK("bird", "10.0.0.0/24");
+	ck_assert_msg(converse(blackhole), "%s", case_err.text);
+	ck_assert_uint_eq(route_view_at(&case_view, 0)->paths->reached,
+	    ROUTE_RECEIVED | ROUTE_BEST);
 }
 END_TEST
 
@@ -472,6 +502,7 @@ main(void)
 	tcase_add_test(tcase, too_many_routes_end_it);
 	tcase_add_test(tcase,
 	    the_kernel_protocol_of_the_table_tells_what_is_installed);
+	tcase_add_test(tcase, what_is_installed_is_asked_where_it_matters);
 	tcase_add_test(tcase, a_bird_too_old_to_say_so_does_not_tell);
 	tcase_add_test(tcase, what_a_filter_refused_was_received);
 	tcase_add_test(tcase, a_table_is_named_in_every_question);
