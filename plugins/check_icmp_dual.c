@@ -532,6 +532,7 @@ literal_host(struct sample *sample, const struct host *from)
 		.label = from->label,
 		.first = (uint32_t)sample->echoes.target_count,
 		.literal = true,
+		.called = from->label != from->host.name,
 	};
 
 	add_address(sample, &host, &from->host.address);

@@ -126,9 +126,12 @@ icmp_judge_settled(const struct icmp_rules *rules, const int32_t *rtts,
 
 /* What is found over all hosts. */
 struct sums {
-	size_t alive;	  /* hosts */
-	size_t unseen;	  /* that may be alive all the same */
-	size_t addresses; /* that answered */
+	size_t alive;		    /* hosts */
+	size_t unseen;		    /* that may be alive all the same */
+	size_t dead;		    /* that are, and should not be */
+	size_t one_dead[IP_V6 + 1]; /* over this family alone, likewise */
+	enum verdict dead_verdict;  /* the worst of both */
+	size_t addresses;	    /* that answered */
 	double rta, longest;
 	uint64_t sent, received;
 };
@@ -137,8 +140,10 @@ struct scene {
 	const struct icmp_rules *rules;
 	const struct icmp_look *look;
 	struct result *root;
-	bool brief; /* too many addresses: only the bad ones are told */
-	bool plain; /* rta and loss are all that limits are set for */
+	bool brief;	/* too many addresses: only the bad ones are told */
+	bool plain;	/* rta and loss are all that limits are set for */
+	bool half_well; /* a name has a fault of its families */
+	bool counted;	/* how many are dead stands first */
 	struct sums sums;
 };
 
@@ -288,30 +293,52 @@ is_fine(const struct scene *scene, const struct icmp_target *target,
 		    holds(&rules->score, stats.mos)));
 }
 
-static struct result *
-address_node(const struct icmp_host *host, const struct ip *address,
-    struct result *root)
+/* Among other hosts the address alone does not tell whose it is; of a single
+ * name the first line says it anyway. */
+static bool
+is_told_whose(const struct scene *scene, const struct icmp_host *host)
 {
-	char room[64];
-	struct text text = TEXT_OVER(room);
+	return host->literal ? host->called : scene->look->host_count > 1;
+}
+
+static struct result *
+address_node(const struct scene *scene, const struct icmp_host *host,
+    const struct ip *address)
+{
+	char room[64], name_room[400];
+	struct text text = TEXT_OVER(room), name = TEXT_OVER(name_room);
 	struct result *node;
-	bool named;
 
 	ip_format(&text, address);
-	node = result_child(root, text.data);
-	named = strcmp(host->label, text.data) != 0;
-	if (named)
+	if (is_told_whose(scene, host))
+		text_addf(&name, "%s ", host->label);
+	text_add(&name, text.data);
+	node = result_child(scene->root, name.data);
+	if (!host->literal || host->called)
 		result_label(node, "target", host->label);
 	result_label(node, "family", ip_family_name(address->family));
 	result_label(node, "address", text.data);
 	return node;
 }
 
+/* Its silence, which the first line tells of the name among others already. */
+static void
+settle_silent(enum verdict dead, const struct icmp_stats *stats,
+    struct result *node)
+{
+	char room[80];
+	struct text text = TEXT_OVER(room);
+
+	tell_times(&text, stats);
+	result_summary(node, "no answer, %s", text.data);
+	result_settle(node, dead);
+}
+
 /* `dead` is what no answer counts for; VERDICT_OK too when nobody needs the
  * family, and then its numbers are shown and not judged. */
 static void
 judge_address(const struct scene *scene, const struct icmp_target *target,
-    enum verdict dead, struct result *node)
+    enum verdict dead, bool told, struct result *node)
 {
 	const struct icmp_stats stats = full_stats(scene, target);
 	const struct icmp_fault *fault =
@@ -335,7 +362,9 @@ judge_address(const struct scene *scene, const struct icmp_target *target,
 		text_add(&text, ", ");
 		icmp_fault_tell(&text, fault);
 	}
-	if (stats.received == 0 && judged)
+	if (stats.received == 0 && judged && told && fault == NULL)
+		settle_silent(dead, &stats, node);
+	else if (stats.received == 0 && judged)
 		result_judge(node, dead, "no answer%s", text.data);
 	else
 		result_ok(node);
@@ -437,8 +466,39 @@ view_host(const struct scene *scene, const struct icmp_host *host)
 	return view;
 }
 
+/* What it counts for that this host, or one of its families, is dead. */
+static enum verdict
+verdict_of(const struct scene *scene, const struct host_view *view)
+{
+	const struct icmp_host *host = view->host;
+
+	return host->unfound != NULL ? scene->rules->unresolved
+	    : host->literal	     ? scene->rules->family.all_dead
+				     : view->families.verdict;
+}
+
 static void
-count_alive(struct scene *scene, const struct host_view *view)
+count_dead(struct scene *scene, const struct host_view *view, bool alive)
+{
+	struct sums *sums = &scene->sums;
+	const enum verdict verdict = verdict_of(scene, view);
+	bool counted = !alive;
+
+	if (verdict == VERDICT_OK)
+		return;
+	sums->dead += !alive;
+	for (int family = IP_V4; alive && family <= IP_V6; family++)
+		if (view->seen[family] == FAMILY_DEAD &&
+		    counts(&scene->rules->family, (enum ip_family)family)) {
+			sums->one_dead[family]++;
+			counted = true;
+		}
+	if (counted)
+		sums->dead_verdict = verdict_worse(sums->dead_verdict, verdict);
+}
+
+static void
+count_host(struct scene *scene, const struct host_view *view)
 {
 	bool alive = false, unseen = view->host->unseen;
 
@@ -450,7 +510,10 @@ count_alive(struct scene *scene, const struct host_view *view)
 		unseen |= view->seen[family] == FAMILY_UNSEEN;
 	}
 	scene->sums.alive += alive;
-	scene->sums.unseen += unseen && !alive;
+	if (unseen && !alive)
+		scene->sums.unseen++;
+	else
+		count_dead(scene, view, alive);
 }
 
 /* A name that led to no address at all. */
@@ -466,30 +529,26 @@ judge_unfound(const struct scene *scene, const struct icmp_host *host)
 	    host->unfound);
 }
 
-/* "www.example.net works over IPv4, IPv6 dead" */
-static void
-tell_families(const struct scene *scene, const struct host_view *view)
+static enum verdict
+dead_counts_for(const struct host_view *view, enum ip_family family)
 {
-	char room[120];
-	struct text text = TEXT_OVER(room);
-
-	family_tell(&text, view->seen);
-	result_judge(scene->root, view->families.verdict, "%s %s",
-	    view->host->label, text.data);
+	return view->spared[family] ? VERDICT_OK
+				    : view->families.dead_address[family];
 }
 
 static void
 judge_host(struct scene *scene, const struct icmp_host *host)
 {
 	const struct host_view view = view_host(scene, host);
+	bool faulty;
 
-	count_alive(scene, &view);
+	count_host(scene, &view);
 	if (host->unfound != NULL) {
 		judge_unfound(scene, host);
 		return;
 	}
-	if (!host->literal && view.families.verdict != VERDICT_OK)
-		tell_families(scene, &view);
+	faulty = !host->literal && view.families.verdict != VERDICT_OK;
+	scene->half_well |= faulty;
 	for (size_t i = 0; i < host->count; i++) {
 		const struct icmp_target *target = address_at(scene, host, i);
 		const enum ip_family family = target->address.family;
@@ -499,30 +558,84 @@ judge_host(struct scene *scene, const struct icmp_host *host)
 		add_up(&scene->sums, &stats);
 		if (scene->brief && is_fine(scene, target, &stats))
 			continue;
-		judge_address(scene, target,
-		    view.spared[family] ? VERDICT_OK
-					: view.families.dead_address[family],
-		    address_node(host, &target->address, scene->root));
+		judge_address(scene, target, dead_counts_for(&view, family),
+		    faulty && scene->look->host_count > 1 &&
+			view.seen[family] == FAMILY_DEAD,
+		    address_node(scene, host, &target->address));
 	}
 }
 
 /* --- all of them ---------------------------------------------------------- */
+
+/* "www.example.net works over IPv4, IPv6 dead" */
+static void
+tell_families(const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->look->host_count; i++) {
+		const struct icmp_host *host = &scene->look->hosts[i];
+		char room[120];
+		struct text text = TEXT_OVER(room);
+		struct host_view view;
+
+		if (host->literal || host->unfound != NULL)
+			continue;
+		view = view_host(scene, host);
+		if (view.families.verdict == VERDICT_OK)
+			continue;
+		family_tell(&text, view.seen);
+		result_judge(scene->root, view.families.verdict, "%s %s",
+		    host->label, text.data);
+	}
+}
+
+#define FEW 3 /* that are dead: they are named, and need no counting */
+
+/* "4 of 300 targets dead, 290 over IPv6 only": with many, the first three say
+ * nothing of how bad it is. */
+static void
+count_many(struct scene *scene)
+{
+	const struct sums *sums = &scene->sums;
+	const size_t counts[] = { sums->dead, sums->one_dead[IP_V4],
+		sums->one_dead[IP_V6] };
+	static const char *const over[] = { "", " over IPv4 only",
+		" over IPv6 only" };
+	char room[200];
+	struct text text = TEXT_OVER(room);
+
+	result_metric(scene->root, ALIVE, (double)sums->alive);
+	if (counts[0] + counts[1] + counts[2] <= FEW)
+		return;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i] == 0)
+			continue;
+		if (text.len > 0)
+			text_addf(&text, ", %zu", counts[i]);
+		else
+			text_addf(&text, "%zu of %zu targets dead", counts[i],
+			    scene->look->host_count);
+		text_add(&text, over[i]);
+	}
+	result_judge(scene->root, sums->dead_verdict, "%s", text.data);
+	scene->counted = true;
+}
 
 static void
 tell_many(const struct scene *scene, struct text *text)
 {
 	const struct sums *sums = &scene->sums;
 
-	text_addf(text, "%zu of %zu targets alive", sums->alive,
-	    scene->look->host_count);
+	if (!scene->counted)
+		text_addf(text, "%zu of %zu targets alive", sums->alive,
+		    scene->look->host_count);
 	if (sums->addresses > 0) {
-		text_add(text, ", rta ");
+		text_add(text, text->len > 0 ? ", rta " : "rta ");
 		num_format_duration(text, sums->rta / (double)sums->addresses);
 		text_add(text, ", longest ");
 		num_format_duration(text, sums->longest);
 	}
 	if (sums->sent > 0) {
-		text_add(text, ", loss ");
+		text_add(text, text->len > 0 ? ", loss " : "loss ");
 		num_format_short(text,
 		    100 * (double)(sums->sent - sums->received) /
 			(double)sums->sent);
@@ -531,6 +644,39 @@ tell_many(const struct scene *scene, struct text *text)
 }
 
 #define TELL_ADDRESSES 4 /* of one target on the first line */
+
+/* "192.0.2.7 rta 41 us, loss 0 %, 192.0.2.8 ..."; those whose silence is a
+ * finding are named there. */
+static void
+tell_addresses(const struct scene *scene, const struct host_view *view,
+    struct text *text)
+{
+	const struct icmp_host *host = view->host;
+	size_t told = 0, more = 0;
+
+	for (size_t i = 0; i < host->count; i++) {
+		const struct icmp_target *target = address_at(scene, host, i);
+		const enum ip_family family = target->address.family;
+		const struct icmp_stats stats = brief_stats(scene, target);
+
+		if (stats.received == 0 &&
+		    dead_counts_for(view, family) != VERDICT_OK)
+			continue;
+		if (told == TELL_ADDRESSES) {
+			more++;
+			continue;
+		}
+		text_add(text, told++ > 0 ? ", " : "");
+		ip_format(text, &target->address);
+		text_add_char(text, ' ');
+		if (stats.sent > 0)
+			tell_times(text, &stats);
+		else
+			tell_unmeasured(text, scene, target);
+	}
+	if (more > 0)
+		text_addf(text, ", %zu more", more);
+}
 
 /* "www.example.net works over IPv4 and IPv6: 192.0.2.7 rta 41 us, loss 0 %"; a
  * fault of the families is a finding, and said before. */
@@ -545,19 +691,10 @@ tell_one(const struct scene *scene, struct text *text)
 		text_addf(text, "%s ", host->label);
 		family_tell(text, view.seen);
 		text_add(text, ": ");
+	} else if (scene->sums.sent > 0 && scene->sums.received == 0) {
+		text_add(text, "loss 100 %");
 	}
-	for (size_t i = 0; i < host->count && i < TELL_ADDRESSES; i++) {
-		const struct icmp_target *target = address_at(scene, host, i);
-		const struct icmp_stats stats = brief_stats(scene, target);
-
-		text_add(text, i > 0 ? ", " : "");
-		ip_format(text, &target->address);
-		text_add_char(text, ' ');
-		tell_times(text, &stats);
-	}
-	if (host->count > TELL_ADDRESSES)
-		text_addf(text, ", %u more",
-		    (unsigned)host->count - TELL_ADDRESSES);
+	tell_addresses(scene, &view, text);
 }
 
 /* So many answer, and of others it is not known: only what is sure of both is
@@ -614,14 +751,16 @@ icmp_judge(const struct icmp_rules *rules, const struct icmp_look *look,
 		result_ok(root);
 	for (size_t i = 0; i < look->host_count; i++)
 		judge_host(&scene, &look->hosts[i]);
+	if (is_set(&rules->alive))
+		judge_alive(&scene);
+	else
+		count_many(&scene);
+	if (scene.half_well)
+		tell_families(&scene);
 	if (look->host_count == 1)
 		tell_one(&scene, &text);
 	else
 		tell_many(&scene, &text);
 	result_summary(root, "%s", text.data);
-	if (is_set(&rules->alive))
-		judge_alive(&scene);
-	else
-		result_metric(root, ALIVE, (double)scene.sums.alive);
 	add_totals(&scene);
 }

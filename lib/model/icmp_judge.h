@@ -46,6 +46,7 @@ struct icmp_host {
 	 * ip_family. */
 	uint8_t without[IP_V6 + 1];
 	bool literal; /* it is an address */
+	bool called;  /* and has a name here all the same: the label */
 	bool unseen;  /* with `unfound`: we could not look */
 };
 

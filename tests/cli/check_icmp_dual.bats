@@ -145,7 +145,7 @@ icmp() {
 @test "blackholed IPv6 is a warning, and the first line says so" {
 	icmp -H no6.test --wait 300ms
 	[ "$status" = 1 ]
-	[[ "$output" = "ICMP WARNING - no6.test works over IPv4, IPv6 dead; fd00:71:3::1: no answer; "* ]]
+	[[ "$output" = "ICMP WARNING - no6.test works over IPv4, IPv6 dead; fd00:71:3::1: no answer; 10.67.1.2 rta "*", loss 0 %|"* ]]
 	icmp -H no6.test --wait 300ms --family any
 	[ "$status" = 0 ]
 	icmp -H no6.test --wait 300ms --family ipv6

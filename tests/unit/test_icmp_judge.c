@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "frame/common.h"
+#include "frame/plugin.h"
+#include "frame/render.h"
 #include "lib/model/icmp_judge.c"
 #include "tests/suite.h"
 
@@ -710,6 +713,236 @@ START_TEST(an_early_end_never_changes_the_verdict)
 }
 END_TEST
 
+/* --- the first line ------------------------------------------------------- */
+
+static struct icmp_host *
+called(const char *label, const char *string, const int ms[PACKETS])
+{
+	struct icmp_host *host = literal(string, ms);
+
+	host->label = label;
+	host->called = true;
+	return host;
+}
+
+static struct icmp_host *
+two(const char *label, const int *v4, const int *v6)
+{
+	struct icmp_host *host = name(label);
+
+	if (v4 != NULL)
+		address(host, "192.0.2.1", v4);
+	if (v6 != NULL)
+		address(host, "2001:db8::1", v6);
+	return host;
+}
+
+static struct icmp_host *
+nowhere(const char *label)
+{
+	struct icmp_host *host = name(label);
+
+	host->unfound = "no such name";
+	return host;
+}
+
+static void
+one_well(void)
+{
+	two("www", good, good);
+}
+
+static void
+one_without_v6(void)
+{
+	two("www", good, NULL);
+}
+
+static void
+one_v6_dead(void)
+{
+	two("www", good, dead);
+}
+
+static void
+one_v6_dead_unneeded(void)
+{
+	rules.family.policy = FAMILY_ONLY_V4;
+	two("www", good, dead);
+}
+
+static void
+one_v6_not_had_unneeded(void)
+{
+	rules.family.policy = FAMILY_ONLY_V4;
+	look.refused[IP_V6] = "this host has no ipv6";
+	two("www", good, unsent);
+}
+
+static void
+one_all_dead(void)
+{
+	two("www", dead, dead);
+}
+
+static void
+one_of_two_dead(void)
+{
+	address(two("www", good, NULL), "192.0.2.2", dead);
+}
+
+static void
+one_blamed(void)
+{
+	static struct icmp_fault fault = { IP_V6, 1, 0, 0, 0,
+		{ IP_V6, { 0xfd, [15] = 1 }, 0 } };
+
+	echoes.faults = (struct arena_list){ &fault, 1, 1 };
+	two("www", good, refused);
+	targets[1].fault = 1;
+}
+
+static void
+one_address_dead(void)
+{
+	called("core-a", "192.0.2.1", dead);
+}
+
+static void
+one_address_lossy(void)
+{
+	literal("192.0.2.1", half);
+}
+
+static void
+few_dead(void)
+{
+	literal("192.0.2.1", good);
+	called("core-b", "192.0.2.2", dead);
+	literal("2001:db8::3", dead);
+}
+
+static void
+many_dead(void)
+{
+	few_dead();
+	two("www", dead, dead);
+	nowhere("nix");
+	two("v4", dead, good);
+	two("v6", good, dead);
+}
+
+static void
+all_dead(void)
+{
+	for (int i = 0; i < 4; i++)
+		literal("192.0.2.1", dead);
+}
+
+static void
+all_without_v6(void)
+{
+	for (int i = 0; i < 4; i++)
+		two("www", good, dead);
+}
+
+/* One finding a name, so that three names fit. */
+static void
+names_dead(void)
+{
+	two("www", dead, dead);
+	two("ftp", dead, NULL);
+	nowhere("nix");
+}
+
+static void
+alive_first(void)
+{
+	rules.alive.critical = below(6);
+	many_dead();
+}
+
+static const struct {
+	void (*make)(void);
+	const char *line;
+} lines[] = {
+	{ one_well,
+	    "ICMP OK - www works over IPv4 and IPv6: 192.0.2.1 rta 1 ms, "
+	    "loss 0 %, 2001:db8::1 rta 1 ms, loss 0 %" },
+	{ one_without_v6,
+	    "ICMP OK - www works over IPv4, no IPv6 address: 192.0.2.1 rta "
+	    "1 ms, loss 0 %" },
+	{ one_v6_dead,
+	    "ICMP WARNING - www works over IPv4, IPv6 dead; 2001:db8::1: no "
+	    "answer; 192.0.2.1 rta 1 ms, loss 0 %" },
+	{ one_v6_dead_unneeded,
+	    "ICMP OK - www works over IPv4, IPv6 dead: 192.0.2.1 rta 1 ms, "
+	    "loss 0 %, 2001:db8::1 loss 100 %" },
+	{ one_v6_not_had_unneeded,
+	    "ICMP OK - www works over IPv4, IPv6 not known: 192.0.2.1 rta 1 "
+	    "ms, loss 0 %, 2001:db8::1 this host has no ipv6" },
+	{ one_all_dead,
+	    "ICMP CRITICAL - www dead over IPv4 and IPv6; 192.0.2.1: no "
+	    "answer; 2001:db8::1: no answer; loss 100 %" },
+	{ one_of_two_dead,
+	    "ICMP CRITICAL - 192.0.2.2: no answer; www works over IPv4, no "
+	    "IPv6 address: 192.0.2.1 rta 1 ms, loss 0 %" },
+	{ one_blamed,
+	    "ICMP WARNING - www works over IPv4, IPv6 dead; 2001:db8::1: no "
+	    "answer, no route to destination from fd00::1; 192.0.2.1 rta 1 "
+	    "ms, loss 0 %" },
+	{ one_address_dead,
+	    "ICMP CRITICAL - core-a 192.0.2.1: no answer; loss 100 %" },
+	{ one_address_lossy,
+	    "ICMP WARNING - 192.0.2.1: loss 40 % (warning: at least 40 %); "
+	    "192.0.2.1 rta 1 ms, loss 40 %" },
+	{ few_dead,
+	    "ICMP CRITICAL - core-b 192.0.2.2: no answer; 2001:db8::3: no "
+	    "answer; 1 of 3 targets alive, rta 1 ms, longest 1 ms, loss "
+	    "66.7 %" },
+	{ many_dead,
+	    "ICMP CRITICAL - 4 of 7 targets dead, 1 over IPv4 only, 1 over "
+	    "IPv6 only; www dead over IPv4 and IPv6; core-b 192.0.2.2: no "
+	    "answer (+4 more); rta 1 ms, longest 1 ms, loss 66.7 %" },
+	{ all_dead,
+	    "ICMP CRITICAL - 4 of 4 targets dead; 192.0.2.1: no answer; "
+	    "192.0.2.1: no answer (+2 more); loss 100 %" },
+	{ all_without_v6,
+	    "ICMP WARNING - 4 of 4 targets dead over IPv6 only; www works "
+	    "over IPv4, IPv6 dead; www works over IPv4, IPv6 dead (+2 more); "
+	    "rta 1 ms, longest 1 ms, loss 50 %" },
+	{ names_dead,
+	    "ICMP CRITICAL - www dead over IPv4 and IPv6; ftp IPv4 dead, no "
+	    "IPv6 address; nix: no such name; 0 of 3 targets alive, loss "
+	    "100 %" },
+	{ alive_first,
+	    "ICMP CRITICAL - alive 3 (critical: below 6); www dead over IPv4 "
+	    "and IPv6; core-b 192.0.2.2: no answer (+4 more); 3 of 7 targets "
+	    "alive, rta 1 ms, longest 1 ms, loss 66.7 %" },
+};
+
+START_TEST(the_first_line_is_to_the_point)
+{
+	static const struct plugin plugin = { .name = "check_icmp_dual",
+		.title = "ICMP",
+		.metrics = icmp_metrics };
+	const struct common_opts common = { 0 };
+	char room[16000];
+	struct text out = TEXT_OVER(room);
+	struct report report = { .plugin = &plugin, .common = &common };
+	char *bar;
+
+	lines[_i].make();
+	report.verdict = report.raw = judged();
+	report.root = tree.root;
+	render_nagios(&report, &out);
+	bar = strchr(room, '|');
+	ck_assert_ptr_nonnull(bar);
+	*bar = '\0';
+	ck_assert_str_eq(room, lines[_i].line);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -739,5 +972,7 @@ main(void)
 	tcase_add_loop_test(tcase, knows_when_it_has_seen_enough, 0,
 	    COUNT(early));
 	tcase_add_test(tcase, an_early_end_never_changes_the_verdict);
+	tcase_add_loop_test(tcase, the_first_line_is_to_the_point, 0,
+	    COUNT(lines));
 	return suite_run(suite);
 }
