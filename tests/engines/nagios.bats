@@ -8,6 +8,8 @@
 # shellcheck source=tests/engines/boxes.bash
 source "$BATS_TEST_DIRNAME/boxes.bash"
 
+export BIN=${BIN:-build/release}
+
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	export LAB='' BOXES=''
