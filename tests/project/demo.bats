@@ -21,6 +21,11 @@ setup() {
 	[[ $output != *"nothing yet"* && $output != *$'\n''  still '* ]]
 	[[ $output != *$'\033'* ]]
 	[[ $output == *"check_http_dual"*"WARNING"*"works over IPv4, IPv6 dead"* ]]
+	# daemon, session, prefix, packets, service, users: a helper's death is seen by who
+	# looks at the daemon, a null route from the prefix on.
+	seconds='[0-9.]+ s +'
+	grep -qE "^  helper dead +$seconds- +- +- +- +- *\$" <<<"$output"
+	grep -qE "^  null route +- +- +$seconds$seconds$seconds- *\$" <<<"$output"
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
