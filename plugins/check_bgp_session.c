@@ -946,6 +946,27 @@ static const struct plugin_memory memory = {
 
 /* --- the program ---------------------------------------------------------- */
 
+/* What check_nwc_health is called with; man page, COMPATIBILITY. */
+static const char *const habits[] = {
+	"--mode",
+	"nothing for peers, --list for a list of them, check_route for routes",
+	"--name",
+	"--peer PEER, --description REGEX or --address NETWORK",
+	"--username",
+	"--user USER",
+	"--authpassword",
+	"--auth-pass-file FILE",
+	"--authprotocol",
+	"--auth-protocol NAME",
+	"--privpassword",
+	"--priv-pass-file FILE",
+	"--privprotocol",
+	"--priv-protocol NAME",
+	"--contextname",
+	"--context NAME",
+	NULL,
+};
+
 static const char *const examples[] = {
 	"-H 192.0.2.1 --community-file /etc/routevigil/community",
 	"is every BGP session of the router established?",
@@ -969,6 +990,7 @@ const struct plugin plugin = {
 	.purpose = "checks the BGP sessions of a router: established, stable, "
 		   "with the right AS and enough prefixes",
 	.examples = examples,
+	.habits = habits,
 	.options = options,
 	.metrics = bgp_metrics,
 	.memory = &memory,

@@ -677,7 +677,7 @@ static const char *const habits[] = {
 	"--ssl",
 	"-u https://HOST/PATH",
 	"-m",
-	"--size-critical MIN:MAX",
+	"--size-warning MIN:MAX",
 	"-d",
 	"--header-regex REGEX",
 	"-R",

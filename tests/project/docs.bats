@@ -154,6 +154,25 @@ needs() { command -v "$1" >/dev/null || skip "no $1"; }
 	[ "$seen" -ge "${#programs[@]}" ]
 }
 
+# The lines of habits[] in a source, two by two: an option of another program, and
+# what is written here.
+@test "what is offered for options of other programs exists" {
+	for source in plugins/check_*.c; do
+		program=$bin/$(basename "$source" .c)
+		habits=$(sed -n '/ habits\[\] = {/,/};/s/^\t"\(.*\)",$/\1/p' "$source")
+		[ -n "$habits" ] || continue
+		table=$(options "$program")
+		subset "offered by $program" "$(long <<<"$habits" | grep -vxF -f <(sed -n 'p;n' <<<"$habits") || :)" "$table"
+		while read -r theirs && read -r here; do
+			run "$program" "$theirs"
+			echo "$output"
+			[[ $output == *"unknown option $theirs, here it is $here;"* ]]
+			seen=$((seen + 1))
+		done <<<"$habits"
+	done
+	[ "$seen" -gt 20 ]
+}
+
 @test "README and changelog know every program, and no option that is none" {
 	all=$(for program in "${programs[@]}"; do options "$program"; done)
 	subset README.md "$(long <README.md)" "$all"
