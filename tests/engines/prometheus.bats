@@ -109,6 +109,32 @@ api() { box engine python3 "$PWD/tests/tools/prometheus_api.py" "$@"; }
 	done
 }
 
+# What Grafana makes of a file that breaks these is not said, but seen: panels on
+# top of each other, panels of the wrong source, a dashboard that is not found again.
+@test "the dashboard is one that can be imported" {
+	python3 - $dashboard <<-'END'
+		import json, sys
+		board = json.load(open(sys.argv[1]))
+		panels = [inner for panel in board["panels"] for inner in [panel, *panel.get("panels", [])]]
+		assert board["id"] is None and board["uid"] and board["schemaVersion"] >= 36
+		assert len({panel["id"] for panel in panels}) == len(panels) > 20
+		names = [variable["name"] for variable in board["templating"]["list"]]
+		assert names[0] == "datasource" and board["templating"]["list"][0]["query"] == "prometheus"
+		for panel in panels:
+		    place = panel["gridPos"]
+		    assert place["x"] + place["w"] <= 24, panel["title"]
+		    if panel["type"] != "row":
+		        assert panel["datasource"]["uid"] == "${datasource}", panel["title"]
+		        assert all(target["expr"] for target in panel["targets"]), panel["title"]
+		        assert panel["type"] in {needed["id"] for needed in board["__requires"]}, panel["title"]
+		    for other in panels[panels.index(panel) + 1:]:
+		        there = other["gridPos"]
+		        assert (there["x"] >= place["x"] + place["w"] or place["x"] >= there["x"] + there["w"] or
+		                there["y"] >= place["y"] + place["h"] or place["y"] >= there["y"] + there["h"]), \
+		            (panel["title"], other["title"])
+	END
+}
+
 @test "live: node_exporter reads the files of all checks" {
 	sed 's/for: .*/for: 1s/' $rules >"$BOXES/engine/etc/prometheus/routevigil.rules.yml"
 	cat >"$BOXES/engine/etc/prometheus/prometheus.yml" <<-END
