@@ -150,6 +150,29 @@ render_nagios_passive(const struct report *report, struct text *out)
 
 /* --- JSON ----------------------------------------------------------------- */
 
+/* NRDP hands the text to Nagios as a line of a result file, where it escapes
+ * the newlines and leaves the backslashes to us. */
+static void
+double_backslashes(struct text *plain)
+{
+	size_t more = 0, to;
+
+	for (size_t i = 0; i < plain->len; i++)
+		more += plain->data[i] == '\\';
+	if (plain->len + more >= plain->size) {
+		plain->cut = true;
+		return;
+	}
+	to = plain->len + more;
+	plain->data[to] = '\0';
+	for (size_t i = plain->len; i-- > 0;) {
+		plain->data[--to] = plain->data[i];
+		if (plain->data[i] == '\\')
+			plain->data[--to] = '\\';
+	}
+	plain->len += more;
+}
+
 void
 render_nrdp(const struct report *report, struct text *out)
 {
@@ -160,6 +183,7 @@ render_nrdp(const struct report *report, struct text *out)
 	struct text plain = print_plain(report, out, size);
 	struct json json;
 
+	double_backslashes(&plain);
 	json_init(&json, &front);
 	json_object(&json, NULL);
 	json_array(&json, "checkresults");

@@ -204,7 +204,8 @@ START_TEST(nrdp_names_all)
 	ck_assert_str_eq(string_at(result, "servicename"), "bgp");
 	ck_assert_str_eq(string_at(result, "state"), "2");
 	ck_assert_str_eq(string_at(result, "output"),
-	    FAULT_LINE "\n" FAULT_DETAIL "|" FAULT_DATA);
+	    "SCENE CRITICAL - 192.0.2.1: Idle; \\\\n in its text\n"
+	    "[CRITICAL] 192.0.2.1: Idle; \\\\n in its text|" FAULT_DATA);
 	json_decref(json);
 
 	scene.common.service_name = NULL;
@@ -226,6 +227,21 @@ datum(const json_t *json, size_t i)
 
 	return string != NULL ? string : "(none)";
 }
+
+/* As Nagios 4.4.6 reads a file of results, and as its manual wants commands. */
+START_TEST(nrdp_doubles_backslashes)
+{
+	json_t *json;
+	const json_t *result;
+
+	scene.report.words = "DISK OK - c:\\new \\ |x=1\nsecond\\";
+	json = load(render_nrdp);
+	result = json_array_get(json_object_get(json, "checkresults"), 0);
+	ck_assert_str_eq(string_at(result, "output"),
+	    "DISK OK - c:\\\\new \\\\ |x=1\nsecond\\\\");
+	json_decref(json);
+}
+END_TEST
 
 START_TEST(icinga_names_all)
 {
@@ -420,6 +436,7 @@ main(void)
 	tcase = tcase_create("json");
 	tcase_add_checked_fixture(tcase, fresh, done);
 	tcase_add_test(tcase, nrdp_names_all);
+	tcase_add_test(tcase, nrdp_doubles_backslashes);
 	tcase_add_test(tcase, icinga_names_all);
 	tcase_add_test(tcase, icinga_knows_hosts);
 	tcase_add_loop_test(tcase, icinga_takes_words_apart, 0, COUNT(wrapped));
