@@ -973,6 +973,80 @@ static const struct {
 	{ CURLE_FAILED_INIT, HTTP_UNABLE, "libcurl cannot go on" },
 };
 
+/* What a SOCKS proxy said, of which libcurl tells little but the number. */
+static const struct {
+	CURLproxycode code;
+	enum http_end end;
+	const char *text;
+} proxy_ends[] = {
+	{ CURLPX_RESOLVE_HOST, HTTP_UNABLE,
+	    "no address here that the proxy takes; socks4a:// and socks5h:// "
+	    "give it the name" },
+	{ CURLPX_LONG_HOSTNAME, HTTP_UNABLE,
+	    "the name is too long for the proxy" },
+	{ CURLPX_NO_AUTH, HTTP_FAILED, "the proxy takes no login of ours" },
+	{ CURLPX_USER_REJECTED, HTTP_FAILED,
+	    "the proxy rejects the user or the password" },
+	{ CURLPX_IDENTD, HTTP_FAILED, "the proxy finds no identd here" },
+	{ CURLPX_IDENTD_DIFFER, HTTP_FAILED, "the proxy wants another user" },
+	{ CURLPX_GSSAPI, HTTP_FAILED, "the proxy wants GSSAPI" },
+	{ CURLPX_GSSAPI_PERMSG, HTTP_FAILED, "the proxy wants GSSAPI" },
+	{ CURLPX_GSSAPI_PROTECTION, HTTP_FAILED, "the proxy wants GSSAPI" },
+	{ CURLPX_REQUEST_FAILED, HTTP_FAILED,
+	    "rejected or failed, says the proxy" },
+	{ CURLPX_REPLY_GENERAL_SERVER_FAILURE, HTTP_FAILED,
+	    "the proxy says that it failed" },
+	{ CURLPX_REPLY_NOT_ALLOWED, HTTP_FAILED,
+	    "not allowed, says the proxy" },
+	{ CURLPX_REPLY_NETWORK_UNREACHABLE, HTTP_FAILED,
+	    "network unreachable, says the proxy" },
+	{ CURLPX_REPLY_HOST_UNREACHABLE, HTTP_FAILED,
+	    "host unreachable, says the proxy" },
+	{ CURLPX_REPLY_CONNECTION_REFUSED, HTTP_FAILED,
+	    "connection refused, says the proxy" },
+	{ CURLPX_REPLY_TTL_EXPIRED, HTTP_FAILED,
+	    "TTL expired, says the proxy" },
+	{ CURLPX_REPLY_COMMAND_NOT_SUPPORTED, HTTP_FAILED,
+	    "command not supported, says the proxy" },
+	{ CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED, HTTP_FAILED,
+	    "address type not supported, says the proxy" },
+	{ CURLPX_REPLY_UNASSIGNED, HTTP_FAILED,
+	    "failed, says the proxy, for a reason that RFC 1928 does not "
+	    "know" },
+	{ CURLPX_UNKNOWN_FAIL, HTTP_FAILED,
+	    "failed, says the proxy, for a reason that nobody knows" },
+	{ CURLPX_BAD_VERSION, HTTP_FAILED,
+	    "the proxy does not speak this version of SOCKS" },
+	{ CURLPX_UNKNOWN_MODE, HTTP_FAILED,
+	    "the proxy does not speak SOCKS as it should" },
+	{ CURLPX_BAD_ADDRESS_TYPE, HTTP_FAILED,
+	    "the proxy does not speak SOCKS as it should" },
+	{ CURLPX_CLOSED, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_RECV_ADDRESS, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_RECV_AUTH, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_RECV_CONNECT, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_RECV_REQACK, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_SEND_AUTH, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_SEND_CONNECT, HTTP_FAILED, "connection to the proxy lost" },
+	{ CURLPX_SEND_REQUEST, HTTP_FAILED, "connection to the proxy lost" },
+};
+
+static void
+end_proxy(struct transfer *transfer)
+{
+	long code = CURLPX_OK;
+
+	api_of(transfer)->curl_easy_getinfo(transfer->easy,
+	    CURLINFO_PROXY_ERROR, &code);
+	for (size_t i = 0; i < sizeof(proxy_ends) / sizeof(proxy_ends[0]); i++)
+		if ((long)proxy_ends[i].code == code) {
+			end(transfer, proxy_ends[i].end, "%s",
+			    proxy_ends[i].text);
+			return;
+		}
+	end(transfer, HTTP_FAILED, "the proxy: %s", transfer->error);
+}
+
 static bool
 end_by_table(struct transfer *transfer, CURLcode code)
 {
@@ -1002,6 +1076,8 @@ end_failure(struct transfer *transfer, CURLcode code)
 		end_timeout(transfer);
 	else if (code == CURLE_COULDNT_CONNECT)
 		end_no_connection(transfer);
+	else if (code == CURLE_PROXY)
+		end_proxy(transfer);
 	else if (code == CURLE_PEER_FAILED_VERIFICATION ||
 	    (code == CURLE_SSL_CONNECT_ERROR &&
 		transfer->probe->response.tls.fault != HTTP_CERT_FINE))

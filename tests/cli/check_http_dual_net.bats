@@ -137,6 +137,7 @@ start_servers() {
 	serve "$DIR/port.tls" python3 tests/tools/tls_hostile.py
 	serve "$DIR/port.digest" python3 tests/tools/http_digest.py
 	serve "$DIR/port.proxy" python3 tests/tools/tls_proxy.py "$DIR/good.pem" "$DIR/good.key"
+	serve "$DIR/port.socks" python3 tests/tools/socks_proxy.py dual.test=127.0.0.1 v6.test=::1
 	serve "$DNS" python3 tests/tools/dnsstub.py 127.0.0.53 \
 		dual.test=127.0.0.1,::1 v4.test=127.0.0.1 v6.test=::1 empty.test=none \
 		smtp.test=127.0.0.1 \
@@ -160,7 +161,7 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()' <"$DIR/hold" >"$DIR/router" 2>/dev/null 3>&- &
 	echo $! >>"$PIDS"
 	start_nginx
-	ready "$DIR/port.tls" "$DIR/port.digest" "$DIR/port.proxy" "$DNS" "$DIR/router"
+	ready "$DIR/port.tls" "$DIR/port.digest" "$DIR/port.proxy" "$DIR/port.socks" "$DNS" "$DIR/router"
 }
 
 secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
@@ -362,6 +363,89 @@ secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
 	[[ "$output" != *certificate* ]]
 	http -u https://dual.test/say --proxy "${proxy/dual/v4}" --ca-file "$DIR/other.pem"
 	expect 2 "certificate of the proxy not accepted"
+}
+
+socks() { # SCHEME ADDRESS
+	echo "$1://$2:$(cat "$DIR/port.socks")"
+}
+
+@test "SOCKS proxies of either family resolve names, log in, go on with TLS" {
+	local scheme address
+	secret proxyauth user:secret
+	secret wrongauth user:canary
+	ip -n "$NSF" addr replace fd00:88::1:1/128 dev lo nodad
+	for scheme in socks4a socks5h; do
+		for address in 127.0.0.1 '[::1]'; do
+			# No resolver here knows up.test.
+			http -u http://dual.test/say --proxy "$(socks $scheme "$address")" -s 'from=127.0.0.1' -v
+			expect 0 "[OK] proxy: 200 OK"
+			http -u http://v6.test/say --proxy "$(socks $scheme "$address")" -s 'from=::1'
+			expect 0
+			http -u https://dual.test/say --proxy "$(socks $scheme "$address")" -v --certificate-critical 14:
+			expect 0 "certificate for 79d"
+			http -u https://dual.test:1443/ --proxy "$(socks $scheme "$address")"
+			expect 2 "proxy: certificate expired"
+			http -u http://up.test/ --proxy "$(socks $scheme "$address")"
+			expect 2 "says the proxy"
+			http -u http://dual.test:9/ --proxy "$(socks $scheme "$address")"
+			expect 2 "says the proxy"
+		done
+	done
+	for address in 127.0.1.1 '[fd00:88::1:1]'; do
+		http -u http://dual.test/say --proxy "$(socks socks5h "$address")" --proxy-auth-file "$DIR/proxyauth"
+		expect 0
+		http -u http://dual.test/say --proxy "$(socks socks5h "user:secret@$address")"
+		expect 0
+		http -u http://dual.test/say --proxy "$(socks socks4a "user@$address")"
+		expect 0
+		http -u http://dual.test/say --proxy "$(socks socks5h "$address")" --proxy-auth-file "$DIR/wrongauth" -vvv
+		expect 2 "the proxy rejects the user or the password"
+		[[ "$output" != *canary* ]]
+		http -u http://dual.test/say --proxy "$(socks socks5h "user:canary@$address")" -vvv --format json
+		expect 2 "the proxy rejects the user or the password"
+		[[ "$output" != *canary* ]]
+		http -u http://dual.test/say --proxy "$(socks socks5h "$address")"
+		expect 2 "the proxy takes no login of ours"
+		http -u http://dual.test/say --proxy "$(socks socks4a "$address")"
+		expect 2 "the proxy wants another user"
+	done
+	http -u http://dual.test/ --proxy socks5h://127.0.0.1:9
+	expect 2 "proxy: connection refused"
+}
+
+@test "socks4 and socks5 resolve the name here" {
+	http -u http://dual.test/say --proxy "$(socks socks4 127.0.0.1)" -s 'from=127.0.0.1'
+	expect 0
+	http -u http://v6.test/say --proxy "$(socks socks5 '[::1]')" -s 'from=::1'
+	expect 0
+	http -u http://v6.test/say --proxy "$(socks socks4 127.0.0.1)"
+	expect 3 "no address here that the proxy takes"
+	http -u http://nothing.test/ --proxy "$(socks socks5 127.0.0.1)"
+	expect 3 "no address here that the proxy takes"
+}
+
+# misbehaving CASE SCHEME TEXT: over both families; prints what is not as listed.
+misbehaving() {
+	local address output status
+	for address in "127.0.2.$1" "[fd00:88::2:$1]"; do
+		output=$(within "$BIN/check_http_dual" -u http://dual.test/ -t 3 \
+			--proxy "$(socks "$2" "$address")" 2>&1) && status=0 || status=$?
+		[ "$status" = 2 ] && [[ $output = "HTTP CRITICAL - proxy: "*"$3"*"; http"* ]] &&
+			! grep -q '[^ -~]' <<<"$output" || echo "$address: $status: $output"
+	done
+}
+
+@test "thirty ways of a SOCKS proxy to misbehave" {
+	local number scheme text wrong
+	[ "$(python3 tests/tools/socks_proxy.py --list | wc -l)" -ge 30 ]
+	wrong=$(while IFS=$'\t' read -r number scheme text; do
+		ip -n "$NSF" addr replace "fd00:88::2:$number/128" dev lo nodad
+		misbehaving "$number" "$scheme" "$text" &
+		while [ "$(jobs -rp | wc -l)" -ge 8 ]; do wait -n || true; done
+	done < <(python3 tests/tools/socks_proxy.py --list)
+	wait)
+	echo "$wrong"
+	[ -z "$wrong" ]
 }
 
 # --- versions of HTTP ---------------------------------------------------------
