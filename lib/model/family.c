@@ -75,12 +75,11 @@ judge_all(const struct family_rules *rules,
 	    : verdict;
 }
 
-static bool
-needed(int policy, enum ip_family family)
+bool
+family_counts(int policy, enum ip_family family)
 {
-	return policy == FAMILY_ONLY_V4 ? family == IP_V4
-	    : policy == FAMILY_ONLY_V6	? family == IP_V6
-					: true;
+	return !(policy == FAMILY_ONLY_V4 && family == IP_V6) &&
+	    !(policy == FAMILY_ONLY_V6 && family == IP_V4);
 }
 
 struct family_verdict
@@ -106,7 +105,7 @@ family_judge(const struct family_rules *rules,
 	for (size_t i = 0; i < FAMILIES; i++) {
 		const enum ip_family family = families[i];
 
-		out.dead_address[family] = !needed(rules->policy, family)
+		out.dead_address[family] = !family_counts(rules->policy, family)
 		    ? VERDICT_OK
 		    : seen[family] == FAMILY_DEAD ? out.verdict
 						  : VERDICT_CRITICAL;

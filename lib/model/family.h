@@ -8,6 +8,8 @@
 #ifndef MODEL_FAMILY_H
 #define MODEL_FAMILY_H
 
+#include <stdbool.h>
+
 #include "base/ip.h"
 #include "base/text.h"
 #include "model/verdict.h"
@@ -49,6 +51,10 @@ struct family_verdict {
 	 * OK in a family that nobody needs. */
 	enum verdict dead_address[IP_V6 + 1];
 };
+
+/* May an address of this family change the verdict?  IP_NONE, which is none,
+ * may. */
+bool family_counts(int policy, enum ip_family family);
 
 /* `seen` by enum ip_family; seen[IP_NONE] is not read. */
 struct family_verdict family_judge(const struct family_rules *rules,

@@ -372,14 +372,6 @@ judge_address(const struct scene *scene, const struct icmp_target *target,
 
 /* --- one host ------------------------------------------------------------- */
 
-static bool
-counts(const struct family_rules *rules, enum ip_family family)
-{
-	return rules->policy == FAMILY_ONLY_V4 ? family == IP_V4
-	    : rules->policy == FAMILY_ONLY_V6  ? family == IP_V6
-					       : true;
-}
-
 static enum family_status
 status_of(const struct icmp_stats *stats)
 {
@@ -489,7 +481,8 @@ count_dead(struct scene *scene, const struct host_view *view, bool alive)
 	sums->dead += !alive;
 	for (int family = IP_V4; alive && family <= IP_V6; family++)
 		if (view->seen[family] == FAMILY_DEAD &&
-		    counts(&scene->rules->family, (enum ip_family)family)) {
+		    family_counts(scene->rules->family.policy,
+			(enum ip_family)family)) {
 			sums->one_dead[family]++;
 			counted = true;
 		}
@@ -504,7 +497,8 @@ count_host(struct scene *scene, const struct host_view *view)
 
 	for (int family = IP_V4; family <= IP_V6; family++) {
 		if (!view->host->literal &&
-		    !counts(&scene->rules->family, (enum ip_family)family))
+		    !family_counts(scene->rules->family.policy,
+			(enum ip_family)family))
 			continue;
 		alive |= view->seen[family] == FAMILY_WORKS;
 		unseen |= view->seen[family] == FAMILY_UNSEEN;

@@ -10,3 +10,9 @@ limits_verdict(const struct limits *limits, double value)
 		return VERDICT_WARNING;
 	return VERDICT_OK;
 }
+
+bool
+limits_given(const struct limits *limits)
+{
+	return limits->warning.set || limits->critical.set;
+}

@@ -11,6 +11,9 @@ struct limits {
 	struct range critical;
 };
 
+/* Is any of the two set? */
+bool limits_given(const struct limits *limits);
+
 /* OK when neither range is set or none alerts. */
 enum verdict limits_verdict(const struct limits *limits, double value);
 

@@ -622,6 +622,14 @@ sys.stdin.read()'
 	expect 2 "a match of ERROR"
 	http -u http://dual.test/long --no-regex ERROR -r y --body-max 1000
 	expect 2 "no match of y in the first"
+	http -u http://dual.test/long --compare body --body-max 1000
+	expect 3 "body is the same in the first 1000 B, and not known beyond --body-max"
+	http -u http://dual.test/long --compare body
+	expect 0
+	http -u http://dual.test/long --size-warning 2000: --body-max 1000
+	expect 3 "size not known beyond --body-max"
+	http -u http://dual.test/long --size-warning 500: --body-max 1000 -v
+	expect 0 "more than 1000 B"
 	http -u http://dual.test/say --compare etag
 	expect 3 "no ETag to compare"
 }

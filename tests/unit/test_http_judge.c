@@ -453,6 +453,44 @@ START_TEST(families_are_compared)
 }
 END_TEST
 
+/* What lies behind the part that was read may differ. */
+START_TEST(bodies_that_were_cut_are_not_the_same)
+{
+	add(0, "192.0.2.1")->body_cut = true;
+	add(0, "2001:db8::1")->body_cut = true;
+	rules.compare = HTTP_COMPARE_BODY;
+	ck_assert(said(judged(), VERDICT_UNKNOWN,
+	    "body is the same in the first 100 B, and not known beyond "
+	    "--body-max"));
+	rules.compare = HTTP_COMPARE_STATUS;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	rules.compare = HTTP_COMPARE_BODY;
+	seen[0][1].response.body_hash = 1;
+	ck_assert(said(judged(), VERDICT_CRITICAL,
+	    "body differs: first 100 bytes of hash "));
+}
+END_TEST
+
+START_TEST(a_single_body_that_was_cut_is_compared_with_nothing)
+{
+	add(0, "192.0.2.1")->body_cut = true;
+	rules.compare = HTTP_COMPARE_BODY;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+}
+END_TEST
+
+START_TEST(a_family_that_is_only_shown_is_not_compared)
+{
+	add(0, "192.0.2.1");
+	add(0, "2001:db8::1")->status = 404;
+	rules.compare = HTTP_COMPARE_STATUS;
+	rules.families.policy = FAMILY_ONLY_V4;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	rules.families.policy = FAMILY_ANY;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_CRITICAL);
+}
+END_TEST
+
 START_TEST(a_fallback_is_a_warning)
 {
 	struct http_response *race;
@@ -722,6 +760,10 @@ main(void)
 	tcase_add_test(tcase, tls_has_a_floor);
 	tcase_add_loop_test(tcase, families_are_compared, 0,
 	    COUNT(compared_cases));
+	tcase_add_test(tcase, bodies_that_were_cut_are_not_the_same);
+	tcase_add_test(tcase,
+	    a_single_body_that_was_cut_is_compared_with_nothing);
+	tcase_add_test(tcase, a_family_that_is_only_shown_is_not_compared);
 	tcase_add_test(tcase, a_fallback_is_a_warning);
 	tcase_add_test(tcase, urls_are_told_apart);
 	tcase_add_test(tcase, the_cause_comes_first);
