@@ -149,38 +149,90 @@ parse(const char *bytes, size_t len, struct err *err)
 	return NULL;
 }
 
+/* One prefix and its paths. */
+struct entry {
+	struct route_view *view;
+	struct route_answer *answer;
+	const char *name;
+	const struct json_value *list;
+};
+
+static bool
+read_paths(const struct entry *entry, const struct ip_net *prefix,
+    struct err *err)
+{
+	for (size_t i = 0; i < json_doc_count(entry->list); i++)
+		if (!read_path(entry->view, entry->answer, prefix,
+			json_doc_at(entry->list, i)))
+			return err_set(err, ERR_PROTOCOL,
+			    "gobgp lists too many paths");
+	return true;
+}
+
+static bool
+read_prefix(const struct entry *entry, struct err *err)
+{
+	struct ip_net prefix;
+
+	if (!route_part_net(span_of(entry->name), &prefix))
+		return err_set(err, ERR_PROTOCOL,
+		    "gobgp lists what is no prefix");
+	return read_paths(entry, &prefix, err);
+}
+
+/* Their names are RD:PREFIX, where an IPv6 prefix has colons, too: each path
+ * has the prefix alone. */
+static bool
+read_vrf_prefix(const struct entry *entry, struct err *err)
+{
+	const char *name = json_doc_string(
+	    json_doc_get(json_doc_at(entry->list, 0), "nlri"), "prefix");
+	struct ip_net prefix;
+
+	if (name == NULL || !route_part_net(span_of(name), &prefix))
+		return err_set(err, ERR_PROTOCOL,
+		    "gobgp lists what is no prefix");
+	return !route_part_same(&prefix, &entry->answer->prefix) ||
+	    read_paths(entry, &prefix, err);
+}
+
+static bool
+read_list(const char *bytes, size_t len, struct entry *entry,
+    bool (*read)(const struct entry *entry, struct err *err), struct err *err)
+{
+	struct json_doc *doc = parse(bytes, len, err);
+	const void *at = NULL;
+	bool ok = doc != NULL;
+
+	while (ok &&
+	    json_doc_next(json_doc_root(doc), &at, &entry->name, &entry->list))
+		ok = json_doc_is_array(entry->list)
+		    ? read(entry, err)
+		    : err_set(err, ERR_PROTOCOL,
+			  "gobgp lists what is no prefix");
+	json_doc_free(doc);
+	if (ok)
+		route_part_best_first(entry->answer);
+	return ok;
+}
+
 bool
 route_gobgp_parse(const char *bytes, size_t len, struct route_view *view,
     struct route_answer *answer, struct err *err)
 {
-	const struct json_value *list;
-	const void *at = NULL;
-	struct json_doc *doc;
-	const char *name;
-	bool ok = true;
+	struct entry entry = { .view = view, .answer = answer };
 
-	if (says_absent(bytes, len))
-		return true;
-	doc = parse(bytes, len, err);
-	if (doc == NULL)
-		return false;
-	while (ok && json_doc_next(json_doc_root(doc), &at, &name, &list)) {
-		struct ip_net prefix;
+	return says_absent(bytes, len) ||
+	    read_list(bytes, len, &entry, read_prefix, err);
+}
 
-		if (!json_doc_is_array(list) ||
-		    !route_part_net(span_of(name), &prefix))
-			ok = err_set(err, ERR_PROTOCOL,
-			    "gobgp lists what is no prefix");
-		for (size_t i = 0; ok && i < json_doc_count(list); i++)
-			if (!read_path(view, answer, &prefix,
-				json_doc_at(list, i)))
-				ok = err_set(err, ERR_PROTOCOL,
-				    "gobgp lists too many paths");
-	}
-	json_doc_free(doc);
-	if (ok)
-		route_part_best_first(answer);
-	return ok;
+bool
+route_gobgp_parse_vrf(const char *bytes, size_t len, struct route_view *view,
+    struct route_answer *answer, struct err *err)
+{
+	struct entry entry = { .view = view, .answer = answer };
+
+	return read_list(bytes, len, &entry, read_vrf_prefix, err);
 }
 
 bool
@@ -210,17 +262,20 @@ struct talk {
 	const struct deadline *deadline;
 };
 
-/* `more` may be NULL. */
+/* `what` and `more` may be NULL. */
 static bool
 ask(struct talk *talk, enum ip_family family, const char *what,
     const char *more, struct err *err)
 {
-	const char *const args[] = { "global", "rib", "-a",
+	const char *const global[] = { "global", "rib", "-a",
+		ip_family_name(family), what, more, NULL };
+	const char *const vrf[] = { "vrf", talk->question->vrf, "rib", "-a",
 		ip_family_name(family), what, more, NULL };
 
 	talk->view->requests++;
-	return gobgp_run(talk->target, args, &talk->output, talk->deadline,
-	    err);
+	return gobgp_run(talk->target,
+	    talk->question->vrf != NULL ? vrf : global, &talk->output,
+	    talk->deadline, err);
 }
 
 /* One question has both: the prefix itself is one of those not longer. */
@@ -241,6 +296,46 @@ ask_prefix(struct talk *talk, struct route_answer *answer, struct err *err)
 	return true;
 }
 
+/* All answers of that family from one list. */
+static bool
+ask_vrf(struct talk *talk, enum ip_family family, struct err *err)
+{
+	bool listed = false;
+
+	for (size_t i = 0; i < talk->question->count; i++) {
+		struct route_answer *answer = route_view_at(talk->view, i);
+		struct route_answer found = { .prefix = answer->prefix };
+
+		if (answer->prefix.address.family != family)
+			continue;
+		if (!listed && !ask(talk, family, NULL, NULL, err))
+			return false;
+		listed = true;
+		if (!route_gobgp_parse_vrf(talk->output.bytes, talk->output.len,
+			talk->view, &found, err))
+			return false;
+		route_part_settle(talk->view, answer, &found, false);
+	}
+	return true;
+}
+
+static const enum ip_family families[] = { IP_V4, IP_V6 };
+
+static bool
+ask_all(struct talk *talk, struct err *err)
+{
+	bool ok = true;
+
+	if (talk->question->vrf != NULL) {
+		for (size_t i = 0; ok && i < COUNT(families); i++)
+			ok = ask_vrf(talk, families[i], err);
+		return ok;
+	}
+	for (size_t i = 0; ok && i < talk->question->count; i++)
+		ok = ask_prefix(talk, route_view_at(talk->view, i), err);
+	return ok;
+}
+
 static bool
 count(struct talk *talk, enum ip_family family, struct err *err)
 {
@@ -252,14 +347,25 @@ count(struct talk *talk, enum ip_family family, struct err *err)
 static bool
 count_all(struct talk *talk, struct err *err)
 {
-	static const enum ip_family families[] = { IP_V4, IP_V6 };
-
 	for (size_t i = 0; i < COUNT(families); i++)
 		if ((talk->question->families & 1U << families[i]) &&
 		    !count(talk, families[i], err))
 			return false;
 	talk->view->counted = true;
 	return true;
+}
+
+static bool
+can_ask(const struct route_question *question, struct err *err)
+{
+	if (question->table != NULL)
+		return err_set(err, ERR_UNSUPPORTED,
+		    "gobgp has one table, and VRFs: no table %.60s",
+		    question->table);
+	return question->vrf == NULL ||
+	    (*question->vrf != '\0' && *question->vrf != '-') ||
+	    err_set(err, ERR_USAGE, "'%.60s' is no name of a VRF of gobgp",
+		question->vrf);
 }
 
 bool
@@ -272,16 +378,14 @@ route_gobgp_read(const char *target, const struct route_question *question,
 		.view = view,
 		.deadline = deadline,
 	};
-	bool ok = question->table == NULL && question->vrf == NULL;
+	bool ok;
 
-	view->tells = ROUTE_RECEIVED | ROUTE_BEST;
+	view->tells = question->vrf != NULL ? ROUTE_RECEIVED
+					    : ROUTE_RECEIVED | ROUTE_BEST;
 	view->tells_protocol = true;
-	if (!ok)
-		return err_set(err, ERR_UNSUPPORTED,
-		    "gobgp shows a prefix of its global table only");
-	ok = reply_init(&talk.output, LIST_MAX, err);
-	for (size_t i = 0; ok && i < question->count; i++)
-		ok = ask_prefix(&talk, route_view_at(view, i), err);
+	if (!can_ask(question, err) || !reply_init(&talk.output, LIST_MAX, err))
+		return false;
+	ok = ask_all(&talk, err);
 	if (ok && question->counts)
 		ok = count_all(&talk, err);
 	reply_free(&talk.output);

@@ -21,6 +21,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ok = route_gobgp_parse(bytes, size, &view, &found, &err);
 	route_part_settle(&view, route_view_at(&view, 0), &found, true);
 	check_view(&view, ok, &err);
+	found = (struct route_answer){
+		.prefix = { .address = { .family = IP_V4, .bytes = { 10, 1 } },
+		    .length = 16 }
+	};
+	ok = route_gobgp_parse_vrf(bytes, size, &view, &found, &err);
+	check_view(&view, ok, &err);
 	ok = route_gobgp_parse_summary(bytes, size, IP_V6, &view, &err);
 	check_view(&view, ok, &err);
 	return 0;

@@ -133,6 +133,34 @@ until_says() {
 	[ "$status" = 2 ]
 }
 
+@test "a VRF of GoBGP" {
+	local gobgp=("$lab" ns gobgp gobgp)
+	"${gobgp[@]}" vrf add red rd 65000:100 rt both 65000:100
+	"${gobgp[@]}" vrf red rib add 10.88.0.0/16 nexthop 192.0.2.8
+	"${gobgp[@]}" vrf red rib add 10.88.0.0/24 nexthop 192.0.2.9
+	route gobgp --source gobgp --vrf red 10.88.0.0/16
+	[[ "$output" = "ROUTE OK - 10.88.0.0/16 via 192.0.2.8 proto bgp vrf red|"* ]]
+	route gobgp --source gobgp --vrf red 10.88.0.0/24 --next-hop 192.0.2.9 --count-critical ipv4=2:2
+	[ "$status" = 0 ]
+	route gobgp --source gobgp --vrf red 10.88.0.0/20
+	[[ "$output" = "ROUTE CRITICAL - 10.88.0.0/20 vrf red absent|"* ]]
+	route gobgp --source gobgp 10.88.0.0/24
+	[ "$status" = 2 ]
+	route gobgp --source gobgp --vrf red 10.88.0.0/24 --stage best
+	[ "$status" = 3 ]
+	[[ "$output" = *"does not tell what is chosen"* ]]
+	route gobgp --source gobgp --vrf red 10.88.0.0/24 --longest-match
+	[ "$status" = 3 ]
+	route gobgp --source gobgp --vrf blue 10.88.0.0/24
+	[ "$status" = 3 ]
+	[[ "$output" = *"vrf blue not found"* ]]
+	route gobgp --source gobgp --table 7 10.88.0.0/24
+	[ "$status" = 3 ]
+	"${gobgp[@]}" vrf red rib del 10.88.0.0/16
+	"${gobgp[@]}" vrf red rib del 10.88.0.0/24
+	"${gobgp[@]}" vrf del red
+}
+
 @test "any command" {
 	route frr 10.2.0.0/24 --source command --match 'via {address}|{prefix} .* via ' -- ip route show '{prefix}'
 	[ "$status" = 0 ]

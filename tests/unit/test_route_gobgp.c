@@ -130,15 +130,83 @@ START_TEST(the_summary_counts_prefixes)
 }
 END_TEST
 
-START_TEST(tables_and_vrfs_are_not_asked_for)
+/* "gobgp -j vrf red rib": the prefixes that begin alike, both ways. */
+static const struct {
+	const char *file, *prefix, *lines;
+} of_vrf[] = {
+	{ "rib-vrf.json", "10.1.0.0/24",
+	    "10.1.0.0/24 present\n"
+	    "+ 10.1.0.0/24 via 192.0.2.9 proto bgp [received] path=\"\" "
+	    "origin=0" },
+	{ "rib-vrf.json", "10.1.0.0/16",
+	    "10.1.0.0/16 present\n"
+	    "+ 10.1.0.0/16 via 192.0.2.8 proto bgp [received] path=\"\" "
+	    "origin=0" },
+	{ "rib-vrf.json", "10.1.0.0/20", "10.1.0.0/20 absent" },
+	{ "rib-vrf-ipv6.json", "2001:db8:1::/48",
+	    "2001:db8:1::/48 present\n"
+	    "+ 2001:db8:1::/48 via 2001:db8::1 proto bgp [received] path=\"\" "
+	    "origin=0" },
+};
+
+static bool
+feed_vrf(struct case_bytes bytes)
+{
+	struct route_answer *answer = route_view_at(&case_view, 0);
+	struct route_answer found = { .prefix = answer->prefix };
+	const bool ok = route_gobgp_parse_vrf(bytes.bytes, bytes.len,
+	    &case_view, &found, &case_err);
+
+	if (ok)
+		route_part_settle(&case_view, answer, &found, false);
+	free(bytes.bytes);
+	return ok;
+}
+
+START_TEST(a_vrf_is_read)
+{
+	char path[200];
+
+	CASE_ASK("gobgp", of_vrf[_i].prefix);
+	snprintf(path, sizeof(path), FIXTURES "%s", of_vrf[_i].file);
+	ck_assert_msg(feed_vrf(case_load(path)), "%s", case_err.text);
+	case_expect(0, of_vrf[_i].lines);
+}
+END_TEST
+
+static const char *const broken_vrf[] = { "", "[]", "Network not in table\n",
+	"{\"65000:1:10.0.0.0/8\":[]}", "{\"65000:1:10.0.0.0/8\":[{}]}",
+	"{\"65000:1:10.0.0.0/8\":[{\"nlri\":{\"prefix\":\"x\"}}]}",
+	"{\"error\":\"vrf blue not found\"}" };
+
+START_TEST(a_broken_list_of_a_vrf_is_no_absence)
+{
+	CASE_ASK("gobgp", "10.0.0.0/8");
+	ck_assert(!feed_vrf(case_copy(broken_vrf[_i], strlen(broken_vrf[_i]))));
+	ck_assert_int_ne(case_err.kind, ERR_NONE);
+	ck_assert_int_eq(route_view_at(&case_view, 0)->presence, ROUTE_UNSEEN);
+}
+END_TEST
+
+static const struct {
+	const char *table, *vrf;
+	enum err_kind kind;
+} refused[] = {
+	{ "100", NULL, ERR_UNSUPPORTED },
+	{ NULL, "-h", ERR_USAGE },
+	{ NULL, "", ERR_USAGE },
+};
+
+START_TEST(what_gobgp_is_not_asked)
 {
 	const struct deadline deadline = deadline_in(CLOCK_SECOND);
 
 	CASE_ASK("gobgp", "10.0.0.0/8");
-	case_question.vrf = "red";
+	case_question.table = refused[_i].table;
+	case_question.vrf = refused[_i].vrf;
 	ck_assert(!route_gobgp_read(NULL, &case_question, &case_view, &deadline,
 	    &case_err));
-	ck_assert_int_eq(case_err.kind, ERR_UNSUPPORTED);
+	ck_assert_int_eq(case_err.kind, refused[_i].kind);
 }
 END_TEST
 
@@ -154,7 +222,10 @@ main(void)
 	tcase_add_loop_test(tcase, a_broken_answer_is_no_absence, 0,
 	    COUNT(broken));
 	tcase_add_test(tcase, the_summary_counts_prefixes);
-	tcase_add_test(tcase, tables_and_vrfs_are_not_asked_for);
+	tcase_add_loop_test(tcase, a_vrf_is_read, 0, COUNT(of_vrf));
+	tcase_add_loop_test(tcase, a_broken_list_of_a_vrf_is_no_absence, 0,
+	    COUNT(broken_vrf));
+	tcase_add_loop_test(tcase, what_gobgp_is_not_asked, 0, COUNT(refused));
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
