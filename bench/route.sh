@@ -3,7 +3,7 @@
 #
 # Asking for one prefix among many: usage: route.sh [ROUNDS]; needs root, for a
 # network namespace.  SIZES="10 100000 1000000" are the routes in it; DAEMONS=no
-# leaves BIRD and FRR out.
+# leaves BIRD, FRR and snmpd out.
 . "$(dirname "$0")/lib.sh"
 
 [ "$(id -u)" = 0 ] || { skip "route: a network namespace needs root"; exit 0; }
@@ -98,6 +98,27 @@ with_zebra() {
 	wait "$pid" 2>/dev/null || :
 }
 
+# An agent loads all of the kernel's routes for a single one: few of them.  The
+# floor is a program of libnetsnmp's that asks the same.
+with_agent() {
+	local prefix=$1 pid
+	have snmpd && have snmpgetnext || { skip "snmpd or snmpgetnext is not installed"; return; }
+	echo "rocommunity public" >"$WORK/snmpd.conf"
+	ip netns exec "$SPACE" snmpd -f -Lf "$WORK/snmpd.log" -C -c "$WORK/snmpd.conf" \
+	    -p "$WORK/snmpd.pid" udp:127.0.0.1:1161 &
+	pid=$!
+	at_exit "kill $pid 2>/dev/null; wait $pid 2>/dev/null"
+	if ready 60 within "$OURS" --source snmp -H 127.0.0.1 -p 1161 "$prefix"; then
+		within "$WORK/run" -n "$rounds" \
+		    snmpgetnext snmpgetnext -m '' -v2c -c public 127.0.0.1:1161 .1.3.6.1.2.1.4.24.7.1.7 \
+		    vs ours "$OURS" --source snmp -H 127.0.0.1 -p 1161 "$prefix" | tee "$WORK/table"
+		target "SNMP, KiB" "$(column ours KiB)" 3072
+		target "SNMP, KiB, to those of snmpgetnext" "$(column ours KiB)" "$(column snmpgetnext KiB)"
+	fi
+	kill "$pid"
+	wait "$pid" 2>/dev/null || :
+}
+
 for routes in ${SIZES:-10 100000 1000000}; do
 	space "$routes"
 	i=$((routes / 2 + 1))
@@ -133,6 +154,7 @@ for routes in ${SIZES:-10 100000 1000000}; do
 	if [ "${DAEMONS-yes}" != no ]; then
 		with_bird "$routes" "$P/24"
 		with_zebra "$routes" "$P/24"
+		((routes > 10)) || with_agent "$P/24"
 	fi
 	echo
 	ip netns del "$SPACE"

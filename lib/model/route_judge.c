@@ -1028,7 +1028,9 @@ why_uncounted(enum route_tallied tallied, const struct route_view *view)
 	case ROUTE_TALLY_NO_FAMILY:
 		return "none of that family was counted";
 	case ROUTE_TALLY_NO_TABLE:
-		return "there is no such table";
+		return view->tells_tables
+		    ? "there is no such table"
+		    : "it does not count its tables apart";
 	case ROUTE_TALLY_NO_PROTOCOL:
 		return "its routes do not tell their protocol";
 	case ROUTE_TALLY_UNCOUNTED:
