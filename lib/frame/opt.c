@@ -48,12 +48,6 @@ struct origin {
 	const char *label;
 };
 
-static bool
-no_memory(struct err *err)
-{
-	return err_set(err, ERR_SYSTEM, "no memory left for options");
-}
-
 static struct opt_walk
 walk_over(const struct opt_rows *rows, int argc, char **argv)
 {
@@ -158,7 +152,7 @@ remember(struct parser *parser, const struct setting *setting, struct err *err)
 		return true;
 	kept = arena_push(parser->arena, &parser->settings, sizeof(*kept));
 	if (!kept)
-		return no_memory(err);
+		return opt_no_memory(err);
 	*kept = *setting;
 	return true;
 }
@@ -205,7 +199,7 @@ preset_half(const struct parser *parser, const struct opt_row *row,
 	};
 
 	if (!value.text)
-		return no_memory(err);
+		return opt_no_memory(err);
 	if (len == 0 && row->opt->type->pair)
 		return true;
 	if (!parse_value(&value, row->field, err))
@@ -574,7 +568,7 @@ make_identity(const struct parser *parser, struct opt_parsed *parsed,
 
 	do {
 		if (!bytes)
-			return no_memory(err);
+			return opt_no_memory(err);
 		text_init(&parsed->identity, bytes, size);
 		add_identity(parser, &parsed->identity);
 		size *= 8;

@@ -254,6 +254,18 @@ bool opt_check(const struct opt_target *targets, struct arena *arena,
 /* Adds an element to one of the lists above: for types of a check's own. */
 void *opt_list_add(struct arena *arena, void *list, size_t item_size);
 
+/* False, and says that the arena is full: for types of a check's own. */
+bool opt_no_memory(struct err *err);
+
+/* Options that exclude each other, or lack one that they need. */
+struct opt_clash {
+	bool clash;
+	const char *text; /* "--a needs --b" */
+};
+/* For validate: the first that clashes is ERR_USAGE with its text. */
+bool opt_clash_check(const struct opt_clash *clashes, size_t count,
+    struct err *err);
+
 /* Reads a secret file: regular, no link followed, owner root or ourselves,
  * nothing for group and others, at most 4 KiB, one final newline dropped. */
 bool opt_secret_read(const char *path, struct arena *arena,

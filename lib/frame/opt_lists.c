@@ -8,12 +8,6 @@
 #include "base/num.h"
 #include "frame/opt.h"
 
-static bool
-no_memory(struct err *err)
-{
-	return err_set(err, ERR_SYSTEM, "no memory left for options");
-}
-
 /* --- lists with commas ---------------------------------------------------- */
 
 typedef bool (*item_parser)(const char *item, struct arena *arena, void *list,
@@ -30,7 +24,7 @@ each_item(const struct opt_value *value, item_parser parse, void *list,
 		const char *item = arena_string(value->arena, at, len);
 
 		if (!item)
-			return no_memory(err);
+			return opt_no_memory(err);
 		if (len == 0)
 			return err_set(err, ERR_USAGE,
 			    "nothing at character %zu",
@@ -52,7 +46,7 @@ parse_net(const char *item, struct arena *arena, void *list, struct err *err)
 		return false;
 	added = opt_list_add(arena, list, sizeof(*added));
 	if (!added)
-		return no_memory(err);
+		return opt_no_memory(err);
 	*added = net;
 	return true;
 }
@@ -121,7 +115,7 @@ port_pair(const char *item, const char *dash, struct arena *arena,
 	const char *first = arena_string(arena, item, (size_t)(dash - item));
 
 	if (!first)
-		return no_memory(err);
+		return opt_no_memory(err);
 	return one_port(first, &range->first, err) &&
 	    one_port(dash + 1, &range->last, err);
 }
@@ -159,7 +153,7 @@ parse_port_range(const char *item, struct arena *arena, void *list,
 		return false;
 	added = opt_list_add(arena, list, sizeof(*added));
 	if (!added)
-		return no_memory(err);
+		return opt_no_memory(err);
 	*added = range;
 	return true;
 }

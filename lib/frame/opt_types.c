@@ -9,8 +9,8 @@
 
 /* --- helpers -------------------------------------------------------------- */
 
-static bool
-no_memory(struct err *err)
+bool
+opt_no_memory(struct err *err)
 {
 	return err_set(err, ERR_SYSTEM, "no memory left for options");
 }
@@ -266,7 +266,7 @@ parse_strings(const struct opt_value *value, void *field, struct err *err)
 	    opt_list_add(value->arena, field, sizeof(const char *));
 
 	if (!item)
-		return no_memory(err);
+		return opt_no_memory(err);
 	*item = value->text ? value->text : "";
 	return true;
 }
@@ -290,7 +290,7 @@ parse_secret(const struct opt_value *value, void *field, struct err *err)
 		return false;
 	bytes = arena_string(value->arena, value->text, len);
 	if (!bytes)
-		return no_memory(err);
+		return opt_no_memory(err);
 	*(struct opt_secret *)field = (struct opt_secret){ .len = len,
 		.bytes = bytes,
 		.from_argv = value->from_argv };
@@ -338,7 +338,7 @@ parse_host(const struct opt_value *value, void *field, struct err *err)
 	struct ip_host *host = field;
 
 	if (!copy)
-		return no_memory(err);
+		return opt_no_memory(err);
 	if (!ip_host_parse(copy, host, err))
 		return false;
 	if (copy[0] == '[') { /* only the name of an address has them */
@@ -357,7 +357,7 @@ parse_hosts(const struct opt_value *value, void *field, struct err *err)
 		return false;
 	item = opt_list_add(value->arena, field, sizeof(*item));
 	if (!item)
-		return no_memory(err);
+		return opt_no_memory(err);
 	*item = host;
 	return true;
 }
