@@ -61,6 +61,26 @@ opt_snmp_exposed(const struct opt_snmp *snmp)
 	return snmp->priv_pass.from_argv ? "priv-pass" : NULL;
 }
 
+void
+opt_snmp_tell_exposed(const struct opt_snmp *snmp, struct run *run)
+{
+	const char *exposed = opt_snmp_exposed(snmp);
+
+	if (exposed != NULL)
+		run_note(run, 1,
+		    "--%s on a command line can be seen by every user of this "
+		    "host: use --%s-file",
+		    exposed, exposed);
+}
+
+void
+opt_snmp_tell_waiting(const struct opt_snmp *snmp, struct run *run)
+{
+	if (snmp->replay == NULL)
+		run_waiting(run, "asking the SNMP agent of %s",
+		    snmp->host.name);
+}
+
 static enum snmp_version
 version_of(const struct opt_snmp *snmp)
 {

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "frame/opt.h"
+#include "frame/plugin.h"
 #include "model/snmp.h"
 
 struct opt_snmp {
@@ -107,6 +108,10 @@ extern const struct opt_word opt_snmp_privs[];
 /* Is anything of it secret and was to be seen on the command line?  The
  * option's name, or NULL. */
 const char *opt_snmp_exposed(const struct opt_snmp *snmp);
+/* A line of -v, if so. */
+void opt_snmp_tell_exposed(const struct opt_snmp *snmp, struct run *run);
+/* Says that the agent is waited for, unless it is a recording. */
+void opt_snmp_tell_waiting(const struct opt_snmp *snmp, struct run *run);
 /* Borrows from *snmp. */
 void opt_snmp_options(const struct opt_snmp *snmp,
     struct snmp_options *options);

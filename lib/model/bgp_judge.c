@@ -354,19 +354,13 @@ judge_uptime(const struct bgp_rules *rules, const struct bgp_peer *peer,
 	    "up for only %s (warning: below %s)", age.data, least.data);
 }
 
-static bool
-limits_set(const struct limits *limits)
-{
-	return limits->warning.set || limits->critical.set;
-}
-
 /* "flaps 3 within 1h (warning: above 2)" */
 static void
 judge_flaps(const struct scene *scene, size_t index, struct result *child)
 {
 	const struct limits *limits = &scene->rules->flaps;
 
-	if (scene->look->history != NULL && limits_set(limits))
+	if (scene->look->history != NULL && limits_given(limits))
 		result_check_limits(child, BGP_M_FLAPS,
 		    bgp_history_flaps(scene->look->history, index), limits);
 }
@@ -525,13 +519,10 @@ static void
 judge_drop(const struct scene *scene, const struct bgp_peer *peer,
     const struct bgp_family *family, struct result *part)
 {
-	const struct bgp_drop_rule *rule = &scene->rules->drop;
+	const struct drop_rule *rule = &scene->rules->drop;
 	uint32_t before, used = 0;
-	double percent;
-	enum verdict verdict = VERDICT_OK;
 
-	if (scene->look->before == NULL ||
-	    (rule->warning <= 0 && rule->critical <= 0) ||
+	if (scene->look->before == NULL || !drop_rule_set(rule) ||
 	    !bgp_history_reference(scene->look->before, peer, family,
 		&before) ||
 	    before == 0)
@@ -542,20 +533,7 @@ judge_drop(const struct scene *scene, const struct bgp_peer *peer,
 		    "its prefixes are not told, and were %u", before);
 		return;
 	}
-	if (used >= before)
-		return;
-	percent = 100.0 * (before - used) / before;
-	if (rule->warning > 0 && percent >= rule->warning)
-		verdict = VERDICT_WARNING;
-	if (rule->critical > 0 && percent >= rule->critical)
-		verdict = VERDICT_CRITICAL;
-	if (verdict != VERDICT_OK)
-		result_judge(part, verdict,
-		    "fell from %u to %u prefixes, by %u %% (%s: %g %%)", before,
-		    used, (unsigned)percent,
-		    verdict == VERDICT_CRITICAL ? "critical" : "warning",
-		    verdict == VERDICT_CRITICAL ? rule->critical
-						: rule->warning);
+	drop_judge(rule, before, used, "prefixes", part);
 }
 
 /* A family that was asked about and of which nothing is known. */
@@ -665,12 +643,10 @@ static void
 judge_no_family(const struct scene *scene, const struct bgp_peer *peer,
     struct result *child)
 {
-	const struct bgp_drop_rule *drop = &scene->rules->drop;
-
 	if (bgp_peer_is_up(peer) && peer->families == NULL &&
 	    (scene->rules->prefixes.count > 0 ||
 		scene->rules->advertised.count > 0 ||
-		((drop->warning > 0 || drop->critical > 0) &&
+		(drop_rule_set(&scene->rules->drop) &&
 		    had_families(scene, peer))))
 		blame(child, peer, VERDICT_UNKNOWN,
 		    "does not tell its prefixes");
@@ -751,8 +727,8 @@ needs_no_look(const struct scene *scene, const struct bgp_peer *peer)
 
 	return !scene->detailed && bgp_peer_is_up(peer) &&
 	    scene->wish_count == 0 && !rules->closed && rules->uptime_s == 0 &&
-	    !limits_set(&rules->flaps) && rules->prefixes.count == 0 &&
-	    rules->advertised.count == 0 && !limits_set(&rules->limit_used) &&
+	    !limits_given(&rules->flaps) && rules->prefixes.count == 0 &&
+	    rules->advertised.count == 0 && !limits_given(&rules->limit_used) &&
 	    rules->drop.warning <= 0 && rules->drop.critical <= 0;
 }
 

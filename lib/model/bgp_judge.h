@@ -17,6 +17,7 @@
 #include "model/bgp_expect.h"
 #include "model/bgp_history.h"
 #include "model/bgp_select.h"
+#include "model/drop.h"
 #include "model/limits.h"
 #include "model/metric.h"
 #include "model/result.h"
@@ -65,10 +66,6 @@ struct bgp_family_limits {
 	struct limits limits;
 };
 
-struct bgp_drop_rule {
-	double warning, critical; /* percent; 0: not set */
-};
-
 struct bgp_rules {
 	struct bgp_select select;
 	struct bgp_expects named;    /* must be there, and are judged alone
@@ -84,7 +81,7 @@ struct bgp_rules {
 	struct arena_list prefixes;   /* struct bgp_family_limits */
 	struct arena_list advertised; /* struct bgp_family_limits */
 	struct limits limit_used;     /* percent */
-	struct bgp_drop_rule drop;
+	struct drop_rule drop;
 	bool per_peer; /* perfdata of each */
 };
 

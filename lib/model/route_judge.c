@@ -509,12 +509,6 @@ choose_path(const struct scene *scene, const struct route_want *want,
 	return fact->path;
 }
 
-static bool
-limits_set(const struct limits *limits)
-{
-	return limits->warning.set || limits->critical.set;
-}
-
 /* "protocol and metric not available from snmp" */
 static void
 add_untold(struct text *text, unsigned untold, const struct route_view *view)
@@ -562,10 +556,10 @@ judge_numbers(const struct scene *scene, const struct route_expect *expect,
 	if (has_metric)
 		result_check_limits(node, ROUTE_M_METRIC, path->metric,
 		    &rules->metric);
-	else if (limits_set(&rules->metric))
+	else if (limits_given(&rules->metric))
 		untold |= ROUTE_TRAIT_METRIC;
 	if (!has_hops) {
-		if (limits_set(&rules->hops) || expect->least_hops > 0)
+		if (limits_given(&rules->hops) || expect->least_hops > 0)
 			untold |= ROUTE_TRAIT_HOPS;
 		return untold;
 	}
@@ -874,7 +868,7 @@ add_labels(const struct scene *scene, const struct route_expect *expect,
 static void
 judge_flaps(const struct scene *scene, size_t index, struct result *child)
 {
-	if (scene->look->after != NULL && limits_set(&scene->rules->flaps))
+	if (scene->look->after != NULL && limits_given(&scene->rules->flaps))
 		result_check_limits(child, ROUTE_M_FLAPS,
 		    route_history_flaps(scene->look->after, index),
 		    &scene->rules->flaps);
@@ -976,29 +970,13 @@ static void
 judge_drop(const struct scene *scene, const char *key, uint64_t routes,
     struct result *child)
 {
-	const struct route_drop_rule *rule = &scene->rules->drop;
 	const struct route_past_count *then = scene->look->before != NULL
 	    ? route_history_find(scene->look->before, key)
 	    : NULL;
-	enum verdict verdict = VERDICT_OK;
-	double percent;
 
-	if (then == NULL || routes >= then->reference)
-		return;
-	percent = 100.0 * (double)(then->reference - routes) /
-	    (double)then->reference;
-	if (rule->warning > 0 && percent >= rule->warning)
-		verdict = VERDICT_WARNING;
-	if (rule->critical > 0 && percent >= rule->critical)
-		verdict = VERDICT_CRITICAL;
-	if (verdict != VERDICT_OK)
-		result_judge(child, verdict,
-		    "fell from %llu to %llu routes, by %u %% (%s: %g %%)",
-		    (unsigned long long)then->reference,
-		    (unsigned long long)routes, (unsigned)percent,
-		    verdict == VERDICT_CRITICAL ? "critical" : "warning",
-		    verdict == VERDICT_CRITICAL ? rule->critical
-						: rule->warning);
+	if (then != NULL)
+		drop_judge(&scene->rules->drop, then->reference, routes,
+		    "routes", child);
 }
 
 static void

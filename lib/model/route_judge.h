@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/drop.h"
 #include "model/limits.h"
 #include "model/metric.h"
 #include "model/result.h"
@@ -25,9 +26,8 @@
 #include "model/route_expect.h"
 #include "model/route_history.h"
 #include "model/route_match.h"
+#include "model/route_source.h"
 #include "model/route_tally.h"
-
-#define ROUTE_SOURCES 16 /* of one run, at most */
 
 enum route_metric {
 	ROUTE_M_PREFIXES,
@@ -47,10 +47,6 @@ enum route_metric {
 
 extern const struct metric_def route_metrics[];
 
-struct route_drop_rule {
-	double warning, critical; /* percent; 0: not set */
-};
-
 struct route_rules {
 	struct route_expects expects; /* what is asked for */
 	bool absent;		      /* all of it must not be there */
@@ -66,7 +62,7 @@ struct route_rules {
 	enum verdict absent_state, mismatch_state;
 	const struct route_tally *tallies;
 	size_t tally_count;
-	struct route_drop_rule drop;
+	struct drop_rule drop;
 	struct limits changes; /* a minute */
 	struct limits flaps;
 	int64_t flap_window_s;

@@ -25,25 +25,8 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "model/bgp.h"
+#include "model/bgp_want.h"
 #include "source/snmp_agent.h"
-
-/* What is fetched besides the key and the state of each peer. */
-enum bgp_want {
-	BGP_WANT_ADMIN = 1 << 0,
-	BGP_WANT_REMOTE_AS = 1 << 1,
-	BGP_WANT_LOCAL_AS = 1 << 2, /* of each peer, where it is served */
-	BGP_WANT_TIME = 1 << 3,
-	BGP_WANT_TRANSITIONS = 1 << 4,
-	BGP_WANT_ERROR = 1 << 5, /* code, subcode, direction, text */
-	BGP_WANT_DESCRIPTION = 1 << 6,
-	BGP_WANT_RECEIVED = 1 << 7,
-	BGP_WANT_ACCEPTED = 1 << 8,
-	BGP_WANT_ADVERTISED = 1 << 9,
-	BGP_WANT_LIMIT = 1 << 10, /* and its threshold */
-	BGP_WANT_PREFIXES = BGP_WANT_RECEIVED | BGP_WANT_ACCEPTED |
-	    BGP_WANT_ADVERTISED | BGP_WANT_LIMIT,
-	BGP_WANT_ALL = (1 << 11) - 1,
-};
 
 /* A peer that is asked for by name. */
 struct bgp_snmp_peer {

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "source/reply.h"
 
+#define FRR_DIRECTORY "/run/frr"
 #define FRR_BGPD_SOCKET "/run/frr/bgpd.vty"
 #define FRR_ZEBRA_SOCKET "/run/frr/zebra.vty"
 

@@ -25,7 +25,6 @@
 #include "base/err.h"
 #include "model/route.h"
 
-#define FRR_DIRECTORY "/run/frr"
 #define ROUTE_FRR_SHORT_V4 16 /* shorter prefixes than this one, bits */
 #define ROUTE_FRR_SHORT_V6 32
 

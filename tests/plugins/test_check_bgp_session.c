@@ -137,9 +137,10 @@ START_TEST(no_more_is_asked_than_is_judged)
 	struct err err = { .text = "" };
 
 	ck_assert_msg(parse(asked[_i].words, &err), "%s", err.text);
-	ck_assert_uint_eq(wants(&opts, &run), asked[_i].wants);
+	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	ck_assert_uint_eq(wants(&opts, &sample.rules, &run), asked[_i].wants);
 	run.brief = false;
-	ck_assert_uint_eq(wants(&opts, &run),
+	ck_assert_uint_eq(wants(&opts, &sample.rules, &run),
 	    BGP_WANT_ALL & ~BGP_WANT_LOCAL_AS);
 }
 END_TEST
@@ -152,7 +153,7 @@ START_TEST(named_peers_are_asked_for_by_name)
 	ck_assert(parse("--peer 192.0.2.1,vrf=red --peer ::1 "
 			"--peer ::2,vrf=default",
 	    &err));
-	ck_assert(make_rules(&opts, &sample.rules, &run, &err));
+	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
 	ck_assert(name_peers(&opts, &sample, &query, &arena));
 	ck_assert_uint_eq(query.peer_count, 3);
 	ck_assert_str_eq(query.peers[0].vrf, "red");
@@ -173,7 +174,7 @@ START_TEST(a_selection_or_a_name_needs_the_whole_table)
 
 		opts = (struct opts){ 0 };
 		ck_assert(parse(whole[i], &err));
-		ck_assert(make_rules(&opts, &sample.rules, &run, &err));
+		ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
 		ck_assert(name_peers(&opts, &sample, &query, &arena));
 		ck_assert_uint_eq(query.peer_count, 0);
 	}

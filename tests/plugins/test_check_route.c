@@ -213,9 +213,8 @@ START_TEST(a_prefix_that_is_named_twice)
 }
 END_TEST
 
-START_TEST(asks_for_what_is_counted)
+START_TEST(a_number_that_is_named_twice)
 {
-	struct route_question question;
 	struct err err;
 
 	ck_assert(parse("default --count-critical ipv4=1: --count-warning "
@@ -223,26 +222,54 @@ START_TEST(asks_for_what_is_counted)
 			"--count-warning ipv4=5:",
 	    &err));
 	ck_assert_uint_eq(opts.tallies.count, 3);
-	ck_assert(make_rules(&opts, &sample.rules, &run, &err));
-	ck_assert(make_question(&opts, &sample.rules, &question, &run));
-	ck_assert_uint_eq(question.count, 1);
-	ck_assert(question.counts);
-	/* Once, though two numbers are of it. */
-	ck_assert_uint_eq(question.table_count, 1);
-	ck_assert_str_eq(question.tables[0], "100");
-	ck_assert_uint_eq(question.families, 1U << IP_V4 | 1U << IP_V6);
+	ck_assert(opts.tallies.items[0].limits.warning.set);
+	ck_assert(opts.tallies.items[0].limits.critical.set);
 }
 END_TEST
 
-START_TEST(counts_no_family_that_nobody_judges)
+START_TEST(asks_what_the_options_say)
 {
-	struct route_question question;
+	struct route_plan plan;
 	struct err err;
 
-	ck_assert(parse("--count-critical ipv6,bgp=1:", &err));
-	ck_assert(make_rules(&opts, &sample.rules, &run, &err));
-	ck_assert(make_question(&opts, &sample.rules, &question, &run));
-	ck_assert_uint_eq(question.families, 1U << IP_V6);
+	ck_assert(
+	    parse("default --source=snmp,command -H r -u me --context=red "
+		  "--match=x --stage=received -- ssh r",
+		&err));
+	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	plan = make_plan(&opts, &sample.rules, &run);
+	ck_assert_str_eq(plan.session.host.name, "r");
+	ck_assert_str_eq(plan.context, "red");
+	/* Two sources are compared by them. */
+	ck_assert(plan.paths);
+	ck_assert_str_eq(plan.command.argv[1], "r");
+	ck_assert_ptr_null(plan.command.argv[2]);
+	ck_assert_uint_eq(plan.command.stage, ROUTE_RECEIVED);
+	ck_assert_int_eq(plan.command.absent_status, ROUTE_COMMAND_NO_STATUS);
+	opts = (struct opts){ 0 };
+	ck_assert(parse("default --source snmp -H r", &err));
+	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	plan = make_plan(&opts, &sample.rules, &run);
+	ck_assert(!plan.paths);
+	ck_assert_ptr_null(plan.context);
+	ck_assert_uint_eq(plan.command.stage, ROUTE_INSTALLED);
+}
+END_TEST
+
+START_TEST(needs_follow_the_sources)
+{
+	struct err err;
+
+	ck_assert(parse("default", &err));
+	ck_assert_uint_eq(also_needs(&opts), 0);
+	ck_assert(parse("default --source kernel,gobgp", &err));
+	ck_assert_uint_eq(also_needs(&opts), PLUGIN_EXEC);
+	opts = (struct opts){ 0 };
+	ck_assert(parse("default --source command --match x -- y", &err));
+	ck_assert_uint_eq(also_needs(&opts), PLUGIN_EXEC);
+	opts = (struct opts){ 0 };
+	ck_assert(parse("default --source snmp -H r --record /x", &err));
+	ck_assert_uint_eq(also_needs(&opts), PLUGIN_WRITE);
 }
 END_TEST
 
@@ -251,7 +278,7 @@ START_TEST(compares_all_when_nothing_is_named)
 	struct err err;
 
 	ck_assert(parse("--count-drop-warning 5%", &err));
-	ck_assert(make_rules(&opts, &sample.rules, &run, &err));
+	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
 	ck_assert_uint_eq(sample.rules.tally_count, 1);
 	ck_assert_str_eq(sample.rules.tallies[0].words, "");
 	ck_assert(plugin.memory->wanted(&opts));
@@ -277,6 +304,10 @@ START_TEST(a_socket_for_each)
 	opts = (struct opts){ 0 };
 	ck_assert(parse("default --source bird --socket /run/c", &err));
 	ck_assert_str_eq(path_for(&opts, "bird"), "/run/c");
+	opts = (struct opts){ 0 };
+	ck_assert(parse("default --source kernel,bird --netns 1", &err));
+	ck_assert_str_eq(path_for(&opts, "kernel"), "1");
+	ck_assert_ptr_null(path_for(&opts, "bird"));
 }
 END_TEST
 
@@ -322,8 +353,9 @@ main(void)
 	tcase_add_test(tcase, a_file_asks_for_sources);
 	tcase_add_test(tcase, a_file_that_is_wrong);
 	tcase_add_test(tcase, a_prefix_that_is_named_twice);
-	tcase_add_test(tcase, asks_for_what_is_counted);
-	tcase_add_test(tcase, counts_no_family_that_nobody_judges);
+	tcase_add_test(tcase, a_number_that_is_named_twice);
+	tcase_add_test(tcase, asks_what_the_options_say);
+	tcase_add_test(tcase, needs_follow_the_sources);
 	tcase_add_test(tcase, compares_all_when_nothing_is_named);
 	tcase_add_test(tcase, needs_no_memory_for_a_look);
 	tcase_add_test(tcase, a_socket_for_each);

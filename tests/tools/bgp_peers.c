@@ -29,8 +29,8 @@ int
 main(int argc, char **argv)
 {
 	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
-	const struct bgp_local *local = bgp_local_find(argc > 1 ? argv[1] : "");
-	struct bgp_local_link link;
+	const struct daemon *local = daemon_find(argc > 1 ? argv[1] : "");
+	struct daemon_link link;
 	struct bgp_table table;
 	struct arena arena;
 	struct err err = { 0 };
@@ -41,11 +41,11 @@ main(int argc, char **argv)
 	if (!arena_reserve(&arena, 64 << 20, &err))
 		return 3;
 	bgp_table_init(&table, &arena, 0);
-	ok = bgp_local_open(&link, local, argc > 2 ? argv[2] : NULL, &deadline,
-	    &err);
+	ok = daemon_open(&link, local, DAEMON_SESSIONS,
+	    argc > 2 ? argv[2] : NULL, &deadline, &err);
 	if (ok) {
 		ok = bgp_local_read(&link, &table, &deadline, &err);
-		bgp_local_close(&link);
+		daemon_close(&link);
 	}
 	if (ok)
 		print(&table);

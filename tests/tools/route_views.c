@@ -74,17 +74,17 @@ print(const struct route_view *view)
 }
 
 static bool
-ask(const struct route_local *local, const char *path, struct route_view *view,
+ask(const struct daemon *local, const char *path, struct route_view *view,
     struct err *err)
 {
 	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
-	struct route_local_link link;
+	struct daemon_link link;
 	bool ok;
 
-	if (!route_local_open(&link, local, path, &deadline, err))
+	if (!daemon_open(&link, local, DAEMON_ROUTES, path, &deadline, err))
 		return false;
 	ok = route_local_read(&link, &question, view, &deadline, err);
-	route_local_close(&link);
+	daemon_close(&link);
 	return ok;
 }
 
@@ -128,8 +128,7 @@ main(int argc, char **argv)
 {
 	const bool replay = argc > 2 && strcmp(argv[1], "replay") == 0;
 	const bool snmp = argc > 2 && strcmp(argv[1], "snmp") == 0;
-	const struct route_local *local =
-	    argc > 2 ? route_local_find(argv[1]) : NULL;
+	const struct daemon *local = argc > 2 ? daemon_find(argv[1]) : NULL;
 	struct route_view view;
 	struct arena arena;
 	struct err err = { 0 };

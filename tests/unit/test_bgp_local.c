@@ -134,14 +134,14 @@ static bool
 ask(const char *source, int ms)
 {
 	const struct deadline deadline = within_ms(ms);
-	struct bgp_local_link link;
+	struct daemon_link link;
 	bool ok;
 
-	if (!bgp_local_open(&link, bgp_local_find(source), path, &deadline,
-		&err))
+	if (!daemon_open(&link, daemon_find(source), DAEMON_SESSIONS, path,
+		&deadline, &err))
 		return false;
 	ok = bgp_local_read(&link, &table, &deadline, &err);
-	bgp_local_close(&link);
+	daemon_close(&link);
 	return ok;
 }
 
@@ -397,14 +397,14 @@ static bool
 ask_pipes(int ms)
 {
 	const struct deadline deadline = within_ms(ms);
-	struct bgp_local_link link;
+	struct daemon_link link;
 	bool ok;
 
-	if (!bgp_local_open(&link, bgp_local_find("exabgp"), pipe_path,
-		&deadline, &err))
+	if (!daemon_open(&link, daemon_find("exabgp"), DAEMON_SESSIONS,
+		pipe_path, &deadline, &err))
 		return false;
 	ok = bgp_local_read(&link, &table, &deadline, &err);
-	bgp_local_close(&link);
+	daemon_close(&link);
 	return ok;
 }
 
@@ -529,24 +529,6 @@ START_TEST(test_marks)
 }
 END_TEST
 
-START_TEST(test_rows)
-{
-	static const char *const names[] = { "bird", "frr", "exabgp", "gobgp",
-		"openbgpd" };
-
-	for (int i = 0; i < COUNT(names); i++) {
-		const struct bgp_local *row = bgp_local_find(names[i]);
-
-		ck_assert_ptr_nonnull(row);
-		ck_assert_str_eq(bgp_local_name(row), names[i]);
-		ck_assert_int_gt(strlen(bgp_local_default_path(row)), 0);
-		ck_assert_int_eq(bgp_local_runs_command(row), i >= 3);
-	}
-	ck_assert_ptr_null(bgp_local_find("quagga"));
-	ck_assert_ptr_null(bgp_local_find(""));
-}
-END_TEST
-
 int
 main(void)
 {
@@ -572,7 +554,6 @@ main(void)
 	tcase_add_test(tcase, test_no_pipes);
 	tcase_add_test(tcase, test_lock);
 	tcase_add_loop_test(tcase, test_marks, 0, COUNT(marks));
-	tcase_add_test(tcase, test_rows);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

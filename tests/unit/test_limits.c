@@ -49,6 +49,18 @@ START_TEST(judges_critical_first)
 }
 END_TEST
 
+START_TEST(one_range_is_enough)
+{
+	const struct limits none = { range(NULL), range(NULL) };
+	const struct limits warning = { range("1"), range(NULL) };
+	const struct limits critical = { range(NULL), range("1") };
+
+	ck_assert(!limits_given(&none));
+	ck_assert(limits_given(&warning));
+	ck_assert(limits_given(&critical));
+}
+END_TEST
+
 /* --- the verdicts themselves ---------------------------------------------- */
 
 static const enum verdict by_severity[] = {
@@ -133,6 +145,7 @@ main(void)
 
 	suite_add_tcase(suite, tcase);
 	tcase_add_loop_test(tcase, judges_critical_first, 0, COUNT(cases));
+	tcase_add_test(tcase, one_range_is_enough);
 	tcase_add_test(tcase, orders_verdicts_by_severity);
 	tcase_add_test(tcase, takes_what_is_no_verdict_as_unknown);
 	tcase_add_loop_test(tcase, reads_verdicts, 0, COUNT(words));
