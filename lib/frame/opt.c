@@ -527,6 +527,28 @@ add_escaped(struct text *out, const char *string)
 	}
 }
 
+/* A URL without user and password, because an identity is stored; what is no
+ * such URL, and holds a secret all the same, is left out. */
+static void
+add_veiled(struct text *out, const char *url)
+{
+	const char *slashes = strstr(url, "//");
+	const char *from = slashes ? slashes + 2 : url;
+	const size_t len = strcspn(from, "/?#");
+	const char *at = memrchr(from, '@', len);
+
+	if (!slashes || !at)
+		return;
+	text_add_bytes(out, url, (size_t)(from - url));
+	add_escaped(out, at);
+}
+
+static bool
+is_veiled(const struct opt *opt, const char *string)
+{
+	return opt->type->veiled && opt->type->veiled(string);
+}
+
 static void
 add_setting(struct text *out, const struct setting *setting)
 {
@@ -535,7 +557,10 @@ add_setting(struct text *out, const struct setting *setting)
 	const size_t n = opt_forms(opt, forms);
 
 	text_addf(out, "%s=", n ? forms[setting->critical].name : opt->name);
-	add_escaped(out, setting->text ? setting->text : "");
+	if (setting->text && is_veiled(opt, setting->text))
+		add_veiled(out, setting->text);
+	else
+		add_escaped(out, setting->text ? setting->text : "");
 	text_add_char(out, '\n');
 }
 

@@ -54,6 +54,24 @@ check_found(const struct opt_rows *rows, const struct opt *opt, struct err *err)
 	return true;
 }
 
+/* What a word that stands alone is about tells one run's memory from another's,
+ * by whatever option it is given. */
+static bool
+check_identity(const struct opt_rows *rows, const struct opt_row *row,
+    struct err *err)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct opt_row *other = &rows->items[i];
+
+		if (other->opt->flags & (OPT_POSITIONAL | OPT_GUESS) &&
+		    other->field == row->field &&
+		    !(row->opt->flags & OPT_IDENTITY))
+			return err_set(err, ERR_USAGE,
+			    "%s: not part of the identity", row->opt->name);
+	}
+	return true;
+}
+
 /* No arguments: only the presets are parsed, and what is required is missed
  * after them. */
 static bool
@@ -80,7 +98,8 @@ opt_check(const struct opt_target *targets, struct arena *arena,
 		return false;
 	for (size_t i = 0; i < rows.count; i++)
 		if (!check_row(rows.items[i].opt, err) ||
-		    !check_found(&rows, rows.items[i].opt, err))
+		    !check_found(&rows, rows.items[i].opt, err) ||
+		    !check_identity(&rows, &rows.items[i], err))
 			return false;
 	return check_presets(targets, arena, err);
 }

@@ -719,6 +719,18 @@ value() { tr ' ' '\n' <<<"${output#*|}" | sed -n "s/^$1=\([^;]*\).*/\1/p"; }
 
 # --- formats ------------------------------------------------------------------
 
+@test "each target has a memory of its own" {
+	local state=$BATS_TEST_TMPDIR what
+	for what in 10.71.3.1 10.71.3.2 '-I veth0 10.71.3.1' '-4 no4.test' '-6 no6.test'; do
+		# shellcheck disable=SC2086 # options and target
+		icmp $what -n 1 --wait 50ms --dampen on --state-dir "$state"
+		[[ "$output" = *"(dampening has no history: first run)|"* ]]
+	done
+	# Other limits are no other target.
+	icmp 10.71.3.1 -n 1 --wait 50ms -c 9,9% --dampen on --state-dir "$state"
+	[[ "$output" != *"no history"* ]]
+}
+
 @test "JSON holds to its schema, promtool and a strict reader take the rest" {
 	local args
 	for args in "both.test" "10.67.0.1 10.71.3.1 --mos" "nosuch.test" "only4.test fd00:67::1"; do

@@ -62,7 +62,7 @@ static const struct opt options[] = {
 	OPT_LIMITS("", struct demo, limits, "things", .preset = ",1:"),
 	OPT_LIMITS("half-open", struct demo, half, "half-open things"),
 	OPT_HOSTS(0, "TARGET", struct demo, words, "what to look at",
-	    .flags = OPT_POSITIONAL),
+	    .flags = OPT_POSITIONAL | OPT_IDENTITY),
 	OPT_STRINGS(0, "COMMAND [ARG]...", struct demo, rest, "what to run",
 	    .flags = OPT_REST),
 	OPT_END,

@@ -67,17 +67,21 @@ static const struct opt options[] = {
 	    .flags = OPT_IDENTITY),
 	OPT_SECRET_FILE(0, "community-file", struct fields, secret,
 	    "a secret in a file"),
-	OPT_HOST('H', "hostname", struct fields, host, "a host"),
-	OPT_HOSTS(0, "peer", struct fields, peers, "hosts"),
-	OPT_PORT('p', "port", struct fields, port, "a port"),
+	OPT_HOST('H', "hostname", struct fields, host, "a host",
+	    .flags = OPT_IDENTITY),
+	OPT_HOSTS(0, "peer", struct fields, peers, "hosts",
+	    .flags = OPT_IDENTITY),
+	OPT_PORT('p', "port", struct fields, port, "a port",
+	    .flags = OPT_IDENTITY),
 	OPT_PORTS(0, "ports", struct fields, ports, "ports",
 	    .flags = OPT_IDENTITY),
-	OPT_NETS(0, "net", struct fields, nets, "networks"),
+	OPT_NETS(0, "net", struct fields, nets, "networks",
+	    .flags = OPT_IDENTITY),
 	OPT_LIMITS("", struct fields, limits, "things", .preset = "5,"),
 	OPT_LIMITS("half-open", struct fields, half, "halves",
 	    .flags = OPT_IDENTITY),
 	OPT_STRINGS(0, "WORD", struct fields, words, "words",
-	    .flags = OPT_POSITIONAL),
+	    .flags = OPT_POSITIONAL | OPT_IDENTITY),
 	OPT_STRINGS(0, "COMMAND", struct fields, rest, "a command",
 	    .flags = OPT_REST),
 	OPT_END,
@@ -690,6 +694,51 @@ START_TEST(identity_is_what_was_set)
 }
 END_TEST
 
+static bool
+parse_url(const struct opt_value *value, void *field, struct err *e)
+{
+	(void)value;
+	(void)field;
+	(void)e;
+	return true;
+}
+
+static bool
+is_veiled(const char *string)
+{
+	return strchr(string, '@') != NULL;
+}
+
+/* An identity is written into the state store. */
+START_TEST(an_identity_holds_no_password)
+{
+	static const struct opt_type type = { .metavar = "URL",
+		.repeats = true,
+		.veiled = is_veiled,
+		.parse = parse_url };
+	static const struct opt table[] = {
+		OPT_OTHER('u', "url", type, struct fields, flag, "a URL",
+		    .flags = OPT_IDENTITY),
+		OPT_END,
+	};
+	static const struct {
+		const char *url, *identity;
+	} cases[] = {
+		{ "http://a.b/c", "url=http://a.b/c\n" },
+		{ "http://me:secret@a.b/c", "url=http://@a.b/c\n" },
+		{ "http://me:se@cret@a.b:80/c@d", "url=http://@a.b:80/c@d\n" },
+		{ "http://me:secret@a.b?c@d", "url=http://@a.b?c@d\n" },
+		{ "me:secret@a.b", "url=\n" },
+		{ "//a.b/me@secret", "url=\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ck_assert(parse_table(table, ARGS("-u", cases[i].url)));
+		ck_assert_str_eq(parsed.identity.data, cases[i].identity);
+	}
+}
+END_TEST
+
 START_TEST(identities_differ_when_settings_do)
 {
 	static const char *const settings[][4] = {
@@ -783,8 +832,16 @@ START_TEST(unsound_tables_are_found)
 		{ { OPT_WORD(0, "word", struct fields, colour, "a") },
 		    "word: no words" },
 		{ { OPT_HOST('H', "hostname", struct fields, host, "a",
-		      .flags = OPT_REQUIRED) },
+		      .flags = OPT_REQUIRED | OPT_IDENTITY) },
 		    "" },
+		/* Or all hosts would share one memory. */
+		{ { OPT_HOST('H', "hostname", struct fields, host, "a",
+		      .flags = OPT_GUESS) },
+		    "hostname: not part of the identity" },
+		{ { OPT_HOSTS(0, "peer", struct fields, peers, "a"),
+		      OPT_HOSTS(0, "PEER", struct fields, peers, "b",
+			  .flags = OPT_POSITIONAL | OPT_IDENTITY) },
+		    "peer: not part of the identity" },
 	};
 
 	ck_assert_str_eq(verdict_on(options), "");
@@ -829,6 +886,7 @@ main(void)
 	tcase_add_test(tcase, secrets_can_be_wiped);
 	tcase_add_test(tcase, secret_files_are_read_and_doubted);
 	tcase_add_test(tcase, identity_is_what_was_set);
+	tcase_add_test(tcase, an_identity_holds_no_password);
 	tcase_add_test(tcase, identities_differ_when_settings_do);
 	tcase_add_test(tcase, a_long_identity_is_whole);
 	tcase_add_test(tcase, unsound_tables_are_found);
