@@ -430,7 +430,10 @@ look_by_probe(struct acting *acting, struct watch_look *look,
 		look->sight = WATCH_FAILED;
 		break;
 	}
-	if (look->sight != WATCH_UNSURE)
+	if (look->sight != WATCH_UNSURE && answer.words[0] == '\0')
+		watch_say(words, "the test ends with code %d, without a word",
+		    answer.status);
+	else if (look->sight != WATCH_UNSURE)
 		watch_say(words, "%s", answer.words);
 	else if (answer.status < 0)
 		watch_say(words, "the test was ended by a signal");

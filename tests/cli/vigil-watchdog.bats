@@ -500,3 +500,10 @@ within() {
 		[[ $output == 'WATCHDOG UNKNOWN - '* ]]
 	done
 }
+
+@test "a test that says nothing is told by its code" {
+	run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" -- /bin/true
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == 'WATCHDOG OK - x: the test ends with code 0, without a word'* ]]
+}
