@@ -24,6 +24,7 @@
 #include "source/ownaddr.h"
 #include "source/route_snmp.h"
 #include "source/route_survey.h"
+#include "source/rtnames.h"
 
 struct opts {
 	struct route_expects expects;
@@ -512,13 +513,41 @@ tell_unasked(const struct opts *opts, struct run *run)
 }
 
 static bool
+is_protocol(const char *name, struct err *err)
+{
+	uint32_t number;
+
+	return name == NULL ||
+	    rtnames_number(RTNAMES_PROTOCOLS, rtnames_roots, name, &number,
+		err);
+}
+
+/* A slip ("ipv5", "bpg") would count no routes, and be content with that.  What
+ * a daemon calls its protocols is its own affair. */
+static bool
+check_protocols(const struct opts *opts, struct err *err)
+{
+	if (source_opt_count(&opts->sources) != 1 ||
+	    !source_opt_asks(&opts->sources, ROUTE_SOURCE_KERNEL))
+		return true;
+	for (size_t i = 0; i < opts->protocols.count; i++)
+		if (!is_protocol(opts->protocols.items[i], err))
+			return false;
+	for (size_t i = 0; i < opts->tallies.count; i++)
+		if (!is_protocol(opts->tallies.items[i].protocol, err))
+			return false;
+	return true;
+}
+
+static bool
 collect(const void *o, void *s, struct run *run, struct err *err)
 {
 	const struct opts *opts = o;
 	struct sample *sample = s;
 	struct route_question question;
 
-	if (!make_rules(opts, &sample->rules, run->arena, err))
+	if (!make_rules(opts, &sample->rules, run->arena, err) ||
+	    !check_protocols(opts, err))
 		return false;
 	tell_unasked(opts, run);
 	if (!route_ask(&sample->rules, opts->table, opts->vrf, run->arena,

@@ -108,6 +108,16 @@ says() {
 	says 0 "ROUTE OK - 3 of 3 prefixes present" 10.0.1.0/24 -r default 2001:db8::/64
 }
 
+@test "a protocol that nobody knows is not counted as none" {
+	route --count-critical ipv5=5
+	[ "$status" -eq 3 ]
+	[[ $output == 'ROUTE UNKNOWN - '*ipv5*'rt_protos'* ]]
+	route 10.0.1.0/24 --proto bpg
+	[ "$status" -eq 3 ]
+	route --count-critical ipv4,bgp=1: --count-critical 186=~:1
+	[ "$status" -ne 3 ]
+}
+
 # Who types a router and gets the kernel of this host is told so; Icinga gives
 # every check the address of its host, which may be this one.
 @test "a host that is not asked is named, if it is another" {
