@@ -637,11 +637,11 @@ bgp_as_parse(const char *string, uint32_t *as, struct err *err)
 				: num_u64(number, &value, err);
 
 	if (!parsed)
-		return err_context(err, "AS number '%.40s'", string);
+		return err_context(err, "AS number %.40s", string);
 	/* RFC 7607: AS 0 is nobody's. */
 	if (!value || value > UINT32_MAX)
 		return err_set(err, ERR_USAGE,
-		    "AS number '%.40s': must be 1 to 4294967295", string);
+		    "AS number %.40s: must be 1 to 4294967295", string);
 	*as = (uint32_t)value;
 	return true;
 }

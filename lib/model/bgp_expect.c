@@ -82,7 +82,7 @@ parse_whom(struct scan *scan, char *word, struct err *err)
 	if (percent != NULL || strchr(word, '=') != NULL ||
 	    strchr(word, '/') != NULL)
 		return err_set(err, ERR_USAGE,
-		    "'%.60s' is no address and no name of an interface", word);
+		    "%.60s is no address and no name of an interface", word);
 	entry->name = keep(scan, word, err);
 	return entry->name != NULL;
 }
@@ -108,7 +108,7 @@ parse_family(struct bgp_expect *entry, const char *key, const char *value,
 
 	if (!bgp_family_parse(key, strlen(key), &family.afi, &family.safi))
 		return err_set(err, ERR_USAGE,
-		    "'%.60s' is not as, vrf, prefixes or an address family "
+		    "%.60s is not as, vrf, prefixes or an address family "
 		    "such as ipv6-unicast",
 		    key);
 	if (entry->family_count == BGP_EXPECT_FAMILIES)
@@ -128,7 +128,7 @@ parse_setting(struct scan *scan, char *word, struct err *err)
 
 	if (value == NULL)
 		return err_set(err, ERR_USAGE,
-		    "'%.60s' is not of the form as=AS, vrf=NAME, prefixes=N "
+		    "%.60s is not of the form as=AS, vrf=NAME, prefixes=N "
 		    "or FAMILY=N",
 		    word);
 	*value++ = '\0';

@@ -135,7 +135,7 @@ parse_setting(struct route_expect *entry, char *word, struct arena *arena,
 			return settings[i].set(entry, value, arena, err) ||
 			    err_context(err, "%s", word);
 	return err_set(err, ERR_USAGE,
-	    "'%.60s' is not absent, next-hop=ADDRESS, next-hops=N, "
+	    "%.60s is not absent, next-hop=ADDRESS, next-hops=N, "
 	    "origin-as=AS, proto=NAME or source=NAME",
 	    word);
 }

@@ -12,7 +12,7 @@ keep(const char **field, struct span word, struct arena *arena, struct err *err)
 {
 	if (*field != NULL)
 		return err_set(err, ERR_USAGE,
-		    "more than one protocol or table: '%.*s'",
+		    "more than one protocol or table: %.*s",
 		    (int)(word.len < 60 ? word.len : 60), word.at);
 	if (word.len == 0)
 		return err_set(err, ERR_USAGE, "an empty word");

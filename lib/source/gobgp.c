@@ -29,7 +29,7 @@ split_target(const char *target, char host[256], char port[8], struct err *err)
 		name = (struct span){ name.at + 1, name.len - 2 };
 	if (!name.len || *name.at == '-' || !span_copy(name, host, 256))
 		return err_set(err, ERR_USAGE,
-		    "'%.60s': expected HOST or HOST:PORT of gobgpd", target);
+		    "%.60s: expected HOST or HOST:PORT of gobgpd", target);
 	return true;
 }
 

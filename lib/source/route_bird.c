@@ -671,7 +671,7 @@ prepare(struct talk *talk, struct err *err)
 		return true;
 	if (!is_symbol(question->table))
 		return err_set(err, ERR_USAGE,
-		    "'%.60s' is no name of a table of bird", question->table);
+		    "%.60s is no name of a table of bird", question->table);
 	text_addf(&text, " table '%s'", question->table);
 	return true;
 }

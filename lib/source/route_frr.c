@@ -663,7 +663,7 @@ prepare(struct talk *talk, struct err *err)
 	if (vrf == NULL)
 		return true;
 	if (!is_name(vrf) || !strcmp(vrf, "all"))
-		return err_set(err, ERR_USAGE, "'%.60s' is no name of a VRF",
+		return err_set(err, ERR_USAGE, "%.60s is no name of a VRF",
 		    vrf);
 	snprintf(talk->vrf, sizeof(talk->vrf), " vrf %s", vrf);
 	return true;

@@ -248,7 +248,7 @@ route_openbgpd_read(const char *socket, const struct route_question *question,
 		    "bgpctl shows RIBs, and not VRFs: use the name of a RIB as "
 		    "the table");
 	if (question->table != NULL && !is_rib_name(question->table))
-		return err_set(err, ERR_USAGE, "'%.60s' is no name of a RIB",
+		return err_set(err, ERR_USAGE, "%.60s is no name of a RIB",
 		    question->table);
 	ok = reply_init(&talk.output, LIST_MAX, err);
 	for (size_t i = 0; ok && i < question->count; i++)

@@ -68,8 +68,8 @@ static const struct {
 } wrong[] = {
 	{ "default\nnonsense", "line 2" },
 	{ "10.0.0.1/8", "use 10.0.0.0/8" },
-	{ "default via=192.0.2.1", "'via' is not absent" },
-	{ "default next-hop", "'next-hop' is not absent" },
+	{ "default via=192.0.2.1", "via is not absent" },
+	{ "default next-hop", "next-hop is not absent" },
 	{ "default next-hop=", "next-hop: " },
 	{ "default next-hop=192.0.2.1,", "next-hop: " },
 	{ "default next-hop=x", "next-hop: " },
