@@ -82,7 +82,7 @@ verify(const struct needles *needles, size_t chain, const char *at,
 
 /* As far as no window can end, several steps at a time: a step of 0 stays. */
 static const char *
-skip(const struct needles *needles, const char *last, const char *end)
+leap(const struct needles *needles, const char *last, const char *end)
 {
 	while ((size_t)(end - last) > STEPS * LONGEST) {
 		for (int i = 0; i < STEPS; i++)
@@ -102,7 +102,7 @@ needles_find(const struct needles *needles, const char *at, const char *end,
 	if (needles->count == 0)
 		return NULL;
 	while ((size_t)(end - at) >= window) {
-		const char *last = skip(needles, at + window - 1, end);
+		const char *last = leap(needles, at + window - 1, end);
 		const size_t block = hash(last);
 		const size_t step = needles->shift[block];
 
@@ -113,4 +113,62 @@ needles_find(const struct needles *needles, const char *at, const char *end,
 		at += step > 0 ? step : 1;
 	}
 	return NULL;
+}
+
+/* --- several parts at once ------------------------------------------------ */
+
+static bool
+has_room(const struct needles_part *parts, const char *const *last)
+{
+	bool room = true;
+
+	for (size_t i = 0; i < NEEDLES_PARTS; i++)
+		room &= parts[i].end - last[i] > STEPS * LONGEST;
+	return room;
+}
+
+/* Those that cannot step go on by one byte; false: one of them is there. */
+static bool
+look_around(const struct needles *needles, const struct needles_part *parts,
+    const char **last)
+{
+	bool none = true;
+
+	for (size_t i = 0; i < NEEDLES_PARTS; i++) {
+		const size_t block = hash(last[i]);
+		size_t which;
+
+		if (needles->shift[block] != 0)
+			continue;
+		if (verify(needles, needles->first[block],
+			last[i] - (needles->window - 1), parts[i].end, &which))
+			none = false;
+		else
+			last[i]++;
+	}
+	return none;
+}
+
+void
+needles_skip(const struct needles *needles,
+    struct needles_part parts[static NEEDLES_PARTS])
+{
+	const char *last[NEEDLES_PARTS];
+
+	if (needles->count == 0)
+		return;
+	for (size_t i = 0; i < NEEDLES_PARTS; i++) {
+		if ((size_t)(parts[i].end - parts[i].at) < needles->window)
+			return;
+		last[i] = parts[i].at + needles->window - 1;
+	}
+	while (has_room(parts, last)) {
+		for (int step = 0; step < STEPS; step++)
+			for (size_t i = 0; i < NEEDLES_PARTS; i++)
+				last[i] += needles->shift[hash(last[i])];
+		if (!look_around(needles, parts, last))
+			break;
+	}
+	for (size_t i = 0; i < NEEDLES_PARTS; i++)
+		parts[i].at = last[i] - (needles->window - 1);
 }

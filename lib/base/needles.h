@@ -46,4 +46,19 @@ void needles_prepare(struct needles *needles);
 const char *needles_find(const struct needles *needles, const char *at,
     const char *end, size_t *which);
 
+#define NEEDLES_PARTS 4
+
+struct needles_part {
+	const char *at, *end;
+};
+
+/*
+ * Moves `at` of each part on, past what holds none of them, which may be all or
+ * nothing: needles_find goes on from there.  A step waits for the one before it
+ * to come out of the memory, those of several parts for each other do not: it
+ * is about three times as fast.
+ */
+void needles_skip(const struct needles *needles,
+    struct needles_part parts[static NEEDLES_PARTS]);
+
 #endif

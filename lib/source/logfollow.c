@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/literal.h"
 #include "base/needles.h"
 #include "base/num.h"
 #include "source/access.h"
@@ -46,23 +47,26 @@ try_line(const struct logfollow_job *job, size_t index, const char *line,
 		job->sink(index, line, len, job->context);
 }
 
-/* One pattern.  Lines are made out around what was found, and nowhere else. */
-static void
-search_one(const struct logfollow_job *job, size_t index, const char *bytes,
-    const char *end)
-{
-	const struct logfollow_pattern *pattern = &job->patterns[index];
+/* A pattern that is searched for by itself. */
+struct single {
+	size_t pattern;
+	struct literal literal; /* empty: every line is searched */
+};
 
+/* Lines are made out around what was found, and nowhere else. */
+static void
+search_one(const struct logfollow_job *job, const struct single *single,
+    const char *bytes, const char *end)
+{
 	while (bytes < end) {
 		const char *hit = bytes, *stop;
 
-		if (pattern->literal != NULL)
-			hit = memmem(bytes, (size_t)(end - bytes),
-			    pattern->literal, pattern->literal_len);
+		if (single->literal.len > 0)
+			hit = literal_find(&single->literal, bytes, end);
 		if (hit == NULL)
 			return;
 		stop = line_end(hit, end);
-		try_line(job, index, line_start(bytes, hit), stop);
+		try_line(job, single->pattern, line_start(bytes, hit), stop);
 		bytes = stop + 1;
 	}
 }
@@ -72,15 +76,16 @@ struct search {
 	const struct logfollow_job *job;
 	struct needles needles;
 	size_t pattern[NEEDLES_MAX]; /* of each needle */
-	size_t alone[LOGFOLLOW_PATTERNS];
+	struct single alone[LOGFOLLOW_PATTERNS];
 	size_t alone_count;
 };
 
 static void
-search_all(const struct search *search, const char *bytes, const char *end)
+search_part(const struct search *search, const char *bytes, const char *at,
+    const char *end)
 {
 	const char *seen[NEEDLES_MAX] = { NULL }; /* ends of lines */
-	const char *at = bytes, *stop = bytes;
+	const char *stop = at;
 	size_t which;
 
 	while ((at = needles_find(&search->needles, at, end, &which)) != NULL) {
@@ -95,7 +100,46 @@ search_all(const struct search *search, const char *bytes, const char *end)
 	}
 }
 
-/* For a single literal nothing is as fast as memmem(3). */
+static void
+search_parts(const struct search *search, const struct needles_part *parts)
+{
+	struct needles_part rest[NEEDLES_PARTS];
+
+	memcpy(rest, parts, sizeof(rest));
+	needles_skip(&search->needles, rest);
+	for (size_t i = 0; i < NEEDLES_PARTS; i++)
+		search_part(search, parts[i].at, rest[i].at, rest[i].end);
+}
+
+#define PART ((size_t)16 << 10) /* bytes, and what its last line has more */
+
+/* From *from on, which is then behind it. */
+static struct needles_part
+cut_part(const char **from, const char *end)
+{
+	const char *begin = *from, *stop = end;
+
+	if ((size_t)(end - begin) > PART)
+		stop = line_end(begin + PART, end);
+	*from = stop < end ? stop + 1 : end;
+	return (struct needles_part){ begin, stop };
+}
+
+/* What was found comes in the order of the text. */
+static void
+search_all(const struct search *search, const char *bytes, const char *end)
+{
+	struct needles_part parts[NEEDLES_PARTS];
+
+	while ((size_t)(end - bytes) > NEEDLES_PARTS * PART) {
+		for (size_t i = 0; i < NEEDLES_PARTS; i++)
+			parts[i] = cut_part(&bytes, end);
+		search_parts(search, parts);
+	}
+	search_part(search, bytes, bytes, end);
+}
+
+/* For a single literal nothing is as fast as its rarest byte. */
 static bool
 is_for_company(const struct logfollow_job *job)
 {
@@ -108,7 +152,25 @@ is_for_company(const struct logfollow_job *job)
 }
 
 static void
-search_prepare(struct search *search, const struct logfollow_job *job)
+search_alone(struct search *search, size_t index, const char *sample,
+    size_t len)
+{
+	const struct logfollow_pattern *pattern = &search->job->patterns[index];
+	struct single *single = &search->alone[search->alone_count];
+
+	if (search->alone_count == LOGFOLLOW_PATTERNS)
+		return;
+	search->alone_count++;
+	*single = (struct single){ .pattern = index };
+	if (pattern->literal != NULL)
+		literal_init(&single->literal, pattern->literal,
+		    pattern->literal_len, sample, len);
+}
+
+/* The sample is the beginning of what is to be searched. */
+static void
+search_prepare(struct search *search, const struct logfollow_job *job,
+    const char *sample, size_t len)
 {
 	const bool together = is_for_company(job);
 
@@ -123,8 +185,8 @@ search_prepare(struct search *search, const struct logfollow_job *job)
 		    needles_add(&search->needles, pattern->literal,
 			pattern->literal_len))
 			search->pattern[place] = i;
-		else if (search->alone_count < LOGFOLLOW_PATTERNS)
-			search->alone[search->alone_count++] = i;
+		else
+			search_alone(search, i, sample, len);
 	}
 	needles_prepare(&search->needles);
 }
@@ -134,7 +196,7 @@ search_run(const struct search *search, const char *bytes, size_t len)
 {
 	search_all(search, bytes, bytes + len);
 	for (size_t i = 0; i < search->alone_count; i++)
-		search_one(search->job, search->alone[i], bytes, bytes + len);
+		search_one(search->job, &search->alone[i], bytes, bytes + len);
 }
 
 void
@@ -142,7 +204,7 @@ logfollow_scan(const struct logfollow_job *job, const char *bytes, size_t len)
 {
 	struct search search;
 
-	search_prepare(&search, job);
+	search_prepare(&search, job, bytes, len);
 	search_run(&search, bytes, len);
 }
 
@@ -414,7 +476,8 @@ digest(struct reader *reader)
 	size_t whole;
 
 	if (!reader->prepared)
-		search_prepare(reader->search, reader->job);
+		search_prepare(reader->search, reader->job, reader->buffer,
+		    reader->held);
 	reader->prepared = true;
 	pass_over(reader);
 	newline = memrchr(reader->buffer, '\n', reader->held);

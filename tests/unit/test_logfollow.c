@@ -452,6 +452,56 @@ START_TEST(many_literals_in_one_pass)
 }
 END_TEST
 
+/* More than is searched at once, of lines that are longer and shorter than its
+ * parts: each line once, and one after the other. */
+struct order {
+	size_t count;
+	unsigned long next;
+};
+
+static void
+take_numbered(size_t pattern, const char *line, size_t len, void *context)
+{
+	struct order *order = context;
+	char number[16];
+
+	(void)len;
+	ck_assert_uint_eq(pattern, order->next % 2);
+	snprintf(number, sizeof(number), "%07lu ", order->next);
+	ck_assert(memcmp(line, number, 8) == 0);
+	order->next++;
+	order->count++;
+}
+
+START_TEST(many_lines_in_their_order)
+{
+	static const struct logfollow_pattern pair[] = {
+		{ .literal = "even number", .literal_len = 11 },
+		{ .literal = "odd number", .literal_len = 10 },
+	};
+	static char text[400000];
+	static const size_t lengths[] = { 40, 300, 20000, 70000 };
+	struct text lines = TEXT_OVER(text);
+	struct order order = { 0, 0 };
+	const struct logfollow_job job = { .patterns = pair,
+		.pattern_count = 2,
+		.sink = take_numbered,
+		.context = &order };
+	unsigned long count = 0;
+
+	while (lines.len + lengths[_i] + 2 < sizeof(text)) {
+		const char *word = count % 2 == 0 ? "even" : "odd";
+
+		/* Twice is no more than once. */
+		text_addf(&lines, "%07lu %s number, %s number %*s\n", count++,
+		    word, word, (int)lengths[_i] - 32, ".");
+	}
+	logfollow_scan(&job, text, lines.len);
+	ck_assert_uint_eq(order.count, count);
+	ck_assert_uint_gt(count, 4);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -478,6 +528,7 @@ main(void)
 	tcase_add_test(tcase, not_for_everybody);
 	tcase_add_test(tcase, ten_gigabytes);
 	tcase_add_test(tcase, many_literals_in_one_pass);
+	tcase_add_loop_test(tcase, many_lines_in_their_order, 0, 4);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

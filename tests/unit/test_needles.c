@@ -80,6 +80,36 @@ START_TEST(misses_none)
 }
 END_TEST
 
+/* Nothing is jumped over in any part, and where there is nothing it gets far.
+ */
+START_TEST(parts_at_once)
+{
+	static const char *const words[] = { "abababab", "aabbaabbaa",
+		"abbbaaab" };
+	static char text[NEEDLES_PARTS][5000];
+	struct needles_part parts[NEEDLES_PARTS];
+
+	memset(text, '.', sizeof(text));
+	make(words, COUNT(words));
+	if (_i > 0) /* somewhere in one of them */
+		memcpy(text[_i % NEEDLES_PARTS] + 247 * (_i - 1), words[_i % 3],
+		    strlen(words[_i % 3]));
+	for (size_t i = 0; i < NEEDLES_PARTS; i++)
+		parts[i] =
+		    (struct needles_part){ text[i], text[i] + sizeof(text[i]) };
+	needles_skip(&needles, parts);
+	for (size_t i = 0; i < NEEDLES_PARTS; i++) {
+		size_t which;
+
+		ck_assert_ptr_eq(
+		    needles_find(&needles, parts[i].at, parts[i].end, &which),
+		    slowly(text[i], parts[i].end, words, COUNT(words)));
+		if (_i == 0)
+			ck_assert_int_lt(parts[i].end - parts[i].at, 500);
+	}
+}
+END_TEST
+
 START_TEST(borders)
 {
 	static const char *const words[] = { "12345678", "123456789" };
@@ -110,6 +140,7 @@ main(void)
 
 	tcase_add_test(tcase, finds_each);
 	tcase_add_loop_test(tcase, misses_none, 0, 20);
+	tcase_add_loop_test(tcase, parts_at_once, 0, 21);
 	tcase_add_test(tcase, borders);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
