@@ -158,7 +158,8 @@ exabgp_before_decode(struct exabgp_before *before, const char *bytes,
 {
 	struct span rest = { bytes, len };
 
-	*before = (struct exabgp_before){ .known = false };
+	before->known = before->peers_known = false;
+	before->track = (struct exabgp_track){ 0 };
 	if (!exabgp_history_decode(&before->history, &rest, err) ||
 	    !exabgp_track_decode(&before->track, &rest, arena, err) ||
 	    (rest.len > 0 &&

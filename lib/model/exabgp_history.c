@@ -211,8 +211,8 @@ exabgp_history_keep_down(struct exabgp_history *now,
 {
 	if (before == NULL)
 		return;
-	memcpy(now->down, before->down, sizeof(now->down));
 	now->down_count = before->down_count;
+	memcpy(now->down, before->down, now->down_count * sizeof(now->down[0]));
 }
 
 /* --- text ----------------------------------------------------------------- */
@@ -338,8 +338,14 @@ read_helper_restart(struct exabgp_history *history, struct span *rest)
 static bool
 read_helper(struct exabgp_history *history, struct span *rest)
 {
-	return history->helper_count < EXABGP_HELPERS &&
-	    take_identity(rest, &history->helpers[history->helper_count++]);
+	struct exabgp_identity *helper =
+	    &history->helpers[history->helper_count];
+
+	if (history->helper_count == EXABGP_HELPERS)
+		return false;
+	history->helper_count++;
+	helper->exe_inode = 0;
+	return take_identity(rest, helper);
 }
 
 static bool
@@ -392,7 +398,7 @@ exabgp_history_decode(struct exabgp_history *history, struct span *rest,
 	struct span line;
 	unsigned number = 1;
 
-	memset(history, 0, sizeof(*history));
+	memset(history, 0, offsetof(struct exabgp_history, helpers));
 	if (!span_line(rest, &line) || !span_is(line, FIRST_LINE))
 		return err_set(err, ERR_PROTOCOL, "line 1 is wrong");
 	while (number++, span_line(rest, &line)) {

@@ -44,18 +44,19 @@ struct exabgp_history {
 	int64_t at_ns; /* CLOCK_BOOTTIME of the look */
 	struct exabgp_identity daemon;
 	uint64_t cpu_ticks;
-	/* Those of the look, and those that were not replaced yet. */
-	struct exabgp_identity helpers[EXABGP_HELPERS];
 	size_t helper_count;
+	size_t down_count;
 	struct exabgp_events restarts, helper_restarts;
 	uint64_t restarts_total;
 	/* As systemd counts them; it misses none between two looks. */
 	bool has_unit_restarts;
 	uint64_t unit_restarts;
-	struct exabgp_down down[EXABGP_DOWN];
-	size_t down_count;
 	uint64_t added, removed; /* routes, as the log tells them */
 	char log_mark[320];	 /* "" without one; of a file or a journal */
+	/* Lists, which are long, and of which the most is never touched.  The
+	 * first: those of the look, and those that were not replaced yet. */
+	struct exabgp_identity helpers[EXABGP_HELPERS];
+	struct exabgp_down down[EXABGP_DOWN];
 };
 
 /*

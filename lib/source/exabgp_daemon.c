@@ -485,6 +485,8 @@ exabgp_daemon_helpers(const char *root, struct exabgp_look *look,
     const struct exabgp_want *wanted, size_t wanted_count, struct arena *arena,
     const struct deadline *deadline)
 {
+	const struct procfs_stat daemon = { .pid = look->process.pid,
+		.threads = look->process.threads };
 	pid_t *children = arena_alloc(arena, CHILDREN * sizeof(*children));
 	size_t count;
 
@@ -493,8 +495,8 @@ exabgp_daemon_helpers(const char *root, struct exabgp_look *look,
 	if (children == NULL || look->helpers == NULL)
 		return err_set(&look->helpers_err, ERR_SYSTEM,
 		    "no memory for helpers");
-	if (!procfs_children(root, look->process.pid, children, CHILDREN,
-		&count, deadline, &look->helpers_err))
+	if (!procfs_children(root, &daemon, children, CHILDREN, &count,
+		deadline, &look->helpers_err))
 		return false;
 	for (size_t i = 0; i < count && i < CHILDREN; i++)
 		if (!take_child(root, look, children[i], wanted, wanted_count))

@@ -759,6 +759,7 @@ read_log(struct reader *reader, const struct logfollow_files *files,
     struct err *err)
 {
 	struct logfollow_seen *seen = reader->seen;
+	const struct logfollow_mark *from = reader->job->from;
 	const char *path = reader->job->path;
 	struct stat status;
 	uint64_t offset;
@@ -769,6 +770,11 @@ read_log(struct reader *reader, const struct logfollow_files *files,
 		return false;
 	if (seen->behind)
 		return true;
+	if (!seen->rotated && from != NULL &&
+	    offset == (uint64_t)status.st_size) {
+		seen->mark = *from; /* nothing new, as after most looks */
+		return true;
+	}
 	return read_on(reader, files->log, &offset, err) &&
 	    (mark_at(files->log, status.st_dev, status.st_ino, offset,
 		 reader->inside, &seen->mark) ||

@@ -16,6 +16,9 @@
 #include "base/span.h"
 
 #define FILE_BYTES 8192
+/* The kernel gives out such a file by the page, seq_file(9): a reading that is
+ * well below is all there is, and another would cost as much again. */
+#define WHOLE 3072
 
 /* --- bytes ---------------------------------------------------------------- */
 
@@ -205,8 +208,11 @@ slurp(int dir, const char *root, const char *path, char *buffer, size_t size,
 	*len = 0;
 	if (fd >= 0) {
 		while (*len < size &&
-		    (got = read(fd, buffer + *len, size - *len)) > 0)
+		    (got = read(fd, buffer + *len, size - *len)) > 0) {
 			*len += (size_t)got;
+			if (*len < WHOLE)
+				break;
+		}
 	}
 	if (fd < 0 || got < 0) {
 		const int number_ = errno;
@@ -356,12 +362,34 @@ add_child(struct brood *brood, pid_t pid)
 	brood->count++;
 }
 
-/* The list is of a thread; any of them may have forked. */
+/* The list of one thread; `name` is that of its file below `dir`. */
 static enum procfs_found
-listed_children(const char *root, pid_t pid, struct brood *brood,
+children_of(int dir, const char *root, const char *name, struct brood *brood,
     struct err *err)
 {
-	char path[PATH_MAX], bytes[FILE_BYTES];
+	char bytes[FILE_BYTES];
+	struct span rest, word;
+	size_t len;
+	pid_t child;
+	const enum procfs_found found =
+	    slurp(dir, root, name, bytes, sizeof(bytes), &len, err);
+
+	/* "14318 14327 ": a number that is cut is another. */
+	while (len > 0 && bytes[len - 1] != ' ')
+		len--;
+	rest = (struct span){ bytes, len };
+	while (found == PROCFS_FOUND && span_word(&rest, &word))
+		if (pid_of(word, &child))
+			add_child(brood, child);
+	return found;
+}
+
+/* Any of its threads may have forked. */
+static enum procfs_found
+children_of_threads(const char *root, pid_t pid, struct brood *brood,
+    struct err *err)
+{
+	char path[PATH_MAX];
 	enum procfs_found found = PROCFS_GONE;
 	const struct dirent *entry;
 	DIR *dir;
@@ -370,25 +398,30 @@ listed_children(const char *root, pid_t pid, struct brood *brood,
 	dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		char name[300];
-		struct span rest, word;
-		size_t len;
-		pid_t child;
 
 		if (*entry->d_name == '.')
 			continue;
 		snprintf(name, sizeof(name), "%s/children", entry->d_name);
-		found = slurp(dirfd(dir), path, name, bytes, sizeof(bytes),
-		    &len, err);
+		found = children_of(dirfd(dir), path, name, brood, err);
 		if (found != PROCFS_FOUND)
 			break;
-		rest = (struct span){ bytes, len };
-		while (span_word(&rest, &word))
-			if (pid_of(word, &child))
-				add_child(brood, child);
 	}
 	if (dir != NULL)
 		closedir(dir);
 	return found;
+}
+
+static enum procfs_found
+listed_children(const char *root, const struct procfs_stat *of,
+    struct brood *brood, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (of->threads > 1)
+		return children_of_threads(root, of->pid, brood, err);
+	snprintf(path, sizeof(path), "%s/%d/task/%d/children", root,
+	    (int)of->pid, (int)of->pid);
+	return children_of(AT_FDCWD, "", path, brood, err);
 }
 
 static bool
@@ -402,11 +435,12 @@ is_child(const struct procfs_stat *stat, void *context)
 }
 
 bool
-procfs_children(const char *root, pid_t pid, pid_t *children, size_t room,
-    size_t *count, const struct deadline *deadline, struct err *err)
+procfs_children(const char *root, const struct procfs_stat *of, pid_t *children,
+    size_t room, size_t *count, const struct deadline *deadline,
+    struct err *err)
 {
-	struct brood brood = { pid, children, room, 0 };
-	enum procfs_found found = listed_children(root, pid, &brood, err);
+	struct brood brood = { of->pid, children, room, 0 };
+	enum procfs_found found = listed_children(root, of, &brood, err);
 	bool ok = found == PROCFS_FOUND;
 
 	/* A kernel without CONFIG_PROC_CHILDREN has no such file. */

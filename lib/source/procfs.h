@@ -58,9 +58,11 @@ bool procfs_each_stat(const char *root, procfs_visit_stat *visit, void *context,
     const struct deadline *deadline, struct err *err);
 
 /* The direct children, at most `room` of them: *count says how many there are.
- * Asks the kernel for them where it keeps a list, else goes through all. */
-bool procfs_children(const char *root, pid_t pid, pid_t *children, size_t room,
-    size_t *count, const struct deadline *deadline, struct err *err);
+ * Asks the kernel for them where it keeps a list, of each thread of `of`, else
+ * goes through all. */
+bool procfs_children(const char *root, const struct procfs_stat *of,
+    pid_t *children, size_t room, size_t *count,
+    const struct deadline *deadline, struct err *err);
 
 /* Open descriptors and the soft limit (0: unlimited).  Of another user's
  * process both or the first are ERR_PERMISSION without CAP_SYS_PTRACE. */

@@ -86,18 +86,23 @@ END_TEST
 START_TEST(children_by_the_list_and_by_the_search)
 {
 	const struct deadline deadline = soon();
+	struct procfs_stat parent = { .pid = 14200 };
 	struct brood brood;
 	pid_t children[2];
 	size_t count;
 
-	ck_assert(
-	    procfs_children(ROOT, 14200, children, 2, &count, &deadline, &err));
-	ck_assert_uint_eq(count, 2);
-	ck_assert_int_eq(children[0], 14318);
-	ck_assert_int_eq(children[1], 14327);
-	/* 14201 has no list here. */
-	ck_assert(
-	    procfs_children(ROOT, 14179, children, 1, &count, &deadline, &err));
+	/* Its only thread, and all that it has. */
+	for (parent.threads = 1; parent.threads < 3; parent.threads++) {
+		ck_assert(procfs_children(ROOT, &parent, children, 2, &count,
+		    &deadline, &err));
+		ck_assert_uint_eq(count, 2);
+		ck_assert_int_eq(children[0], 14318);
+		ck_assert_int_eq(children[1], 14327);
+	}
+	/* It has no list here. */
+	parent = (struct procfs_stat){ .pid = 14179, .threads = 1 };
+	ck_assert(procfs_children(ROOT, &parent, children, 1, &count, &deadline,
+	    &err));
 	ck_assert_uint_eq(count, 4);
 	brood = (struct brood){ 14200, children, 2, 0 };
 	ck_assert(procfs_each_stat(ROOT, is_child, &brood, &deadline, &err));
@@ -154,10 +159,41 @@ START_TEST(goes_through_all_until_told_to_stop)
 }
 END_TEST
 
+/* More than the kernel gives out at once. */
+START_TEST(long_lists)
+{
+	enum { MANY = 1000 };
+	const struct deadline deadline = soon();
+	const struct procfs_stat us = { .pid = getpid(), .threads = 1 };
+	static pid_t children[MANY];
+	size_t count, bytes = 0;
+
+	for (size_t i = 0; i < MANY; i++) {
+		const pid_t child = fork();
+
+		if (child == 0)
+			_exit(0);
+		ck_assert_int_gt(child, 0);
+	}
+	ck_assert(procfs_children(PROCFS_ROOT, &us, children, MANY, &count,
+	    &deadline, &err));
+	ck_assert_uint_eq(count, MANY);
+	for (size_t i = 0; i < MANY; i++) {
+		char number[16];
+
+		bytes += (size_t)snprintf(number, sizeof(number), "%d ",
+		    (int)children[i]);
+		ck_assert_int_eq(waitpid(children[i], NULL, 0), children[i]);
+	}
+	ck_assert_uint_gt(bytes, 4096);
+}
+END_TEST
+
 /* The real one: ourselves, and a child of ours that is a zombie. */
 START_TEST(the_kernels_own)
 {
 	const struct deadline deadline = soon();
+	const struct procfs_stat us = { .pid = getpid(), .threads = 1 };
 	char words[PROCFS_CMDLINE];
 	struct procfs_stat stat;
 	pid_t children[8];
@@ -173,7 +209,7 @@ START_TEST(the_kernels_own)
 	    PROCFS_FOUND);
 	ck_assert_int_eq(stat.state, 'Z');
 	ck_assert_int_eq(stat.parent, getpid());
-	ck_assert(procfs_children(PROCFS_ROOT, getpid(), children, 8, &count,
+	ck_assert(procfs_children(PROCFS_ROOT, &us, children, 8, &count,
 	    &deadline, &err));
 	ck_assert_uint_eq(count, 1);
 	ck_assert_int_eq(children[0], child);
@@ -211,6 +247,7 @@ main(void)
 	tcase_add_test(tcase, children_by_the_list_and_by_the_search);
 	tcase_add_test(tcase, descriptors_and_memory);
 	tcase_add_test(tcase, goes_through_all_until_told_to_stop);
+	tcase_add_test(tcase, long_lists);
 	tcase_add_test(tcase, the_kernels_own);
 	tcase_add_test(tcase, words_of_a_command_line);
 	suite_add_tcase(suite, tcase);
