@@ -381,6 +381,17 @@ collect_process(const struct opts *opts, struct sample *sample, struct run *run)
 		    process->descriptors_err.text);
 }
 
+/* Who else may have got the answer. */
+static void
+seek_rival(const struct opts *opts, struct sample *sample, struct run *run)
+{
+	exabgp_ask_rival(PROCFS_ROOT, sample->door.rivals,
+	    sample->door.rival_count, &sample->look);
+	if (sample->look.rival == 0)
+		exabgp_ask_suspect(PROCFS_ROOT, opts->pipe, &sample->look,
+		    &run->deadline);
+}
+
 static void
 collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 {
@@ -403,8 +414,7 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	run_waiting(run, "waiting for an answer of exabgp");
 	if (!exabgp_ask_version(&sample->pipe, look, &soon) &&
 	    look->answer_err.kind == ERR_TIMEOUT)
-		exabgp_ask_rival(PROCFS_ROOT, sample->door.rivals,
-		    sample->door.rival_count, look);
+		seek_rival(opts, sample, run);
 	if (!look->answers || !wants(opts, PART_SESSIONS))
 		return;
 	run_waiting(run, "asking exabgp for its neighbors");

@@ -120,6 +120,7 @@ struct exabgp_look {
 	int64_t patience_ns; /* the answer was waited for at most so long ... */
 	bool answer_cut;     /* ... because our own time ends */
 	int rival; /* after silence: another process that takes answers, or 0 */
+	bool rival_reads;    /* that is certain, and not only by its name */
 	char rival_name[16]; /* foreign */
 	char version[64];    /* "4.2.21", foreign */
 

@@ -259,6 +259,37 @@ judge_helpers(const struct exabgp_rules *rules, const struct exabgp_look *look,
 
 /* --- answers -------------------------------------------------------------- */
 
+/* It asked, and was left without an answer. */
+static void
+judge_silence(const struct exabgp_rules *rules, const struct exabgp_look *look,
+    struct result *node)
+{
+	const double waited = seconds(look->patience_ns);
+	char room[120] = "";
+	struct text suspect = TEXT_OVER(room);
+
+	if (look->rival != 0 && look->rival_reads) {
+		result_judge(node, VERDICT_UNKNOWN,
+		    "no answer within %.3g s, and process %d (%s) reads "
+		    "%s.out, too: whose answer it is nobody can tell; end it",
+		    waited, look->rival, look->rival_name, rules->pipe_path);
+		return;
+	}
+	if (look->rival != 0)
+		text_addf(&suspect,
+		    "; process %d (%s) may have taken the answer: end it",
+		    look->rival, look->rival_name);
+	if (look->answer_cut)
+		result_judge(node, VERDICT_UNKNOWN,
+		    "no answer within %.3g s, all that --timeout left of "
+		    "--answer-timeout%s",
+		    waited, suspect.data);
+	else
+		result_judge(node, VERDICT_CRITICAL,
+		    "runs but does not answer within %.3g s%s", waited,
+		    suspect.data);
+}
+
 static void
 judge_answers(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
@@ -281,22 +312,8 @@ judge_answers(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		    "nobody reads its command pipe %s", rules->pipe_path);
 	} else if (!look->asked) {
 		result_judge(node, VERDICT_UNKNOWN, "%s", look->pipe_err.text);
-	} else if (look->answer_err.kind == ERR_TIMEOUT && look->rival != 0) {
-		result_judge(node, VERDICT_UNKNOWN,
-		    "no answer within %.3g s, and process %d (%s) reads "
-		    "%s.out, "
-		    "too: whose answer it is nobody can tell; end it",
-		    seconds(look->patience_ns), look->rival, look->rival_name,
-		    rules->pipe_path);
-	} else if (look->answer_err.kind == ERR_TIMEOUT && look->answer_cut) {
-		result_judge(node, VERDICT_UNKNOWN,
-		    "no answer within %.3g s, all that --timeout left of "
-		    "--answer-timeout",
-		    seconds(look->patience_ns));
 	} else if (look->answer_err.kind == ERR_TIMEOUT) {
-		result_judge(node, VERDICT_CRITICAL,
-		    "runs but does not answer within %.3g s",
-		    seconds(look->patience_ns));
+		judge_silence(rules, look, node);
 	} else {
 		result_judge(node, VERDICT_UNKNOWN, "%s",
 		    look->answer_err.text);

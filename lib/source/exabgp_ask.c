@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "source/bgp_exabgp.h"
+#include "source/exabgp_proc.h"
 #include "source/exabgp_rib.h"
 #include "source/procfs.h"
 
@@ -66,6 +67,13 @@ is_rival(const struct procfs_stat *stat, const struct procfs_stat *us,
 	    strcmp(stat->name, us->name) != 0;
 }
 
+static void
+name_rival(struct exabgp_look *look, const struct procfs_stat *stat)
+{
+	look->rival = stat->pid;
+	memcpy(look->rival_name, stat->name, sizeof(look->rival_name));
+}
+
 void
 exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
     struct exabgp_look *look)
@@ -80,9 +88,25 @@ exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
 			PROCFS_FOUND ||
 		    !is_rival(&stat, &us, look))
 			continue;
-		look->rival = stat.pid;
-		memcpy(look->rival_name, stat.name, sizeof(look->rival_name));
+		name_rival(look, &stat);
+		look->rival_reads = true;
 	}
+}
+
+void
+exabgp_ask_suspect(const char *root, const char *path, struct exabgp_look *look,
+    const struct deadline *deadline)
+{
+	char fifo[EXABGP_PIPE_NAME];
+	struct procfs_stat stat;
+	struct err ignored;
+	pid_t pid;
+
+	exabgp_pipe_name(fifo, path, "out");
+	if (exabgp_find_rival(root, fifo, &pid, deadline, &ignored) &&
+	    pid != 0 &&
+	    procfs_stat_read(root, pid, &stat, &ignored) == PROCFS_FOUND)
+		name_rival(look, &stat);
 }
 
 /* --- sessions and routes

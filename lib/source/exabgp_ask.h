@@ -30,6 +30,11 @@ bool exabgp_ask_version(const struct exabgp_pipe *pipe,
 void exabgp_ask_rival(const char *root, const pid_t *readers, size_t count,
     struct exabgp_look *look);
 
+/* Where nobody could look who reads them: look->rival is a process that may, by
+ * its command line. */
+void exabgp_ask_suspect(const char *root, const char *path,
+    struct exabgp_look *look, const struct deadline *deadline);
+
 /* Prefixes that are looked for among those announced. */
 struct exabgp_wanted {
 	const struct ip_net *items;

@@ -44,28 +44,37 @@ is_python(const char *word)
 	    name[6 + strspn(name + 6, "0123456789.")] == '\0';
 }
 
-/* Past the words that start the program; false when it is another. */
-static bool
-skip_program(struct words *words)
+/* The name of the program, a script or a module of Python included; NULL when
+ * there is none. */
+static const char *
+program(struct words *words)
 {
 	const char *word;
 
 	if (!next(words, &word))
-		return false;
+		return NULL;
 	if (!is_python(word))
-		return strcmp(base_name(word), "exabgp") == 0;
+		return base_name(word);
 	while (next(words, &word)) {
 		if (strcmp(word, "-m") == 0)
-			return next(words, &word) &&
-			    strcmp(word, "exabgp") == 0;
+			return next(words, &word) ? word : NULL;
 		if (strcmp(word, "-c") == 0)
-			return false;
+			return NULL;
 		if (*word != '-')
-			return strcmp(base_name(word), "exabgp") == 0;
+			return base_name(word);
 		if (strcmp(word, "-W") == 0 || strcmp(word, "-X") == 0)
 			next(words, &word);
 	}
-	return false;
+	return NULL;
+}
+
+/* Past the words that start the program; false when it is another. */
+static bool
+skip_program(struct words *words)
+{
+	const char *name = program(words);
+
+	return name != NULL && strcmp(name, "exabgp") == 0;
 }
 
 static bool
@@ -123,6 +132,34 @@ exabgp_is_client(const char *bytes, size_t len)
 	return skip_program(&words) && !next(&words, &word);
 }
 
+/* Of 4.2; `exabgp cli` and exabgp-cli are of 5.0. */
+static bool
+is_cli(const char *bytes, size_t len)
+{
+	struct words words = { bytes, len, 0 };
+	const char *name = program(&words), *verb;
+
+	return name != NULL &&
+	    (strcmp(name, "exabgpcli") == 0 ||
+		strcmp(name, "exabgp-cli") == 0 ||
+		(strcmp(name, "exabgp") == 0 && next(&words, &verb) &&
+		    strcmp(verb, "cli") == 0));
+}
+
+bool
+exabgp_is_rival(const char *bytes, size_t len, const char *fifo)
+{
+	struct words words = { bytes, len, 0 };
+	const char *word;
+
+	if (is_cli(bytes, len))
+		return true;
+	while (next(&words, &word))
+		if (strcmp(word, fifo) == 0)
+			return true;
+	return false;
+}
+
 /* --- the search ----------------------------------------------------------- */
 
 struct search {
@@ -174,6 +211,33 @@ exabgp_find(const char *root, const char *config, pid_t *pid, size_t *count,
 		(*count)++;
 	}
 	return true;
+}
+
+struct rival {
+	const char *fifo;
+	pid_t pid;
+};
+
+static bool
+look_for_rival(pid_t pid, const char *words, size_t len, void *context)
+{
+	struct rival *rival = context;
+
+	if (exabgp_is_rival(words, len, rival->fifo))
+		rival->pid = pid;
+	return rival->pid == 0;
+}
+
+bool
+exabgp_find_rival(const char *root, const char *fifo, pid_t *pid,
+    const struct deadline *deadline, struct err *err)
+{
+	struct rival rival = { .fifo = fifo };
+	const bool ok =
+	    procfs_each(root, look_for_rival, &rival, deadline, err);
+
+	*pid = rival.pid;
+	return ok;
 }
 
 static bool

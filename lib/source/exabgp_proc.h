@@ -21,6 +21,14 @@
 /* `config` is a word as it was typed when the daemon was started; NULL: any. */
 bool exabgp_is_daemon(const char *words, size_t len, const char *config);
 
+/* By its words, is it a client that would take answers of others: exabgpcli, or
+ * what was started with the FIFO of answers as an argument? */
+bool exabgp_is_rival(const char *words, size_t len, const char *fifo);
+/* A process that is; *pid, or 0.  Nobody's rights are needed for that, and it
+ * proves nothing: exabgp_find_readers does. */
+bool exabgp_find_rival(const char *root, const char *fifo, pid_t *pid,
+    const struct deadline *deadline, struct err *err);
+
 /* Is it the daemon's own client, which it starts for its pipes? */
 bool exabgp_is_client(const char *words, size_t len);
 

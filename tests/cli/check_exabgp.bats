@@ -45,12 +45,57 @@ check() {
 	daemon=$!
 	sleep 100 8<>"$D/exabgp.out" 7<&- 3>&- &
 	rival=$!
+	until grep -qz '^exabgp$' "/proc/$daemon/cmdline"; do sleep 0.05; done
+	until grep -qx sleep "/proc/$rival/comm"; do sleep 0.05; done
 	run "$BIN/check_exabgp" --pipe "$D" --pipe-owner --state-dir "$D" -t 20 \
 	    --answer-timeout 500ms 7<&-
 	kill "$rival" "$daemon"
 	echo "$output"
 	[ "$status" -ne 0 ]
 	[[ $output == *"and process $rival (sleep) reads $D.out, too"* ]]
+}
+
+@test "who may have taken the answer is named by its words" {
+	tail -f "$D/exabgp.out" 7<&- 3>&- &
+	until grep -qx tail "/proc/$!/comm"; do sleep 0.05; done
+	check -t 20 --answer-timeout 500ms
+	kill $!
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output =~ 'answer within 0.5 s; process '[0-9]+' ('[^\)]*') may have taken the answer' ]]
+}
+
+# Its parent does not take note of its end: a zombie, which has no words.
+@test "a daemon that is a zombie, seen before and not" {
+	local parent zombie process=(--skip answers,sessions,routes --config "1000.$$" -t 20)
+
+	cp "$(command -v sleep)" "$D/exabgp"
+	mkdir -m 700 "$D/other"
+	python3 -c 'if True:
+		import subprocess, sys, time
+		print(subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL).pid, flush=True)
+		time.sleep(1000)' "$D/exabgp" "1000.$$" >"$D/pid" 7<&- 3>&- &
+	parent=$!
+	until [ -s "$D/pid" ]; do sleep 0.05; done
+	zombie=$(<"$D/pid")
+	run "$BIN/check_exabgp" --state-dir "$D" "${process[@]}"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	kill -9 "$zombie"
+	until grep -q '^State:.Z' "/proc/$zombie/status"; do sleep 0.05; done
+	run "$BIN/check_exabgp" --state-dir "$D" "${process[@]}"
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == "EXABGP CRITICAL - process: exabgp is a zombie: process $zombie has ended, and its parent $parent "* ]]
+	# Without a memory its name is all that is left of it.
+	run "$BIN/check_exabgp" --state-dir "$D/other" "${process[@]}"
+	[ "$status" -eq 2 ]
+	[[ $output == *'exabgp is not running with '*' of that name has ended and is a zombie'* ]]
+	run "$BIN/check_exabgp" --state-dir "$D/other" "${process[@]}" --pid-file "$D/pid"
+	kill "$parent"
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"exabgp is a zombie: process $zombie has ended"* ]]
 }
 
 @test "silence for the time to answer is critical" {

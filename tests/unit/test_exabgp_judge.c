@@ -188,6 +188,11 @@ START_TEST(another_client_takes_the_answers)
 	look.rival = 99;
 	strcpy(look.rival_name, "exabgpcli");
 	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_CRITICAL);
+	ck_assert(finds(root, VERDICT_CRITICAL,
+	    "does not answer within 3 s; process 99 (exabgpcli) may have"));
+	look.rival_reads = true;
+	root = judged();
 	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
 	ck_assert(finds(root, VERDICT_UNKNOWN, "process 99 (exabgpcli) reads"));
 }

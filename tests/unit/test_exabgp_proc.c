@@ -81,6 +81,36 @@ START_TEST(tells_its_own_client)
 }
 END_TEST
 
+static const struct {
+	const char *line;
+	bool rival;
+} clients[] = {
+	{ "/usr/bin/python3 /usr/sbin/exabgpcli show neighbor summary", true },
+	{ "exabgpcli --root / version", true },
+	{ "/usr/bin/python3 -m exabgp cli version", true },
+	{ "/opt/bin/exabgp cli version", true },
+	{ "/opt/bin/python3 /opt/bin/exabgp-cli version", true },
+	{ "cat /run/exabgp/exabgp.out", true },
+	{ "/usr/bin/python3 /usr/sbin/exabgp", false },
+	{ "/usr/bin/python3 /usr/sbin/exabgp /etc/exabgp/a.conf", false },
+	{ "exabgp server cli", false },
+	{ "vi /usr/sbin/exabgpcli", false },
+	{ "cat /run/exabgp/exabgp.in", false },
+	{ "check_exabgp --pipe /run/exabgp/exabgp", false },
+	{ "python3 -c exabgpcli", false },
+	{ "", false },
+};
+
+START_TEST(tells_who_may_read_answers)
+{
+	char words[200];
+
+	ck_assert_int_eq(exabgp_is_rival(words, cut(clients[_i].line, words),
+			     "/run/exabgp/exabgp.out"),
+	    clients[_i].rival);
+}
+END_TEST
+
 START_TEST(finds_the_one_among_many)
 {
 	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
@@ -149,6 +179,8 @@ main(void)
 
 	tcase_add_loop_test(tcase, tells_the_daemon, 0, COUNT(lines));
 	tcase_add_test(tcase, tells_its_own_client);
+	tcase_add_loop_test(tcase, tells_who_may_read_answers, 0,
+	    COUNT(clients));
 	tcase_add_test(tcase, finds_the_one_among_many);
 	tcase_add_test(tcase, a_zombie);
 	suite_add_tcase(suite, tcase);
