@@ -164,6 +164,12 @@ as_printed() {
 		esac
 		echo "$name: $output"
 		[ "$status" -eq 0 ]
+		# Its agent splits at bars and wants two parts, then at blanks, and of each
+		# what is before the first semicolon is LABEL=NUMBER.
+		[ "$(tr -dc '|' <<<"$output")" = '|' ]
+		for datum in ${output#*|}; do
+			[[ ${datum%%;*} =~ ^[^=\']+=-?[0-9.]+(s|B|c|%)?$ ]]
+		done
 	done <"$BATS_TEST_TMPDIR/checks"
 }
 
