@@ -418,10 +418,8 @@ breaks_line(const char *text)
 static bool
 judges_tls(const struct opts *opts)
 {
-	const struct limits *certificate = &opts->rules.certificate;
-
-	return opts->rules.min_tls > 0 || certificate->warning.set ||
-	    certificate->critical.set;
+	return opts->rules.min_tls > 0 ||
+	    limits_given(&opts->rules.certificate);
 }
 
 static bool
@@ -448,6 +446,18 @@ validate_together(const struct opts *opts, struct err *err)
 			(opts->only != IP_NONE || opts->resolve.count > 0),
 		    "with --proxy the proxy resolves the name: no --resolve, "
 		    "-4 or -6" },
+		{ opts->proxy != NULL &&
+			(opts->addresses != HTTP_ADDRESSES_ALL ||
+			    opts->rules.families.policy != FAMILY_AUTO ||
+			    opts->rules.compare != HTTP_COMPARE_NOTHING),
+		    "with --proxy there is one request: no --addresses, "
+		    "--family or --compare" },
+		{ opts->proxy == NULL && opts->proxy_auth.bytes != NULL,
+		    "--proxy-auth-file needs --proxy" },
+		{ opts->client_cert == NULL &&
+			(opts->client_key != NULL ||
+			    opts->key_password.bytes != NULL),
+		    "--client-key and --key-pass-file need --client-cert" },
 		{ racing && opts->rules.families.policy != FAMILY_AUTO,
 		    "with --addresses=happy-eyeballs the race is judged, and "
 		    "no --family" },
@@ -496,7 +506,8 @@ validate(void *o, struct err *err)
 		return err_set(err, ERR_USAGE, "--url or --urls is needed");
 	opts->rules.follows = opts->follow != HTTP_FOLLOW_NONE;
 	opts->rules.version = wanted_version(opts);
-	return only_addresses(&opts->resolve, "resolve", err) &&
+	return family_opt_check(&opts->rules.families, opts->only, err) &&
+	    only_addresses(&opts->resolve, "resolve", err) &&
 	    only_addresses(&opts->source, "source", err) &&
 	    validate_together(opts, err);
 }

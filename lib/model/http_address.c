@@ -92,9 +92,12 @@ check_certificate(const struct http_look *look, const struct http_tls *tls,
 		return;
 	}
 	verdict = limits_verdict(limits, days);
-	if (weight->counts && verdict != VERDICT_OK)
+	if (weight->counts && verdict != VERDICT_OK) {
 		tell_expiry(tls, left_s, verdict, child);
-	check(weight, child, HTTP_M_CERTIFICATE, days, limits);
+		result_metric_limits(child, HTTP_M_CERTIFICATE, days, limits);
+	} else {
+		check(weight, child, HTTP_M_CERTIFICATE, days, limits);
+	}
 	result_metric(child, HTTP_M_EXPIRY, (double)tls->expires_s);
 }
 
@@ -254,6 +257,26 @@ http_address_judge(const struct http_look *look, const struct http_seen *seen,
 		judge_details(look, response, weight, child);
 }
 
+/* Why a browser did not stay with IPv6, by the request that was made over it
+ * alone. */
+static void
+tell_fallback(const struct http_look *look, struct text *why)
+{
+	const struct http_site *site = look->site;
+
+	for (size_t i = 0; i < site->count; i++) {
+		const struct http_seen *seen = &site->seen[i];
+
+		if (seen->race || seen->asked.family != IP_V6)
+			continue;
+		ip_format(why, &seen->asked);
+		text_add(why, ": ");
+		if (http_demands_met(look, seen, why) == FAMILY_WORKS)
+			text_add(why, "slower");
+		return;
+	}
+}
+
 /* IPv6 is preferred (RFC 6724); whatever else it got was its fallback. */
 void
 http_address_race(const struct http_look *look, const struct http_seen *seen,
@@ -263,14 +286,17 @@ http_address_race(const struct http_look *look, const struct http_seen *seen,
 	const struct http_weight weight = { true, rules->all_dead,
 		VERDICT_UNKNOWN };
 	const enum ip_family used = seen->response.address.family;
+	char room[HTTP_REASON_SIZE];
+	struct text why = TEXT_OVER(room);
 
 	http_address_judge(look, seen, &weight, child);
 	if (seen->response.end != HTTP_ANSWERED)
 		return;
-	if (used == IP_V4)
+	if (used == IP_V4) {
+		tell_fallback(look, &why);
 		result_judge(child, rules->one_dead,
-		    "a browser falls back to IPv4");
-	else if (used == IP_V6)
+		    "a browser falls back to IPv4 (%s)", room);
+	} else if (used == IP_V6)
 		result_attribute(child, RESULT_EXPLAINS, "used", "ipv6");
 	else
 		result_judge(child, VERDICT_UNKNOWN,

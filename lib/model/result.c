@@ -401,6 +401,14 @@ explain(struct text *text, const struct metric_def *def, double value,
 }
 
 void
+result_metric_limits(struct result *result, size_t metric, double value,
+    const struct limits *limits)
+{
+	if (!swallows(result) && isfinite(value))
+		add_metric(result, &result->tree->defs[metric], value, limits);
+}
+
+void
 result_check_limits(struct result *result, size_t metric, double value,
     const struct limits *limits)
 {

@@ -129,6 +129,9 @@ void result_settle(struct result *result, enum verdict verdict);
 /* Records a value.  `metric` indexes the tree's definitions.  A value that is
  * not finite is left out. */
 void result_metric(struct result *result, size_t metric, double value);
+/* The same, with limits to be shown beside it: the caller judges it. */
+void result_metric_limits(struct result *result, size_t metric, double value,
+    const struct limits *limits);
 /* Records it and judges it by the limits of its definition: a finding when
  * they alert, "established 6 (critical: above 5)", and evidence for OK when
  * they do not or when none are set. */

@@ -24,7 +24,8 @@
 #include "base/num.h"
 
 #define MICROSECOND 1000 /* ns */
-#define WAIT_MS 1000	 /* libcurl's own timers end most waits sooner */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define WAIT_MS 1000 /* libcurl's own timers end most waits sooner */
 
 struct api {
 	LAZY_FIELD(curl_global_init);
@@ -414,6 +415,21 @@ is_hash(const char *name)
 	return i == 8 && name[8] == '.' && isdigit((unsigned char)name[9]);
 }
 
+static bool
+has_hashes(const char *path)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(path);
+	bool found = false;
+
+	if (dir == NULL)
+		return false;
+	while (!found && (entry = readdir(dir)) != NULL)
+		found = is_hash(entry->d_name);
+	closedir(dir);
+	return found;
+}
+
 /* Of a directory only the certificates that are needed are read; the bundle
  * file of Debian costs 20 ms. */
 static const char *
@@ -423,20 +439,10 @@ find_ca_dir(void)
 		"/etc/ssl/certs",
 		"/etc/pki/tls/certs",
 	};
-	const struct dirent *entry;
-	bool found = false;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		DIR *dir = opendir(places[i]);
-
-		if (dir == NULL)
-			continue;
-		while (!found && (entry = readdir(dir)) != NULL)
-			found = is_hash(entry->d_name);
-		closedir(dir);
-		if (found)
+	for (size_t i = 0; i < COUNT(places); i++)
+		if (has_hashes(places[i]))
 			return places[i];
-	}
 	return NULL;
 }
 
@@ -657,7 +663,7 @@ drop_secrets(struct transfer *transfer)
 		CURLOPT_KEYPASSWD,
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < COUNT(texts); i++)
 		set_text(transfer, texts[i], NULL);
 	set_pointer(transfer, CURLOPT_HTTPHEADER, NULL);
 	set_long(transfer, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
@@ -871,6 +877,27 @@ end_timeout(struct transfer *transfer)
 	    phase_cut(transfer));
 }
 
+/* Names of redirects are resolved by libcurl, in one family; one that has only
+ * the other is also an address that cannot be connected to, without an errno.
+ */
+static void
+end_unresolved(struct transfer *transfer)
+{
+	const struct http_probe *probe = transfer->probe;
+	struct http_url url = { 0 };
+	struct err ignored;
+
+	http_url_split(transfer->session->client, transfer->url, &url,
+	    &ignored);
+	end(transfer, HTTP_FAILED,
+	    "the redirect leads to %s, of which no %s "
+	    "is known",
+	    url.host,
+	    probe->count != 1			      ? "address"
+		: probe->addresses[0].family == IP_V4 ? "IPv4 address"
+						      : "IPv6 address");
+}
+
 static void
 end_no_connection(struct transfer *transfer)
 {
@@ -891,11 +918,15 @@ end_no_connection(struct transfer *transfer)
 
 	api_of(transfer)->curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO,
 	    &number);
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (size_t i = 0; i < COUNT(table); i++)
 		if (table[i].number == number) {
 			end(transfer, HTTP_FAILED, "%s", table[i].text);
 			return;
 		}
+	if (number == 0 && transfer->probe->response.redirects > 0) {
+		end_unresolved(transfer);
+		return;
+	}
 	/* Of a proxy that it does not like, libcurl would say all, with the
 	 * password. */
 	end(transfer, HTTP_FAILED, "no connection%s%s", number != 0 ? ": " : "",
@@ -927,22 +958,50 @@ end_untrusted(struct transfer *transfer)
 	    tls->fault_text[0] != '\0' ? ")" : "");
 }
 
-/* libcurl's "OpenSSL SSL_connect: REASON in connection to HOST:PORT" */
+/* libcurl's "OpenSSL SSL_connect: REASON in connection to HOST:PORT", or
+ * "OpenSSL/3.0.19: error:0A00010B:SSL routines::REASON". */
 static void
 end_handshake(struct transfer *transfer)
 {
 	static const char before[] = "OpenSSL SSL_connect: ";
 	static const char behind[] = " in connection to ";
 	const char *reason = transfer->error;
+	const char *routine = strstr(transfer->error, " routines::");
 	char *more = strstr(transfer->error, behind);
 
 	if (more != NULL)
 		*more = '\0';
 	if (strncmp(reason, before, strlen(before)) == 0)
 		reason += strlen(before);
+	else if (routine != NULL)
+		reason = routine + strlen(" routines::");
 	if (reason[0] == '\0' || strcmp(reason, "SSL_ERROR_SYSCALL") == 0)
 		reason = "connection closed";
 	end(transfer, HTTP_FAILED, "TLS handshake failed: %s", reason);
+}
+
+/* libcurl says whether it was the certificate or its key. */
+static void
+end_client_certificate(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+	const bool is_key = strstr(transfer->error, "private key") != NULL;
+
+	end(transfer, HTTP_UNABLE, "the %sclient certificate is not usable: %s",
+	    is_key ? "key of the " : "",
+	    is_key && request->client_key != NULL ? request->client_key
+						  : request->client_cert);
+}
+
+static void
+end_authorities(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+	const char *file =
+	    request->ca_file != NULL ? request->ca_file : request->ca_dir;
+
+	end(transfer, HTTP_UNABLE, "the CA certificates cannot be read%s%s",
+	    file != NULL ? ": " : "", file != NULL ? file : "");
 }
 
 /* Said in the server's terms; the rest in libcurl's. */
@@ -951,8 +1010,6 @@ static const struct {
 	enum http_end end;
 	const char *text;
 } ends[] = {
-	{ CURLE_COULDNT_RESOLVE_HOST, HTTP_FAILED,
-	    "the redirect names a host that cannot be resolved" },
 	{ CURLE_COULDNT_RESOLVE_PROXY, HTTP_FAILED,
 	    "the proxy cannot be resolved" },
 	{ CURLE_GOT_NOTHING, HTTP_FAILED,
@@ -963,10 +1020,6 @@ static const struct {
 	{ CURLE_UNSUPPORTED_PROTOCOL, HTTP_FAILED, "the answer is not HTTP/1" },
 	{ CURLE_BAD_CONTENT_ENCODING, HTTP_FAILED,
 	    "the body is not encoded as it says" },
-	{ CURLE_SSL_CERTPROBLEM, HTTP_UNABLE,
-	    "the client certificate is not usable" },
-	{ CURLE_SSL_CACERT_BADFILE, HTTP_UNABLE,
-	    "the CA certificates cannot be read" },
 	{ CURLE_INTERFACE_FAILED, HTTP_UNABLE,
 	    "the source address or interface is not usable" },
 	{ CURLE_OUT_OF_MEMORY, HTTP_UNABLE, "no memory left" },
@@ -1038,7 +1091,7 @@ end_proxy(struct transfer *transfer)
 
 	api_of(transfer)->curl_easy_getinfo(transfer->easy,
 	    CURLINFO_PROXY_ERROR, &code);
-	for (size_t i = 0; i < sizeof(proxy_ends) / sizeof(proxy_ends[0]); i++)
+	for (size_t i = 0; i < COUNT(proxy_ends); i++)
 		if ((long)proxy_ends[i].code == code) {
 			end(transfer, proxy_ends[i].end, "%s",
 			    proxy_ends[i].text);
@@ -1050,9 +1103,35 @@ end_proxy(struct transfer *transfer)
 static bool
 end_by_table(struct transfer *transfer, CURLcode code)
 {
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < COUNT(ends); i++)
 		if (ends[i].code == code) {
 			end(transfer, ends[i].end, "%s", ends[i].text);
+			return true;
+		}
+	return false;
+}
+
+/* What takes more than a row of text. */
+static const struct {
+	CURLcode code;
+	void (*end)(struct transfer *transfer);
+} special_ends[] = {
+	{ CURLE_OPERATION_TIMEDOUT, end_timeout },
+	{ CURLE_COULDNT_CONNECT, end_no_connection },
+	{ CURLE_COULDNT_RESOLVE_HOST, end_unresolved },
+	{ CURLE_PROXY, end_proxy },
+	{ CURLE_PEER_FAILED_VERIFICATION, end_untrusted },
+	{ CURLE_SSL_CONNECT_ERROR, end_handshake },
+	{ CURLE_SSL_CERTPROBLEM, end_client_certificate },
+	{ CURLE_SSL_CACERT_BADFILE, end_authorities },
+};
+
+static bool
+end_specially(struct transfer *transfer, CURLcode code)
+{
+	for (size_t i = 0; i < COUNT(special_ends); i++)
+		if (special_ends[i].code == code) {
+			special_ends[i].end(transfer);
 			return true;
 		}
 	return false;
@@ -1061,6 +1140,9 @@ end_by_table(struct transfer *transfer, CURLcode code)
 static void
 end_failure(struct transfer *transfer, CURLcode code)
 {
+	const bool untrusted =
+	    transfer->probe->response.tls.fault != HTTP_CERT_FINE;
+
 	if (transfer->header_over)
 		end(transfer, HTTP_FAILED, "more than %zu KiB of headers",
 		    HTTP_HEADER_MAX >> 10);
@@ -1072,19 +1154,10 @@ end_failure(struct transfer *transfer, CURLcode code)
 	    read_timers(transfer).sending > 0)
 		/* libcurl reads lines of up to 100 KiB and calls it memory. */
 		end(transfer, HTTP_FAILED, "a header line too long to read");
-	else if (code == CURLE_OPERATION_TIMEDOUT)
-		end_timeout(transfer);
-	else if (code == CURLE_COULDNT_CONNECT)
-		end_no_connection(transfer);
-	else if (code == CURLE_PROXY)
-		end_proxy(transfer);
-	else if (code == CURLE_PEER_FAILED_VERIFICATION ||
-	    (code == CURLE_SSL_CONNECT_ERROR &&
-		transfer->probe->response.tls.fault != HTTP_CERT_FINE))
+	else if (code == CURLE_SSL_CONNECT_ERROR && untrusted)
 		end_untrusted(transfer);
-	else if (code == CURLE_SSL_CONNECT_ERROR)
-		end_handshake(transfer);
-	else if (!end_by_table(transfer, code))
+	else if (!end_specially(transfer, code) &&
+	    !end_by_table(transfer, code))
 		end(transfer, HTTP_FAILED, "%s",
 		    transfer->error[0] != '\0'
 			? transfer->error
@@ -1115,7 +1188,7 @@ note_response(struct transfer *transfer)
 	api_of(transfer)->curl_easy_getinfo(transfer->easy,
 	    CURLINFO_HTTP_VERSION, &version);
 	response->status = status > 0 ? (unsigned)status : 0;
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+	for (size_t i = 0; i < COUNT(versions); i++)
 		if (versions[i].number == version)
 			strcpy(response->version, versions[i].name);
 	text_init(&text, response->etag, sizeof(response->etag));
@@ -1556,13 +1629,27 @@ can_do(const struct http_client *client, const struct http_request *request,
 		{ HTTP_VERSION_3, CURL_VERSION_HTTP3, "HTTP/3" },
 	};
 
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+	for (size_t i = 0; i < COUNT(needs); i++)
 		if (needs[i].version == request->version &&
 		    (client->version->features & needs[i].feature) == 0)
 			return err_set(err, ERR_UNSUPPORTED,
 			    "libcurl %s of this machine has no %s",
 			    client->version->version, needs[i].name);
 	return true;
+}
+
+/* OpenSSL takes a directory without certificates for one in which there is none
+ * for this server. */
+static bool
+can_trust(const struct http_request *request, struct err *err)
+{
+	if (request->ca_dir == NULL || request->ca_file != NULL ||
+	    request->verify == HTTP_VERIFY_NONE || has_hashes(request->ca_dir))
+		return true;
+	return err_set(err, ERR_SYSTEM,
+	    "%s: no certificates under their hashes are there: see openssl "
+	    "rehash",
+	    request->ca_dir);
 }
 
 bool
@@ -1585,7 +1672,8 @@ http_run(const struct http_client *client, struct http_probe *probes,
 
 	if (count == 0)
 		return true;
-	if (!can_do(client, probes[0].request, err))
+	if (!can_do(client, probes[0].request, err) ||
+	    !can_trust(probes[0].request, err))
 		return false;
 	session.ca_dir = find_ca_dir();
 	session.multi = client->api.curl_multi_init();

@@ -149,7 +149,7 @@ sys.stdin.read()'
 
 @test "what a browser would get, and that it falls back" {
 	http -u http://hole.test/ -t 2 --addresses happy-eyeballs -v
-	expect 1 "happy-eyeballs: a browser falls back to IPv4" "[OK] 127.0.0.1"
+	expect 1 "happy-eyeballs: a browser falls back to IPv4 (fd00:1::2: timeout after 1." "[OK] 127.0.0.1"
 	http -u http://dual.test/ --addresses happy-eyeballs
 	expect 0
 }
@@ -360,7 +360,7 @@ sys.stdin.read()'
 
 @test "the first certificate of the chain to end is named" {
 	http -u https://dual.test:4443/ --certificate-warning 30: --certificate-critical 14:
-	expect 1 "certificate of Test Middle ends in 20d" "certificate_ipv4_127.0.0.1=20;30:;14: "
+	expect 1 "127.0.0.1: certificate of Test Middle ends in 20d; ::1: certificate of Test Middle ends in 20d; https:" "certificate_ipv4_127.0.0.1=20;30:;14: "
 	http -u https://dual.test:4443/ --certificate-critical 14:
 	expect 0
 	http -u https://dual.test:1443/ --verify none --certificate-critical 14:
@@ -379,7 +379,63 @@ sys.stdin.read()'
 	http -u 'http://[::1]/' -u http://127.0.0.1/
 	expect 0 "2 of 2"
 	http -u https://dual.test:80/
-	expect 2 "TLS handshake failed"
+	expect 2 "127.0.0.1: TLS handshake failed: wrong version number; "
+}
+
+# trusting DIRECTORY ARGS...: with this one as the system's own.
+trusting() {
+	# shellcheck disable=SC2016 # expanded by the shell that is started
+	run ip netns exec "$NSF" unshare -m sh -c 'mount --bind "$0" /etc/ssl/certs && exec "$@"' \
+		"$1" "$BIN/check_http_dual" -u https://dual.test/ "${@:2}"
+	echo "$output"
+}
+
+@test "the CA certificates of the system, hashed or not, and none" {
+	mkdir -p "$DIR/hashed" "$DIR/bundle" "$DIR/empty"
+	cp "$DIR/root.pem" "$DIR/hashed/$(openssl x509 -in "$DIR/root.pem" -noout -hash).0"
+	cp "$DIR/root.pem" "$DIR/bundle/ca-certificates.crt"
+	chmod -R a+rX "$DIR/hashed" "$DIR/bundle" "$DIR/empty"
+	trusting "$DIR/hashed"
+	expect 0
+	trusting "$DIR/bundle"
+	expect 0
+	trusting "$DIR/empty"
+	expect 3 "127.0.0.1: the CA certificates cannot be read; "
+	trusting "$DIR/empty" --ca-dir "$DIR/hashed"
+	expect 0
+	trusting "$DIR/hashed" --ca-dir "$DIR/bundle"
+	expect 3 "UNKNOWN - $DIR/bundle: no certificates under their hashes are there"
+	trusting "$DIR/hashed" --ca-dir "$DIR/nothing"
+	expect 3 "UNKNOWN - $DIR/nothing: no certificates under their hashes are there"
+	http -u https://dual.test/ --ca-file "$DIR/nothing"
+	expect 3 "127.0.0.1: the CA certificates cannot be read: $DIR/nothing; "
+}
+
+@test "which file of a client certificate is not usable" {
+	http -u https://dual.test:7443/ -J "$DIR/client.pem"
+	expect 3 "the key of the client certificate is not usable: $DIR/client.pem; "
+	http -u https://dual.test:7443/ -J "$DIR/client.pem" -K "$DIR/good.key"
+	expect 3 "the key of the client certificate is not usable: $DIR/good.key; "
+	http -u https://dual.test:7443/ -J "$DIR/nothing" -K "$DIR/client.key"
+	expect 3 "the client certificate is not usable: $DIR/nothing; "
+}
+
+@test "options that would be left out in silence are refused" {
+	echo user:secret >"$DIR/auth"
+	chmod 600 "$DIR/auth"
+	http -u https://dual.test/ -K "$DIR/client.key"
+	expect 3 "need --client-cert"
+	http -u https://dual.test/ --key-pass-file "$DIR/auth"
+	expect 3 "need --client-cert"
+	http -u https://dual.test/ --proxy-auth-file "$DIR/auth"
+	expect 3 "--proxy-auth-file needs --proxy"
+	for option in "--addresses happy-eyeballs" "--family both" "--compare body"; do
+		# shellcheck disable=SC2086 # words
+		http -u http://dual.test/ --proxy http://127.0.0.1:9 $option
+		expect 3 "with --proxy there is one request"
+	done
+	http -u http://dual.test/ -4 --family ipv6
+	expect 3 "-4 contradicts --family ipv6"
 }
 
 @test "OpenMetrics with blackbox_exporter's names" {

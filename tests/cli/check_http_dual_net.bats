@@ -104,7 +104,7 @@ stapled() { # PORT CERTIFICATE STAPLE
 
 make_site() {
 	# shellcheck disable=SC2016 # nginx expands them
-	local says='return 200 "id=$arg_id; from=$remote_addr; $server_protocol $request_method auth=$http_authorization"'
+	local says='return 200 "id=$arg_id; from=$remote_addr; $server_protocol $request_method auth=$http_authorization cookie=$http_cookie key=$http_x_key"'
 	local client="ssl_client_certificate $DIR/root.pem; ssl_verify_client on;"
 	mkdir -p "$DIR/www"
 	echo hello >"$DIR/www/index.html"
@@ -113,13 +113,14 @@ make_site() {
 		echo "events { worker_connections 1024; } http { access_log off;"
 		echo "server { listen 80 backlog=1024; listen [::]:80 backlog=1024; root $DIR/www;"
 		echo "  location /say { $says; }"
+		echo "  location /four { return 302 http://v4.test/say; }"
 		echo "  location /secure { return 301 https://dual.test/say; }"
 		echo "  location /upgrade { return 301 https://\$host/say; }"
 		echo "  location /put { return 307 http://dual.test:81/say; }"
 		echo "  location /see { return 303 /put; } }"
 		echo "server { listen 81; listen [::]:81; location / { $says; } }"
 		echo "server { listen 83 http2; listen [::]:83 http2; location / { $says; } }"
-		https 443 good good "location /say { $says; } location /plain { return 302 http://dual.test/; }"
+		https 443 good good "location /say { $says; } location /plain { return 302 http://dual.test/; } location /down { return 302 http://dual.test/say; } location /cookie { add_header Set-Cookie planted=1; return 302 /say; }"
 		https 1443 expired expired
 		https 7443 good good "$client"
 		stapled 4401 good good
@@ -611,6 +612,32 @@ sys.stdin.read()'
 	expect 0 "2 of 2"
 	http -u http://up.test/upgrade -f any -e 200 -I 127.0.0.1 -I ::1 --addresses happy-eyeballs
 	expect 0 "2 of 2"
+}
+
+@test "https to http on the same host takes no secret along, and nobody plants a cookie" {
+	local secrets
+	secret auth user:secret
+	secret token canary
+	secret header 'X-Key: canary'
+	for secrets in "-a $DIR/auth" "--bearer-file $DIR/token" "--header-file $DIR/header"; do
+		# shellcheck disable=SC2086 # words
+		http -u https://dual.test/down -f any $secrets -k 'Cookie: mine=1' -e 200 -s 'auth= cookie= key='
+		expect 0 "2 of 2"
+		# shellcheck disable=SC2086 # words
+		http -u https://dual.test/say -f any $secrets -k 'Cookie: mine=1' -r 'cookie=mine=1'
+		expect 0
+	done
+	http -u https://user:secret@dual.test/down -f any -e 200 -s 'auth= cookie= key='
+	expect 0
+	http -u https://dual.test/cookie -f any -e 200 -s 'cookie= '
+	expect 0
+}
+
+@test "a redirect to a host of the other family only" {
+	http -u http://dual.test/four -f any
+	expect 1 "::1: the redirect leads to v4.test, of which no IPv6 address is known; "
+	http -u http://dual.test/four -f any -4 -e 200
+	expect 0
 }
 
 @test "what was not read is not known to be absent" {

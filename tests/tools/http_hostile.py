@@ -548,7 +548,7 @@ def redirect_to_gopher(client):
     to(client, "gopher://127.0.0.1:25/_HELO")
 
 
-@case(CRITICAL, "cannot be resolved", "--follow any")
+@case(CRITICAL, "leads to no-such-name.invalid, of which no IPv", "--follow any")
 def redirect_to_an_unknown_name(client):
     to(client, "http://no-such-name.invalid/")
 

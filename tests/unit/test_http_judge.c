@@ -501,7 +501,12 @@ START_TEST(a_fallback_is_a_warning)
 	seen[0][2].race = true;
 	seen[0][2].asked = (struct ip){ 0 };
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_WARNING);
-	ck_assert(said(judged(), VERDICT_WARNING, "falls back to IPv4"));
+	ck_assert(said(judged(), VERDICT_WARNING,
+	    "falls back to IPv4 (2001:db8::1: connection refused)"));
+	seen[0][1].response.end = HTTP_ANSWERED;
+	seen[0][1].response.status = 200;
+	ck_assert(said(judged(), VERDICT_WARNING,
+	    "falls back to IPv4 (2001:db8::1: slower)"));
 	break_off(race, "connection refused");
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_CRITICAL);
 }
