@@ -29,8 +29,9 @@ parse_status(const struct opt_value *value, void *field, struct err *err)
 
 	if (!num_u64(value->text, &number, err))
 		return false;
-	if (number > 254)
-		return err_set(err, ERR_USAGE, "must be 0 to 254");
+	/* 255 is that of ssh itself, and 0 ends what has found something. */
+	if (number == 0 || number > 254)
+		return err_set(err, ERR_USAGE, "must be 1 to 254");
 	*status = (struct command_opt_exit){ true, (int)number };
 	return true;
 }

@@ -447,7 +447,9 @@ judge_unwanted(const struct scene *scene, const struct fact *facts,
 
 		if (facts[i].presence != ROUTE_PRESENT)
 			continue;
-		text_addf(&text, "%s should be absent, and is there", name);
+		text_addf(&text, "%s should %s", name,
+		    scene->rules->longest ? "have no way, and has one"
+					  : "be absent, and is there");
 		add_where(scene, &text, facts[i].view);
 		text_add(&text, ": ");
 		route_tell(&text, facts[i].path);
@@ -827,7 +829,8 @@ summarize(const struct scene *scene, const struct fact *facts, size_t count,
 		}
 	} else if (first_of(facts, count, ROUTE_UNSEEN) == NULL &&
 	    child->findings == NULL) {
-		text_addf(&text, "%s absent, as it should be", name);
+		text_addf(&text, "%s %s, as it should be", name,
+		    scene->rules->longest ? "has no way" : "absent");
 		add_exception(&text, facts, count);
 	}
 	result_summary(child, "%s", text.data);

@@ -251,7 +251,9 @@ undecided(const struct route_command *command, const struct ip_net *prefix,
     const char *output, size_t len, struct err *err)
 {
 	if (first_line(output, len).len == 0)
-		return unseen(err, "the command prints nothing");
+		return unseen(err,
+		    "the command prints nothing: if that says absent, give "
+		    "--no-match a pattern for empty text");
 	if (is_complaint(prefix, output, len, err))
 		return ROUTE_UNSEEN;
 	if (search(pagers, COUNT(pagers), prefix, output, len, err) !=
@@ -474,6 +476,16 @@ answer(struct run_of *run, struct route_answer *to, struct err *err)
 	return true;
 }
 
+/* A command that could not be run, or did not end, for any prefix. */
+static bool
+was_in_vain(const struct run_of *run, const struct route_view *view)
+{
+	for (size_t i = 0; i < view->answers.count; i++)
+		if (route_view_at(view, i)->presence != ROUTE_UNSEEN)
+			return false;
+	return run->ran && !run->ran_well;
+}
+
 bool
 route_command_read(const struct route_command *command,
     const struct route_question *question, struct route_view *view,
@@ -488,6 +500,10 @@ route_command_read(const struct route_command *command,
 	view->tells = command->stage;
 	for (size_t i = 0; ok && i < question->count; i++)
 		ok = answer(&run, route_view_at(view, i), err);
+	if (ok && was_in_vain(&run, view)) {
+		*err = run.err;
+		ok = false;
+	}
 	if (question->counts)
 		view->count_why = "a command does not count routes";
 	reply_free(&run.output);

@@ -341,6 +341,8 @@ linkdown() {
 	says 0 "ROUTE OK - 10.5.1.7 by 10.5.0.0/16 via 192.0.2.2 dev eth0 proto bgp" 10.5.1.7 --longest-match --match-prefix 10.5.0.0/16
 	says 2 "ROUTE CRITICAL - 2001:db9::1 has no route" 2001:db9::1 --longest-match
 	says 2 "ROUTE CRITICAL - 10.1.2.3 has no way: 10.1.0.0/16 blackhole proto static" 10.1.2.3 --longest-match
+	says 0 "ROUTE OK - 10.1.2.3 has no way, as it should be" 10.1.2.3 --longest-match --absent
+	says 2 "ROUTE CRITICAL - 10.5.0.7 should have no way, and has one: 10.5.0.0/24 via 192.0.2.3 dev eth0 proto static" 10.5.0.7 --longest-match --absent
 }
 
 @test "a file of prefixes" {
@@ -598,6 +600,22 @@ linkdown() {
 	done
 	kill "$pid" 2>/dev/null || true
 	wait "$pid" || true
+}
+
+# --- commands -----------------------------------------------------------------
+
+@test "a command that prints nothing, and one that does not end" {
+	local command=(--source command -t 20 -- ip route show '{prefix}')
+	says 0 "ROUTE OK - 10.6.0.0/24" 10.6.0.0/24 "${command[@]}"
+	route 10.88.0.0/24 "${command[@]}"
+	[ "$status" = 3 ]
+	[[ "$output" = *"the command prints nothing: if that says absent, "* ]]
+	says 0 "ROUTE OK - 10.6.0.0/24" 10.6.0.0/24 --no-match '^$' "${command[@]}"
+	says 2 "ROUTE CRITICAL - 10.88.0.0/24 absent" 10.88.0.0/24 --no-match '^$' "${command[@]}"
+	route default --source command --timeout-state warning -t 1 -- sleep 60
+	[ "$status" = 1 ]
+	route default --source command --error-state warning -- /nonexistent/ssh
+	[ "$status" = 1 ]
 }
 
 # --- usage --------------------------------------------------------------------

@@ -138,7 +138,8 @@ static const struct {
 	    "--source=command: missing" },
 	{ "default --source command", "command" },
 	{ "--source command --count-warning 1 -- x", "needs a prefix" },
-	{ "default --source command --absent-status 255 -- x", "0 to 254" },
+	{ "default --source command --absent-status 255 -- x", "1 to 254" },
+	{ "default --source command --absent-status 0 -- x", "1 to 254" },
 	{ "default --source snmp,bird -H r --socket snmp=/x", "snmp" },
 };
 
