@@ -31,6 +31,25 @@ enum {
 	ICMP_WAITING = -5,    /* sent, and waited for */
 };
 
+/* A target as the user gave it. */
+struct icmp_named {
+	struct ip_host host;
+	const char *label; /* the host's name, when it is called nothing else */
+};
+
+/* And as it was found. */
+struct icmp_host {
+	const char *label;
+	const char *unfound;   /* why there is no address; NULL: there is one */
+	uint32_t first, count; /* its addresses, among all targets */
+	/* enum family_status of a family without address here, by enum
+	 * ip_family. */
+	uint8_t without[IP_V6 + 1];
+	bool literal; /* it is an address */
+	bool called;  /* and has a name here all the same: the label */
+	bool unseen;  /* with `unfound`: we could not look */
+};
+
 struct icmp_target {
 	struct ip address;
 	uint32_t fault;	     /* the last one: its number in the list, from 1; 0:

@@ -68,13 +68,31 @@ fault_name(const struct icmp_fault *fault)
 	return "ICMP error";
 }
 
+/* What our own system means by an error, where its own words mislead. */
+static const struct {
+	int error;
+	const char *meaning;
+} own_errors[] = {
+	{ EINVAL,
+	    "blackhole route" }, /* fib_props of net/ipv4/fib_semantics.c */
+	{ EACCES, "prohibit route, or a broadcast address" },
+	{ EPERM, "dropped by the firewall of this host" }, /* NF_DROP_ERR */
+};
+
+static const char *
+own_error(int error)
+{
+	for (size_t i = 0; i < sizeof(own_errors) / sizeof(own_errors[0]); i++)
+		if (own_errors[i].error == error)
+			return own_errors[i].meaning;
+	return strerror(error);
+}
+
 void
 icmp_fault_tell(struct text *text, const struct icmp_fault *fault)
 {
-	if (fault->error == EINVAL)
-		text_add(text, "blackhole route");
-	else if (fault->error != 0)
-		text_add(text, strerror(fault->error));
+	if (fault->error != 0)
+		text_add(text, own_error(fault->error));
 	else
 		text_add(text, fault_name(fault));
 	if (fault->info > 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "model/icmp_judge.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -90,6 +91,33 @@ more_than_usual(const struct icmp_rules *rules)
 	    is_set(&rules->median) || is_set(&rules->deviation) ||
 	    is_set(&rules->jitter) || is_set(&rules->duplicates) ||
 	    is_set(&rules->reordered) || is_set(&rules->score);
+}
+
+/* --- how long to wait ------------------------------------------------------
+ */
+
+static double
+bound_of(const struct range *range, double longest)
+{
+	if (range->set && isfinite(range->end) && range->end > longest)
+		longest = range->end;
+	if (range->set && isfinite(range->start) && range->start > longest)
+		longest = range->start;
+	return longest;
+}
+
+double
+icmp_judge_longest(const struct icmp_rules *rules)
+{
+	const struct limits *const all[] = { &rules->usual.rta, &rules->rtmin,
+		&rules->rtmax, &rules->median };
+	double longest = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		longest = bound_of(&all[i]->warning, longest);
+		longest = bound_of(&all[i]->critical, longest);
+	}
+	return longest;
 }
 
 /* --- enough seen? --------------------------------------------------------- */

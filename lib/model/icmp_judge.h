@@ -37,19 +37,6 @@ struct icmp_rules {
 
 extern const struct metric_def icmp_metrics[];
 
-/* A target as the user named it. */
-struct icmp_host {
-	const char *label;
-	const char *unfound;   /* why there is no address; NULL: there is one */
-	uint32_t first, count; /* its addresses */
-	/* enum family_status of a family without address here, by enum
-	 * ip_family. */
-	uint8_t without[IP_V6 + 1];
-	bool literal; /* it is an address */
-	bool called;  /* and has a name here all the same: the label */
-	bool unseen;  /* with `unfound`: we could not look */
-};
-
 struct icmp_look {
 	const struct icmp_host *hosts;
 	size_t host_count;
@@ -62,6 +49,10 @@ struct icmp_look {
 
 void icmp_judge(const struct icmp_rules *rules, const struct icmp_look *look,
     struct result *root);
+
+/* The longest round trip, in seconds, that a limit tells from longer ones; 0
+ * when none does. */
+double icmp_judge_longest(const struct icmp_rules *rules);
 
 /*
  * Is the verdict about an address the same, whatever becomes of the packets

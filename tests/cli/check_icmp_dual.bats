@@ -322,7 +322,7 @@ cpu_ms() {
 }
 
 @test "what our own system refuses is said" {
-	local route words kind
+	local route words kind target
 	for kind in raw_only ping_sockets; do
 		$kind
 		while IFS='|' read -r route words; do
@@ -337,9 +337,26 @@ cpu_ms() {
 			[[ "$output" = *"no answer, $words"* ]]
 		done <<-END
 			unreachable|No route to host
-			prohibit|Permission denied
+			prohibit|prohibit route, or a broadcast address
 			blackhole|blackhole route
 		END
+		ip netns exec "$A" nft -f - <<-END
+			table inet rvlocal {
+				chain o {
+					type filter hook output priority 0;
+					ip daddr 10.67.0.9 drop
+					ip6 daddr fd00:67::9 drop
+				}
+			}
+		END
+		for target in 10.67.0.9 fd00:67::9; do
+			icmp -H "$target" --wait 200ms
+			[ "$status" = 2 ]
+			# Of a ping socket of IPv6 the kernel does not tell.
+			[ $kind-$target = ping_sockets-fd00:67::9 ] ||
+				[[ "$output" = *"no answer, dropped by the firewall of this host;"* ]]
+		done
+		ip netns exec "$A" nft delete table inet rvlocal
 	done
 	raw_only
 }

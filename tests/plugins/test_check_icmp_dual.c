@@ -95,6 +95,14 @@ static const struct {
 	{ "a --dscp 64", "--dscp" },
 	{ "a --targets /nonexistent", "No such file" },
 	{ "a/b", "not a URL" },
+	/* Nobody answers from there. */
+	{ "0.0.0.0", "0.0.0.0 is not the address of one host" },
+	{ "224.0.0.1", "not the address of one host" },
+	{ "239.1.1.1", "not the address of one host" },
+	{ "255.255.255.255", "not the address of one host" },
+	{ "::", "not the address of one host" },
+	{ "ff02::1%lo", "not the address of one host" },
+	{ "240.0.0.1 255.0.0.1 0.0.0.1 ::2", NULL },
 };
 
 START_TEST(reads_its_options)
@@ -157,12 +165,37 @@ START_TEST(no_loss_is_no_loss_to_alert_for)
 }
 END_TEST
 
+/* What is lost must be longer under way than any limit allows. */
+static const struct {
+	const char *line;
+	int64_t ns;
+} waits[] = {
+	{ "a", 1000 * MS },
+	{ "a -w 100,20% -c 300,60%", 1000 * MS },
+	{ "a -w 3000,80% -c 5000,100%", 5000 * MS },
+	{ "a -w 3000,80%", 3000 * MS },
+	{ "a --rta-warning 1.5", 1500 * MS },
+	{ "a --rtmax-critical 2", 2000 * MS },
+	{ "a --rtmin-critical 2:", 2000 * MS },
+	{ "a --median-warning @2:4", 4000 * MS },
+	{ "a --rta-critical 200", 60000 * MS },
+	{ "a --loss-critical 50 --jitter-warning 3", 1000 * MS },
+	{ "a -c 5000,100% --wait 300ms", 300 * MS },
+};
+
+START_TEST(waits_as_long_as_limits_allow)
+{
+	begin(waits[_i].line);
+	ck_assert_int_eq(opts.wait, waits[_i].ns);
+}
+END_TEST
+
 START_TEST(names_a_target_without_brackets)
 {
 	begin("[2001:db8::1] b -H [2001:db8::2]");
-	ck_assert_uint_eq(opts.hosts.count, 3);
-	ck_assert_str_eq(opts.hosts.items[0].label, "2001:db8::1");
-	ck_assert_str_eq(opts.hosts.items[2].label, "2001:db8::2");
+	ck_assert_uint_eq(opts.targets.count, 3);
+	ck_assert_str_eq(opts.targets.items[0].label, "2001:db8::1");
+	ck_assert_str_eq(opts.targets.items[2].label, "2001:db8::2");
 }
 END_TEST
 
@@ -198,6 +231,8 @@ main(void)
 	tcase_add_loop_test(tcase, reads_usual_limits, 0, COUNT(usual));
 	tcase_add_test(tcase, no_loss_is_no_loss_to_alert_for);
 	tcase_add_test(tcase, names_a_target_without_brackets);
+	tcase_add_loop_test(tcase, waits_as_long_as_limits_allow, 0,
+	    COUNT(waits));
 	tcase_add_loop_test(tcase, reads_intervals_as_check_icmp_does, 0,
 	    COUNT(intervals));
 	tcase_add_test(tcase, its_tables_are_sound);
