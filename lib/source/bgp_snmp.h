@@ -20,19 +20,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "model/bgp.h"
 #include "model/bgp_want.h"
+#include "source/bgp_snmp_hint.h"
 #include "source/snmp_agent.h"
-
-/* A peer that is asked for by name. */
-struct bgp_snmp_peer {
-	const char *vrf; /* NULL: any */
-	struct ip address;
-};
 
 #define BGP_SNMP_REPETITIONS 60 /* a reply of 1472 bytes holds about 65 */
 #define BGP_SNMP_BYTES (UINT64_C(64) << 20)
@@ -51,37 +44,6 @@ struct bgp_snmp_query {
 	size_t max_repetitions; /* 0: BGP_SNMP_REPETITIONS */
 	size_t max_rows;	/* of one table; 0: 4 * BGP_PEERS */
 	uint64_t max_bytes;	/* of all values; 0: BGP_SNMP_BYTES */
-};
-
-/*
- * What the last run learned, for the plugin to keep: which tables the device
- * has, and in which rows the peers asked for stand.  It is verified by using
- * it: a row that is gone, or a table without rows, leads to a new discovery in
- * the same run.  Used with at most one context.
- */
-#define BGP_SNMP_HINT_TABLES 8
-#define BGP_SNMP_HINT_USES 288 /* a day of five-minute runs, then anew */
-#define BGP_SNMP_HINT_S 86400  /* and no longer where runs are rare */
-
-struct bgp_snmp_hint_row {
-	uint8_t table;		   /* in bgp_snmp_hint.tables */
-	struct bgp_snmp_peer peer; /* vrf is not NULL */
-	const char *interface;
-	uint32_t index_len;
-	const uint32_t *index;
-};
-
-struct bgp_snmp_hint {
-	struct arena *arena; /* of the strings and rows */
-	uint32_t uses;	     /* runs since the discovery */
-	uint64_t made_s;     /* wall clock, of the discovery; 0: not known */
-	unsigned wants;	     /* what the rows were made for */
-	bool has_local_as;
-	uint32_t local_as;
-	uint32_t peer_rows; /* of the table that names the peers */
-	size_t table_count; /* 0: nothing is known */
-	const char *tables[BGP_SNMP_HINT_TABLES]; /* names of bgp_mib.h */
-	struct arena_list rows;			  /* struct bgp_snmp_hint_row */
 };
 
 /* How the truth was found: for -v and the metrics. */
@@ -105,11 +67,5 @@ bool bgp_snmp_read(struct snmp_agent *agent, const struct bgp_snmp_query *query,
     struct bgp_snmp_hint *hint, struct bgp_table *table,
     struct bgp_snmp_report *report, const struct deadline *deadline,
     struct err *err);
-
-/* The hint as text for the state store, a few lines, and back.  False, with an
- * empty hint and *err, when the bytes make no sense. */
-void bgp_snmp_hint_write(const struct bgp_snmp_hint *hint, struct text *out);
-bool bgp_snmp_hint_parse(const char *bytes, size_t len,
-    struct bgp_snmp_hint *hint, struct arena *arena, struct err *err);
 
 #endif
