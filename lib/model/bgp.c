@@ -299,6 +299,12 @@ bgp_peer_is_up(const struct bgp_peer *peer)
 }
 
 bool
+bgp_peer_is_admin_down(const struct bgp_peer *peer)
+{
+	return !bgp_peer_is_up(peer) && peer->admin == BGP_ADMIN_DOWN;
+}
+
+bool
 bgp_family_used(const struct bgp_family *family, uint32_t *used)
 {
 	if (family->has & BGP_HAS_ACCEPTED)

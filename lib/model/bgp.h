@@ -177,6 +177,8 @@ int bgp_peer_compare(const struct bgp_peer *a, const struct bgp_peer *b);
 void bgp_peer_name(struct text *text, const struct bgp_peer *peer);
 /* Established, whatever any other field says. */
 bool bgp_peer_is_up(const struct bgp_peer *peer);
+/* Shut down on purpose, and not up. */
+bool bgp_peer_is_admin_down(const struct bgp_peer *peer);
 /* Prefixes that count against the limit: accepted, or received where accepted
  * is not served.  False when neither is. */
 bool bgp_family_used(const struct bgp_family *family, uint32_t *used);

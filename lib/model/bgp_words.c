@@ -37,7 +37,7 @@ bgp_words_peer(struct text *text, const struct bgp_peer *peer)
 void
 bgp_words_state(struct text *text, const struct bgp_peer *peer)
 {
-	if (peer->admin == BGP_ADMIN_DOWN && !bgp_peer_is_up(peer))
+	if (bgp_peer_is_admin_down(peer))
 		text_add(text, "administratively down");
 	else if (peer->state_text != NULL && !bgp_peer_is_up(peer))
 		text_foreign(text, peer->state_text, strlen(peer->state_text),

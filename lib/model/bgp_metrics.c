@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/bgp_judge.h"
+
+#define PLAIN .limits = METRIC_NO_LIMITS
+
+const struct metric_def bgp_metrics[] = {
+	[BGP_M_PEERS] = { "peers", "bgp_peers", "peers that are judged",
+	    PLAIN },
+	[BGP_M_ESTABLISHED] = { "established", "bgp_peers_established",
+	    "those of them whose session is Established", PLAIN },
+	[BGP_M_ADMIN_DOWN] = { "admin_down", "bgp_peers_admin_down",
+	    "those of them that are shut down on purpose", PLAIN },
+	[BGP_M_GROUP_PEERS] = { "group_peers", "bgp_group_peers",
+	    "peers of a group", PLAIN },
+	[BGP_M_GROUP_UP] = { "group_established", "bgp_group_peers_established",
+	    "those of the group whose session is Established", PLAIN },
+	[BGP_M_UP] = { "up", "bgp_peer_up",
+	    "1 when the session is Established, 2 when it is shut down on "
+	    "purpose, else 0",
+	    PLAIN },
+	[BGP_M_STATE] = { "state", "bgp_peer_state",
+	    "state of the session: 1 Idle, 2 Connect, 3 Active, 4 OpenSent, "
+	    "5 OpenConfirm, 6 Established",
+	    PLAIN },
+	[BGP_M_STATE_AGE] = { "state_age", "bgp_peer_state_age_seconds",
+	    "how long the session has been up, or down", .unit = METRIC_SECONDS,
+	    PLAIN },
+	[BGP_M_TRANSITIONS] = { "transitions",
+	    "bgp_peer_established_transitions",
+	    "how often the session came up since the router counts",
+	    .kind = METRIC_COUNTER, PLAIN },
+	[BGP_M_FLAPS] = { "flaps", "bgp_peer_flaps",
+	    "how often it came up within the flap window", PLAIN },
+	[BGP_M_RECEIVED] = { "received", "bgp_peer_prefixes_received",
+	    "prefixes received, before our policy", PLAIN },
+	[BGP_M_ACCEPTED] = { "accepted", "bgp_peer_prefixes_accepted",
+	    "prefixes accepted by our policy", PLAIN },
+	[BGP_M_ADVERTISED] = { "advertised", "bgp_peer_prefixes_advertised",
+	    "prefixes advertised to the peer", PLAIN },
+	[BGP_M_LIMIT] = { "limit", "bgp_peer_prefix_limit", "prefixes allowed",
+	    PLAIN },
+	[BGP_M_LIMIT_USED] = { "limit_used", "bgp_peer_prefix_limit_used_ratio",
+	    "share of the allowed prefixes that is used",
+	    .unit = METRIC_PERCENT, PLAIN },
+	[BGP_M_REQUESTS] = { "requests", "bgp_snmp_requests",
+	    "SNMP requests that this look took", PLAIN },
+	[BGP_M_VARBINDS] = { "varbinds", "bgp_snmp_varbinds",
+	    "values that the agent had to look up for it", PLAIN },
+	{ .name = NULL },
+};
