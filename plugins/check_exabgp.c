@@ -129,12 +129,12 @@ parse_unit(const struct opt_value *value, void *field, struct err *err)
 	const size_t len = strlen(value->text);
 	const char *const ending =
 	    strchr(value->text, '.') != NULL ? "" : ".service";
-	char room[SYSTEMD_UNIT_MAX + 16];
+	char room[UNIT_NAME_MAX + 16];
 	struct text name = TEXT_OVER(room);
 	const char *kept;
 
 	text_addf(&name, "%s%s", len > 0 ? value->text : "", ending);
-	if (name.cut || !systemd_name_valid(room))
+	if (name.cut || !unit_name_valid(room))
 		return err_set(err, ERR_USAGE,
 		    "must name a service, as exabgp or exabgp@a.service");
 	kept = arena_string(value->arena, room, name.len);

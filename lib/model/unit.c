@@ -4,6 +4,20 @@
 #include <stddef.h>
 #include <string.h>
 
+bool
+unit_name_valid(const char *name)
+{
+	const size_t len = strlen(name);
+	const char *type = strrchr(name, '.');
+
+	/* systemd.unit(5), without templates that name no instance */
+	return len <= UNIT_NAME_MAX && type && type != name &&
+	    strspn(name,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789:_.\\@-") == len &&
+	    strcmp(type, ".service") == 0 && name[0] != '-' && type[-1] != '@';
+}
+
 #define END(word) ((word)[sizeof(word) - 1] = '\0')
 
 /* Any byte but 0 and 1 in a bool is undefined to read. */
@@ -16,11 +30,11 @@ truth(const bool *value)
 void
 unit_sanitize(struct unit *unit)
 {
-
 	END(unit->load_state);
 	END(unit->active_state);
 	END(unit->sub_state);
 	END(unit->result);
+	END(unit->restart);
 	END(unit->invocation);
 	END(unit->cgroup);
 	unit->invocation[strspn(unit->invocation, "0123456789abcdef")] = '\0';
@@ -87,15 +101,50 @@ sight_of(const struct unit *unit)
 	return sights[i].sight;
 }
 
-/* Only the restarts of its own are known to systemd's clients, not the starts
- * by hand that its limit counts as well. */
+/* systemd.service(5), the table at Restart=: would systemd itself have started
+ * it again?  NULL matches any result; a row of exceptions comes first. */
+static bool
+would_restart(const struct unit *unit)
+{
+	static const struct {
+		const char *restart, *result;
+		bool would;
+	} rows[] = {
+		{ "always", NULL, true },
+		{ "on-failure", "success", false },
+		{ "on-failure", NULL, true },
+		{ "on-abnormal", "success", false },
+		{ "on-abnormal", "exit-code", false },
+		{ "on-abnormal", NULL, true },
+		{ "on-abort", "signal", true },
+		{ "on-abort", "core-dump", true },
+		{ "on-watchdog", "watchdog", true },
+		{ "on-success", "success", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (matches(rows[i].restart, unit->restart) &&
+		    matches(rows[i].result, unit->result))
+			return rows[i].would;
+	return false;
+}
+
+static bool
+limit_is_hit(const struct unit *unit)
+{
+	return unit->restarts >= unit->limit_burst ||
+	    strcmp(unit->result, "start-limit-hit") == 0 ||
+	    (strcmp(unit->active_state, "failed") == 0 && would_restart(unit));
+}
+
+/* For so long a start limit that was reached refuses; 0: it cannot be. */
 static int64_t
-refusal_of(const struct unit *unit, int64_t boot_ns)
+limited_for(const struct unit *unit, int64_t boot_ns)
 {
 	int64_t passed;
 
 	if (unit->limit_burst == 0 || unit->limit_interval_ns <= 0 ||
-	    unit->restarts < unit->limit_burst || unit->ended_ns < 0)
+	    unit->ended_ns < 0)
 		return 0;
 	passed = boot_ns > unit->ended_ns ? boot_ns - unit->ended_ns : 0;
 	return passed < unit->limit_interval_ns
@@ -109,8 +158,11 @@ unit_look(const struct unit *unit, int64_t boot_ns, struct watch_look *look)
 	struct text identity;
 
 	*look = (struct watch_look){ .sight = sight_of(unit), .age_ns = -1 };
+	look->began_ns = unit->began_ns;
 	if (look->sight == WATCH_ABSENT)
-		look->refused_ns = refusal_of(unit, boot_ns);
+		look->limited_ns = limited_for(unit, boot_ns);
+	if (limit_is_hit(unit))
+		look->refused_ns = look->limited_ns;
 	if (look->sight != WATCH_UP)
 		return;
 	text_init(&identity, look->identity, sizeof(look->identity));

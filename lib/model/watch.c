@@ -287,6 +287,18 @@ judge_evidence(struct watch *watch, const struct watch_look *look,
 	return WATCH_SUSPECT;
 }
 
+/* An attempt after which nothing was started is one that the supervisor has
+ * refused: its limit counts starts that nobody told us of. */
+static int64_t
+refusal(const struct watch *watch, const struct watch_look *look)
+{
+	const bool vain = watch->count > 0 && look->began_ns != 0 &&
+	    look->began_ns < watch->attempts[watch->count - 1];
+
+	return vain && look->limited_ns > look->refused_ns ? look->limited_ns
+							   : look->refused_ns;
+}
+
 /* It is dead: may it be restarted now? */
 static enum watch_why
 judge_permission(const struct watch *watch, const struct watch_look *look,
@@ -308,8 +320,8 @@ judge_permission(const struct watch *watch, const struct watch_look *look,
 		backoff = params->limit_ns;
 	decision->wait_ns = within(backoff - since, 0, TIME_MOST);
 	/* An attempt that is refused for certain would only cost budget. */
-	if (look->refused_ns > decision->wait_ns) {
-		decision->wait_ns = look->refused_ns;
+	if (refusal(watch, look) > decision->wait_ns) {
+		decision->wait_ns = refusal(watch, look);
 		return WATCH_REFUSED;
 	}
 	return decision->wait_ns > 0 ? WATCH_BACKOFF : WATCH_RESTART;

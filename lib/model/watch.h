@@ -42,6 +42,8 @@ struct watch_look {
 	char identity[WATCH_IDENTITY]; /* one word; "": not known */
 	int64_t age_ns;		       /* of the process; below 0: not known */
 	int64_t refused_ns; /* so long its supervisor refuses a restart; or 0 */
+	int64_t limited_ns; /* ... would refuse, were a limit of its reached */
+	int64_t began_ns;   /* its last start, CLOCK_BOOTTIME; 0: not told */
 };
 
 struct watch_moment {

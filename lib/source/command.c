@@ -20,6 +20,7 @@ enum { OUTPUT, ERRORS, FAILURE, PIPES }; /* what the parent reads */
 
 struct child {
 	unsigned how;
+	const char *program; /* what is run; mostly argv[0] */
 	pid_t pid;
 	int pidfd;	 /* -1 on kernels before 5.3 */
 	int from[PIPES]; /* -1 once it has ended */
@@ -29,7 +30,7 @@ struct child {
 
 /* execvp(3) would search our own environment's PATH; this searches ours. */
 static void
-search(const char *const argv[], char *const environment[])
+search(const char *program, const char *const argv[], char *const environment[])
 {
 	static const char *const places[] = { "/usr/local/sbin/",
 		"/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/",
@@ -41,12 +42,12 @@ search(const char *const argv[], char *const environment[])
 	} arguments = { .borrowed = argv };
 	int number = ENOENT;
 
-	if (strchr(argv[0], '/')) {
-		execve(argv[0], arguments.taken, environment);
+	if (strchr(program, '/')) {
+		execve(program, arguments.taken, environment);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(path, sizeof(path), "%s%s", places[i], argv[0]);
+		snprintf(path, sizeof(path), "%s%s", places[i], program);
 		execve(path, arguments.taken, environment);
 		if (errno != ENOENT && errno != ENOTDIR)
 			number = errno;
@@ -67,11 +68,12 @@ search_as_we_are(const char *const argv[])
 }
 
 static _Noreturn void
-become(unsigned how, const char *const argv[], const int to[PIPES],
+become(const struct child *child, const char *const argv[], const int to[PIPES],
     pid_t parent)
 {
 	static char path[] = "PATH=" SEARCH, locale[] = "LC_ALL=C";
 	char *const environment[] = { path, locale, NULL };
+	const unsigned how = child->how;
 	const bool apart = (how & COMMAND_APART) != 0;
 	const int null = open("/dev/null", O_RDWR);
 	sigset_t none;
@@ -94,7 +96,7 @@ become(unsigned how, const char *const argv[], const int to[PIPES],
 		if (how & COMMAND_RELAYED)
 			search_as_we_are(argv);
 		else
-			search(argv, environment);
+			search(child->program, argv, environment);
 	}
 	number = errno;
 	(void)!write(3, &number, sizeof(number));
@@ -150,7 +152,7 @@ start(struct child *child, const char *const argv[], struct err *err)
 	}
 	child->pid = fork();
 	if (child->pid == 0)
-		become(child->how, argv, to, parent);
+		become(child, argv, to, parent);
 	close_all(to);
 	if (child->pid < 0)
 		return err_sys(err, errno, "fork");
@@ -340,31 +342,14 @@ reap(const struct child *child, const char *name, struct command_result *result,
 	return heard;
 }
 
-bool
-command_run(const char *const argv[], struct reply *out,
-    struct command_result *result, const struct deadline *deadline,
-    struct err *err)
-{
-	return command_run_as(0, argv, out, result, deadline, err);
-}
-
-bool
-command_do(const char *const argv[], struct command_result *result,
+static bool
+run(unsigned how, const char *program, const char *const argv[],
+    struct reply *out, struct command_result *result,
     const struct deadline *deadline, struct err *err)
-{
-	struct reply nothing = { 0 };
-
-	return command_run_as(COMMAND_APART, argv, &nothing, result, deadline,
-	    err);
-}
-
-bool
-command_run_as(unsigned how, const char *const argv[], struct reply *out,
-    struct command_result *result, const struct deadline *deadline,
-    struct err *err)
 {
 	struct child child = {
 		.how = how,
+		.program = program,
 		.pid = -1,
 		.pidfd = -1,
 		.from = { -1, -1, -1 },
@@ -389,12 +374,40 @@ command_run_as(unsigned how, const char *const argv[], struct reply *out,
 }
 
 bool
-command_must(const char *const argv[], const struct deadline *deadline,
+command_run_as(unsigned how, const char *const argv[], struct reply *out,
+    struct command_result *result, const struct deadline *deadline,
     struct err *err)
 {
+	return run(how, argv[0], argv, out, result, deadline, err);
+}
+
+bool
+command_run(const char *const argv[], struct reply *out,
+    struct command_result *result, const struct deadline *deadline,
+    struct err *err)
+{
+	return run(0, argv[0], argv, out, result, deadline, err);
+}
+
+bool
+command_do(const char *const argv[], struct command_result *result,
+    const struct deadline *deadline, struct err *err)
+{
+	struct reply nothing = { 0 };
+
+	return run(COMMAND_APART, argv[0], argv, &nothing, result, deadline,
+	    err);
+}
+
+bool
+command_must(const char *program, const char *const argv[],
+    const struct deadline *deadline, struct err *err)
+{
+	struct reply nothing = { 0 };
 	struct command_result result;
 
-	if (!command_do(argv, &result, deadline, err))
+	if (!run(COMMAND_APART, program, argv, &nothing, &result, deadline,
+		err))
 		return false;
 	if (result.signal != 0)
 		return err_set(err, ERR_SYSTEM, "%s was ended by signal %d",

@@ -54,8 +54,9 @@ bool command_run_as(unsigned how, const char *const argv[], struct reply *out,
  */
 bool command_do(const char *const argv[], struct command_result *result,
     const struct deadline *deadline, struct err *err);
-/* The same; a command that fails is an error. */
-bool command_must(const char *const argv[], const struct deadline *deadline,
-    struct err *err);
+/* The same, of the file `program`, which argv[0] may be another name of; a
+ * command that fails is an error. */
+bool command_must(const char *program, const char *const argv[],
+    const struct deadline *deadline, struct err *err);
 
 #endif

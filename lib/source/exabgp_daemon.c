@@ -190,7 +190,7 @@ static void
 find_without_bus(const struct exabgp_select *select, const struct err *err,
     struct exabgp_process *process)
 {
-	char room[SYSTEMD_UNIT_MAX + 32];
+	char room[UNIT_NAME_MAX + 32];
 	struct text cgroup = TEXT_OVER(room);
 
 	text_addf(&cgroup, "/system.slice/%s", select->name);

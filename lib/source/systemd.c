@@ -19,20 +19,6 @@
 #define SERVICE_UNIT SERVICE ".Service"
 #define MICRO 1000 /* ns */
 
-bool
-systemd_name_valid(const char *name)
-{
-	const size_t len = strlen(name);
-	const char *type = strrchr(name, '.');
-
-	/* systemd.unit(5), without templates that name no instance */
-	return len <= SYSTEMD_UNIT_MAX && type && type != name &&
-	    strspn(name,
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789:_.\\@-") == len &&
-	    strcmp(type, ".service") == 0 && name[0] != '-' && type[-1] != '@';
-}
-
 /* Who does not ask for a unit does not load the library (1 ms). */
 struct api {
 	LAZY_FIELD(sd_bus_call);
@@ -338,6 +324,8 @@ get_all(const struct look *look, struct unit *found)
 		sizeof(found->sub_state)) &&
 	    get_word(look, SERVICE_UNIT, "Result", found->result,
 		sizeof(found->result)) &&
+	    get_word(look, SERVICE_UNIT, "Restart", found->restart,
+		sizeof(found->restart)) &&
 	    get_number(look, SERVICE_UNIT, "MainPID", 'u', &found->main_pid) &&
 	    get_number(look, SERVICE_UNIT, "NRestarts", 'u',
 		&found->restarts) &&
@@ -347,11 +335,33 @@ get_all(const struct look *look, struct unit *found)
 		&found->limit_burst) &&
 	    get_interval(look, "StartLimitIntervalUSec",
 		&found->limit_interval_ns) &&
+	    get_time(look, "InactiveExitTimestampMonotonic",
+		&found->began_ns) &&
 	    get_time(look, "StateChangeTimestampMonotonic", &found->since_ns) &&
 	    get_time(look, "InactiveEnterTimestampMonotonic",
 		&found->ended_ns) &&
 	    get_asked(look, &found->asked) &&
 	    get_invocation(look, found->invocation);
+}
+
+static bool
+open_look(struct look *look, const char *unit, char **path)
+{
+	if (!connect_bus(&look->api, &look->bus, look->deadline, look->err))
+		return false;
+	/* The path of an object is made of the name: no call for it. */
+	if (look->api.sd_bus_path_encode(MANAGER_PATH "/unit", unit, path) < 0)
+		return err_set(look->err, ERR_SYSTEM, "no memory for a path");
+	look->path = *path;
+	return true;
+}
+
+static void
+close_look(struct look *look, char *path)
+{
+	free(path);
+	if (look->bus)
+		look->api.sd_bus_close_unref(look->bus);
 }
 
 bool
@@ -363,17 +373,25 @@ systemd_look(const char *unit, struct unit *found,
 	bool good;
 
 	*found = (struct unit){ 0 };
-	if (!connect_bus(&look.api, &look.bus, deadline, err))
-		return false;
-	/* The path of an object is made of the name: no call for it. */
-	if (look.api.sd_bus_path_encode(MANAGER_PATH "/unit", unit, &path) < 0)
-		good = err_set(err, ERR_SYSTEM, "no memory for a path");
-	else {
-		look.path = path;
-		good = get_all(&look, found) || err_context(err, "%s", unit);
-	}
-	free(path);
-	look.api.sd_bus_close_unref(look.bus);
+	good = open_look(&look, unit, &path) &&
+	    (get_all(&look, found) || err_context(err, "%s", unit));
+	close_look(&look, path);
+	return good;
+}
+
+bool
+systemd_id(const char *unit, char id[static UNIT_NAME_MAX + 1],
+    const struct deadline *deadline, struct err *err)
+{
+	struct look look = { .deadline = deadline, .err = err };
+	char *path = NULL;
+	bool good;
+
+	id[0] = '\0';
+	good = open_look(&look, unit, &path) &&
+	    (get_word(&look, UNIT, "Id", id, UNIT_NAME_MAX + 1) ||
+		err_context(err, "%s", unit));
+	close_look(&look, path);
 	return good;
 }
 

@@ -17,13 +17,12 @@
 #include "base/err.h"
 #include "model/unit.h"
 
-#define SYSTEMD_UNIT_MAX 255 /* characters of a unit's name */
-
-/* A name with its type, of the characters that systemd allows. */
-bool systemd_name_valid(const char *name);
-
 /* On false *err says what is missing: no bus, no permission, no answer. */
 bool systemd_look(const char *unit, struct unit *found,
+    const struct deadline *deadline, struct err *err);
+
+/* The unit's own name: `unit` may be an alias of it (Alias=, or a link). */
+bool systemd_id(const char *unit, char id[static UNIT_NAME_MAX + 1],
     const struct deadline *deadline, struct err *err);
 
 /* RestartUnit(unit, "replace"): true when the job is queued.  Needs root or a

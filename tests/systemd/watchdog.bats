@@ -184,6 +184,70 @@ fall_behind_the_start_limit() {
 	[ "$(starts)" = 1 ]
 }
 
+@test "a start limit that was reached by hand costs no budget either" {
+	guest systemctl restart exabgp.service
+	guest systemctl restart exabgp.service
+	break_exabgp
+	guest systemctl kill -s KILL --kill-who=main exabgp.service
+	await ActiveState failed
+	# the starts by hand are not in it, and Result says how the last one died
+	[ "$(property NRestarts)" -lt 5 ]
+	[ "$(property Result)" = exit-code ]
+	none guest systemctl start exabgp.service
+	guest rm -f /var/tmp/starts
+	watchdog
+	[[ $output == *'systemd refuses to start it, by its start limit, next restart in '* ]]
+	[[ $output == *'budget_left=3'* ]]
+	[ "$(starts)" = 0 ]
+}
+
+@test "an attempt after which nothing was started is not made again before the limit is over" {
+	guest sh -c 'printf "[Unit]\nStartLimitIntervalSec=600\nStartLimitBurst=3\n[Service]\nRestart=no\n" \
+	    >/etc/systemd/system/exabgp.service.d/z.conf'
+	guest systemctl daemon-reload
+	guest systemctl reset-failed
+	break_exabgp
+	for _ in 1 2 3; do
+		guest systemctl restart exabgp.service || true
+		await ActiveState failed
+	done
+	guest rm -f /var/tmp/starts
+	# nothing tells it before, and after it the unit has not begun
+	watchdog -t 5s
+	[[ $output == *'restart failed: RestartUnit exabgp.service'* ]]
+	[ "$(starts)" = 0 ]
+	guest sleep 3
+	watchdog -t 5s
+	guest rm /etc/systemd/system/exabgp.service.d/z.conf
+	guest systemctl daemon-reload
+	[[ $output == *'systemd refuses to start it, by its start limit, next restart in 9m '* ]]
+	[[ $output == *'budget_left=2'* ]]
+	[ "$(starts)" = 0 ]
+}
+
+@test "two names of one unit have one budget" {
+	guest ln -s /lib/systemd/system/exabgp.service /etc/systemd/system/speaker.service
+	guest sh -c 'printf "[Unit]\nStartLimitIntervalSec=0\n[Service]\nRestart=no\n" \
+	    >/etc/systemd/system/exabgp.service.d/z.conf'
+	guest systemctl daemon-reload
+	[ "$(guest systemctl show speaker.service -P Id)" = exabgp.service ]
+	guest systemctl kill -s KILL exabgp.service
+	await ActiveState failed
+	guest rm -f /var/tmp/starts
+	run guest vigil-watchdog --unit speaker.service --act "${quick[@]}" --per-hour 1
+	echo "$output"
+	[[ $output == *'done: RestartUnit speaker.service'* ]]
+	await ActiveState active
+	guest systemctl kill -s KILL exabgp.service
+	await ActiveState failed
+	watchdog --per-hour 1
+	guest rm /etc/systemd/system/exabgp.service.d/z.conf /etc/systemd/system/speaker.service
+	guest systemctl daemon-reload
+	[[ $output == *'gave up after 1 restart'* ]]
+	[ "$(guest sh -c 'ls /var/lib/private-watchdog | grep -c "[0-9a-f]$"')" = 1 ]
+	[ "$(starts)" = 1 ]
+}
+
 @test "a restart that does not help is told, and the next one waits" {
 	guest sh -c 'printf "[Unit]\nStartLimitIntervalSec=0\n[Service]\nRestart=no\n" \
 	    >/etc/systemd/system/exabgp.service.d/z.conf'

@@ -46,6 +46,8 @@ fakebus_word(const struct fakebus *bus, sd_bus_message *reply, const char *name)
 		{ "Result", bus->result },
 		{ "ControlGroup", bus->cgroup },
 		{ "SystemState", "running" },
+		{ "Restart", "on-failure" },
+		{ "Id", "exabgp.service" },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -177,6 +177,22 @@ START_TEST(test_no_descriptor_is_lost)
 }
 END_TEST
 
+/* As with busybox: the file that is run, under the name that was given. */
+START_TEST(test_name_and_file)
+{
+	static const char *const argv[] = { "/sbin/other-name", "-c",
+		"test \"$0\" = /sbin/other-name", NULL };
+	static const char *const fails[] = { "/sbin/other-name", "-c", "exit 7",
+		NULL };
+	const struct deadline deadline = deadline_in(60 * CLOCK_SECOND);
+
+	ck_assert_msg(command_must("/bin/sh", argv, &deadline, &err), "%s",
+	    err.text);
+	ck_assert(!command_must("/bin/sh", fails, &deadline, &err));
+	ck_assert_str_eq(err.text, "/sbin/other-name ended with code 7");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -193,6 +209,7 @@ main(void)
 	tcase_add_test(tcase, test_too_much);
 	tcase_add_test(tcase, test_many_errors);
 	tcase_add_test(tcase, test_no_descriptor_is_lost);
+	tcase_add_test(tcase, test_name_and_file);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

@@ -82,17 +82,6 @@ START_TEST(no_bus)
 }
 END_TEST
 
-START_TEST(names)
-{
-	ck_assert(systemd_name_valid("exabgp.service"));
-	ck_assert(systemd_name_valid("exabgp@a.service"));
-	ck_assert(!systemd_name_valid("exabgp"));
-	ck_assert(!systemd_name_valid("exabgp@.service"));
-	ck_assert(!systemd_name_valid("../x.service"));
-	ck_assert(!systemd_name_valid("x.timer"));
-}
-END_TEST
-
 int
 main(void)
 {
@@ -105,7 +94,6 @@ main(void)
 	tcase_add_test(tcase, refused);
 	tcase_add_test(tcase, silent);
 	tcase_add_test(tcase, no_bus);
-	tcase_add_test(tcase, names);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

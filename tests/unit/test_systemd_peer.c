@@ -52,6 +52,8 @@ static const struct property {
 	{ "ActiveState", "s", "failed", 0 },
 	{ "SubState", "s", "failed", 0 },
 	{ "Result", "s", "exit-code", 0 },
+	{ "Restart", "s", "on-failure", 0 },
+	{ "Id", "s", "exabgp.service", 0 },
 	{ "ControlGroup", "s", "/system.slice/exabgp.service", 0 },
 	{ "MainPID", "u", NULL, 77 },
 	{ "NRestarts", "u", NULL, 5 },
@@ -269,6 +271,9 @@ START_TEST(a_unit_is_read)
 	ck_assert_uint_eq(unit.restarts, 5);
 	ck_assert_uint_eq(unit.limit_burst, 4);
 	ck_assert_int_eq(unit.limit_interval_ns, 20 * CLOCK_SECOND);
+	ck_assert_str_eq(unit.restart, "on-failure");
+	ck_assert_int_le(llabs(unit.began_ns - slept - CLOCK_SECOND),
+	    CLOCK_SECOND / 2);
 	ck_assert(!unit.stopping);
 	/* within what two readings of clocks are apart */
 	ck_assert_int_le(llabs(unit.since_ns - slept - 3 * CLOCK_SECOND),
@@ -390,19 +395,29 @@ START_TEST(without_a_bus_it_says_what_is_missing)
 }
 END_TEST
 
-START_TEST(names_of_units)
+/* What an alias is another name of. */
+START_TEST(the_name_of_its_own)
 {
-	ck_assert(systemd_name_valid("exabgp.service"));
-	ck_assert(systemd_name_valid("vigil-watchdog@exabgp.service"));
-	ck_assert(systemd_name_valid("a\\x2db.service"));
-	ck_assert(!systemd_name_valid("exabgp"));
-	ck_assert(!systemd_name_valid("exabgp.timer"));
-	ck_assert(!systemd_name_valid(".service"));
-	ck_assert(!systemd_name_valid("-x.service"));
-	ck_assert(!systemd_name_valid("a@.service"));
-	ck_assert(!systemd_name_valid("../a.service"));
-	ck_assert(!systemd_name_valid("a b.service"));
-	ck_assert(!systemd_name_valid(""));
+	const struct deadline deadline = deadline_in(20 * CLOCK_SECOND);
+	char id[UNIT_NAME_MAX + 1];
+
+	start(NULL, HONEST);
+	ck_assert_msg(systemd_id("alias.service", id, &deadline, &err), "%s",
+	    err.text);
+	ck_assert_str_eq(id, UNIT);
+}
+END_TEST
+
+START_TEST(a_name_that_is_not_told)
+{
+	static const enum trick tricks[] = { REFUSE, WRONG_TYPE, HANG, LEAVE };
+	const struct deadline deadline = deadline_in(
+	    tricks[_i] == HANG ? 300 * CLOCK_MILLI : 20 * CLOCK_SECOND);
+	char id[UNIT_NAME_MAX + 1];
+
+	start("Id", tricks[_i]);
+	ck_assert(!systemd_id("alias.service", id, &deadline, &err));
+	ck_assert_int_ne(err.kind, ERR_NONE);
 }
 END_TEST
 
@@ -426,7 +441,8 @@ main(void)
 	tcase_add_loop_test(tcase, an_end_that_was_asked_for, 0, 3);
 	tcase_add_test(tcase, an_odd_invocation_is_none);
 	tcase_add_test(tcase, without_a_bus_it_says_what_is_missing);
-	tcase_add_test(tcase, names_of_units);
+	tcase_add_test(tcase, the_name_of_its_own);
+	tcase_add_loop_test(tcase, a_name_that_is_not_told, 0, 4);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

@@ -163,6 +163,83 @@ START_TEST(without_a_start_limit_nothing_is_refused)
 }
 END_TEST
 
+/* Seen: a service of Restart=on-failure that was started twice by hand, died,
+ * and was "failed" with NRestarts=3 behind StartLimitBurst=5. */
+START_TEST(a_start_limit_is_also_reached_by_hand)
+{
+	static const struct {
+		const char *active, *restart, *result;
+		bool refused;
+	} rows[] = {
+		{ "failed", "on-failure", "exit-code", true },
+		{ "failed", "on-failure", "oom-kill", true },
+		{ "failed", "always", "exit-code", true },
+		{ "failed", "no", "start-limit-hit", true },
+		{ "failed", "on-abnormal", "watchdog", true },
+		{ "failed", "on-abort", "core-dump", true },
+		{ "failed", "on-watchdog", "watchdog", true },
+		{ "failed", "no", "exit-code", false },
+		{ "failed", "", "exit-code", false },
+		{ "failed", "on-abnormal", "exit-code", false },
+		{ "failed", "on-abort", "exit-code", false },
+		{ "failed", "on-watchdog", "signal", false },
+		{ "failed", "on-success", "exit-code", false },
+		{ "inactive", "on-failure", "exit-code", false },
+	};
+
+	for (int i = 0; i < COUNT(rows); i++) {
+		struct unit unit = limited();
+
+		unit.restarts = 3;
+		strcpy(unit.active_state, rows[i].active);
+		strcpy(unit.restart, rows[i].restart);
+		strcpy(unit.result, rows[i].result);
+		ck_assert_msg(refused(&unit, 100 * SECOND) ==
+			(rows[i].refused ? 10 * SECOND : 0),
+		    "row %d", i);
+	}
+}
+END_TEST
+
+/* What would be, for who finds that an attempt has started nothing. */
+START_TEST(a_start_limit_that_may_be)
+{
+	struct unit unit = limited();
+	struct watch_look look;
+
+	unit.restarts = 0;
+	unit.began_ns = 88 * SECOND;
+	unit_look(&unit, 100 * SECOND, &look);
+	ck_assert_int_eq(look.refused_ns, 0);
+	ck_assert_int_eq(look.limited_ns, 10 * SECOND);
+	ck_assert_int_eq(look.began_ns, 88 * SECOND);
+	strcpy(unit.active_state, "active");
+	unit_look(&unit, 100 * SECOND, &look);
+	ck_assert_int_eq(look.limited_ns, 0);
+}
+END_TEST
+
+START_TEST(names)
+{
+	static const char *const wrong[] = { "", "exabgp", "exabgp.timer",
+		".service", "-x.service", "a@.service", "../a.service",
+		"a b.service" };
+	char longest[UNIT_NAME_MAX + 2];
+
+	ck_assert(unit_name_valid("exabgp.service"));
+	ck_assert(unit_name_valid("vigil-watchdog@exabgp.service"));
+	ck_assert(unit_name_valid("a\\x2db.service"));
+	for (int i = 0; i < COUNT(wrong); i++)
+		ck_assert_msg(!unit_name_valid(wrong[i]), "%s", wrong[i]);
+	memset(longest, 'a', sizeof(longest));
+	strcpy(longest + UNIT_NAME_MAX - 8, ".service");
+	ck_assert(unit_name_valid(longest));
+	memset(longest, 'a', sizeof(longest));
+	strcpy(longest + UNIT_NAME_MAX - 7, ".service");
+	ck_assert(!unit_name_valid(longest));
+}
+END_TEST
+
 START_TEST(hostile_bytes_are_made_a_unit)
 {
 	struct unit unit;
@@ -213,6 +290,9 @@ main(void)
 	tcase_add_test(tcase, what_runs_has_an_identity_and_an_age);
 	tcase_add_test(tcase, a_start_limit_refuses_until_it_is_over);
 	tcase_add_test(tcase, without_a_start_limit_nothing_is_refused);
+	tcase_add_test(tcase, a_start_limit_is_also_reached_by_hand);
+	tcase_add_test(tcase, a_start_limit_that_may_be);
+	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, hostile_bytes_are_made_a_unit);
 	tcase_add_test(tcase, people_are_told);
 	suite_add_tcase(suite, tcase);

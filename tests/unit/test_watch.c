@@ -184,6 +184,35 @@ START_TEST(what_is_refused_costs_no_budget)
 }
 END_TEST
 
+/* An attempt that started nothing was refused, by a limit that counts what it
+ * does not tell. */
+START_TEST(an_attempt_in_vain_is_not_made_again)
+{
+	struct watch_moment now = { "one", DAY, EPOCH };
+	struct watch_look look = { .sight = WATCH_ABSENT,
+		.age_ns = -1,
+		.began_ns = DAY - MINUTE,
+		.limited_ns = HOUR };
+	struct watch watch = { 0 };
+
+	ck_assert_int_eq(watch_decide(&watch, &look, &now, &standard).why,
+	    WATCH_RESTART);
+	now.boot_ns += 10 * MINUTE;
+	ck_assert_int_eq(watch_decide(&watch, &look, &now, &standard).why,
+	    WATCH_REFUSED);
+	look.began_ns = -1; /* never, since the system is up */
+	ck_assert_int_eq(watch_decide(&watch, &look, &now, &standard).why,
+	    WATCH_REFUSED);
+	look.began_ns = 0; /* nobody tells */
+	ck_assert_int_eq(watch_decide(&watch, &look, &now, &standard).why,
+	    WATCH_RESTART);
+	now.boot_ns += 10 * MINUTE;
+	look.began_ns = now.boot_ns - MINUTE; /* it was started, and died */
+	ck_assert_int_eq(watch_decide(&watch, &look, &now, &standard).why,
+	    WATCH_RESTART);
+}
+END_TEST
+
 START_TEST(the_day_ends_it)
 {
 	struct watch watch = { 0 };
@@ -552,6 +581,7 @@ main(void)
 	tcase_add_loop_test(tcase, only_evidence_restarts, 0, 4);
 	tcase_add_test(tcase, backoff_then_give_up_then_the_window_slides);
 	tcase_add_test(tcase, what_is_refused_costs_no_budget);
+	tcase_add_test(tcase, an_attempt_in_vain_is_not_made_again);
 	tcase_add_test(tcase, the_day_ends_it);
 	tcase_add_test(tcase, giving_up_is_news_once);
 	tcase_add_test(tcase, old_failures_are_no_evidence);
