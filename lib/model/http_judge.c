@@ -25,6 +25,7 @@ see_families(const struct http_look *look,
 		[RESOLVE_FOUND] = FAMILY_DEAD,
 		[RESOLVE_NO_ADDRESS] = FAMILY_MISSING,
 		[RESOLVE_NO_NAME] = FAMILY_MISSING,
+		[RESOLVE_NOT_FOUND] = FAMILY_MISSING,
 		[RESOLVE_SILENT] = FAMILY_UNSEEN,
 		[RESOLVE_BROKEN] = FAMILY_UNSEEN,
 	};
@@ -119,8 +120,8 @@ static void
 judge_unresolved(const struct http_look *look, struct result *node)
 {
 	const enum resolve_status status = resolve_overall(&look->site->answer);
-	const bool absent =
-	    status == RESOLVE_NO_ADDRESS || status == RESOLVE_NO_NAME;
+	const bool absent = status == RESOLVE_NO_ADDRESS ||
+	    status == RESOLVE_NO_NAME || status == RESOLVE_NOT_FOUND;
 	const bool other = status == RESOLVE_FOUND || status == RESOLVE_UNASKED;
 
 	result_judge(node,

@@ -10,6 +10,7 @@ resolve_overall(const struct resolve_answer *answer)
 		RESOLVE_BROKEN,
 		RESOLVE_NO_ADDRESS,
 		RESOLVE_NO_NAME,
+		RESOLVE_NOT_FOUND,
 	};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
@@ -31,6 +32,9 @@ resolve_status_text(enum resolve_status status)
 		return "no address";
 	case RESOLVE_NO_NAME:
 		return "no such name";
+	case RESOLVE_NOT_FOUND:
+		return "no such name, or no address of the family that is "
+		       "asked";
 	case RESOLVE_SILENT:
 		return "no resolver answered";
 	case RESOLVE_BROKEN:

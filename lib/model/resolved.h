@@ -13,6 +13,7 @@ enum resolve_status {
 	RESOLVE_FOUND,	    /* at least one address */
 	RESOLVE_NO_ADDRESS, /* the name exists, without one of this family */
 	RESOLVE_NO_NAME,    /* the name does not exist */
+	RESOLVE_NOT_FOUND,  /* that, or not in the only family asked */
 	RESOLVE_SILENT,	    /* no resolver answered, or the time was up */
 	RESOLVE_BROKEN,	    /* a resolver answered nonsense or refused */
 };
@@ -27,7 +28,7 @@ struct resolve_answer {
 
 /* Is there an address, or is there none for a reason that counts for the whole
  * name?  FOUND if any family is found; else the reason: SILENT or BROKEN before
- * NO_ADDRESS before NO_NAME. */
+ * NO_ADDRESS before the others. */
 enum resolve_status resolve_overall(const struct resolve_answer *answer);
 
 /* "no such name", "no resolver answered", ...: for people. */

@@ -283,10 +283,13 @@ take_answer(struct resolve_answer *answer, const struct question *asked,
 }
 
 /* "files" may know one family of a name and "dns" not know the name at all: a
- * name that has an address exists. */
+ * name that has an address exists, and one that was asked for in one family may
+ * exist. */
 static void
-reconcile(struct resolve_answer *answer)
+reconcile(struct resolve_answer *answer, enum ip_family only)
 {
+	if (only != IP_NONE && answer->status[only] == RESOLVE_NO_NAME)
+		answer->status[only] = RESOLVE_NOT_FOUND;
 	if (answer->count == 0 && answer->status[IP_V4] != RESOLVE_NO_ADDRESS &&
 	    answer->status[IP_V6] != RESOLVE_NO_ADDRESS)
 		return;
@@ -326,7 +329,7 @@ take_answers(const struct ip_host *hosts, size_t count, enum ip_family only,
 		    !take_answer(&answers[i], &pool->questions[at], each,
 			arena))
 			return false;
-		reconcile(&answers[i]);
+		reconcile(&answers[i], only);
 		at += each;
 	}
 	return true;

@@ -74,17 +74,23 @@ static const struct {
 	enum resolve_status v4, v6, overall;
 	size_t count;
 	enum resolve_status then_v4, then_v6;
+	enum ip_family only;
 } cases[] = {
 	{ RESOLVE_FOUND, RESOLVE_NO_NAME, RESOLVE_FOUND, 1, RESOLVE_FOUND,
-	    RESOLVE_NO_ADDRESS },
+	    RESOLVE_NO_ADDRESS, IP_NONE },
 	{ RESOLVE_NO_NAME, RESOLVE_NO_NAME, RESOLVE_NO_NAME, 0, RESOLVE_NO_NAME,
-	    RESOLVE_NO_NAME },
+	    RESOLVE_NO_NAME, IP_NONE },
 	{ RESOLVE_NO_ADDRESS, RESOLVE_NO_NAME, RESOLVE_NO_ADDRESS, 0,
-	    RESOLVE_NO_ADDRESS, RESOLVE_NO_ADDRESS },
+	    RESOLVE_NO_ADDRESS, RESOLVE_NO_ADDRESS, IP_NONE },
 	{ RESOLVE_SILENT, RESOLVE_NO_NAME, RESOLVE_SILENT, 0, RESOLVE_SILENT,
-	    RESOLVE_NO_NAME },
+	    RESOLVE_NO_NAME, IP_NONE },
 	{ RESOLVE_UNASKED, RESOLVE_BROKEN, RESOLVE_BROKEN, 0, RESOLVE_UNASKED,
-	    RESOLVE_BROKEN },
+	    RESOLVE_BROKEN, IP_V6 },
+	/* A name of /etc/hosts with addresses of the other family alone. */
+	{ RESOLVE_UNASKED, RESOLVE_NO_NAME, RESOLVE_NOT_FOUND, 0,
+	    RESOLVE_UNASKED, RESOLVE_NOT_FOUND, IP_V6 },
+	{ RESOLVE_NO_ADDRESS, RESOLVE_UNASKED, RESOLVE_NO_ADDRESS, 0,
+	    RESOLVE_NO_ADDRESS, RESOLVE_UNASKED, IP_V4 },
 };
 
 START_TEST(two_answers_make_one)
@@ -94,7 +100,7 @@ START_TEST(two_answers_make_one)
 		.count = cases[_i].count,
 	};
 
-	reconcile(&answer);
+	reconcile(&answer, cases[_i].only);
 	ck_assert_int_eq(answer.status[IP_V4], cases[_i].then_v4);
 	ck_assert_int_eq(answer.status[IP_V6], cases[_i].then_v6);
 	ck_assert_int_eq(resolve_overall(&answer), cases[_i].overall);
