@@ -102,7 +102,8 @@ with_zebra() {
 # floor is a program of libnetsnmp's that asks the same.
 with_agent() {
 	local prefix=$1 pid
-	have snmpd && have snmpgetnext || { skip "snmpd or snmpgetnext is not installed"; return; }
+	have snmpd || { skip "snmpd is not installed"; return; }
+	have snmpgetnext || { skip "snmpgetnext is not installed"; return; }
 	echo "rocommunity public" >"$WORK/snmpd.conf"
 	ip netns exec "$SPACE" snmpd -f -Lf "$WORK/snmpd.log" -C -c "$WORK/snmpd.conf" \
 	    -p "$WORK/snmpd.pid" udp:127.0.0.1:1161 &

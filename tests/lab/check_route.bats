@@ -68,6 +68,39 @@ until_says() {
 	END
 }
 
+# begins NODE ARGS...: each of the prefixes is told from those that begin alike.
+begins() {
+	local node=$1 said
+	shift
+	until_says "$node" 2 "3 of 7 prefixes present" 10.60.0.0/16 10.60.0.0/24 10.60.0.0/32 \
+		10.60.0.0/15 10.60.0.0/20 10.60.0.0/28 10.61.0.0/16 "$@" --detail || return
+	said=$(sed -n 's/^\[\([A-Z]*\)\] \(10[^ ]*\).*/\2 \1/p' <<<"$output")
+	[ "$said" = "10.60.0.0/16 OK
+10.60.0.0/24 OK
+10.60.0.0/32 OK
+10.60.0.0/15 CRITICAL
+10.60.0.0/20 CRITICAL
+10.60.0.0/28 CRITICAL
+10.61.0.0/16 CRITICAL" ]
+}
+
+@test "prefixes that begin alike, in every source" {
+	local prefix gobgp=("$lab" ns gobgp gobgp global rib)
+	for prefix in 10.60.0.0/16 10.60.0.0/24 10.60.0.0/32 10.61.0.0/24; do
+		"${gobgp[@]}" add "$prefix" nexthop 203.0.113.2
+	done
+	begins gobgp --source gobgp
+	begins open --source openbgpd --socket "$LAB/open/restricted.sock"
+	begins frr --source frr --socket "$LAB/frr"
+	begins frr --source kernel
+	# Not the agent, which remembers its table for a minute.
+	begins bird --source bird --socket "$LAB/bird/bird.ctl"
+	begins exa --source exabgp --socket "$LAB/exa/run/exabgp" --stage received
+	for prefix in 10.60.0.0/16 10.60.0.0/24 10.60.0.0/32 10.61.0.0/24; do
+		"${gobgp[@]}" del "$prefix" nexthop 203.0.113.2
+	done
+}
+
 @test "AS path and origin, where they are known" {
 	route bird 10.3.0.0/24 --source bird "${sockets[@]:0:2}" --origin-as 4200000003 --as-path '^65001 4200000003$'
 	[ "$status" = 0 ]
