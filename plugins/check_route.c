@@ -329,11 +329,14 @@ open_sources(const void *o, void *s, struct err *err)
 
 	for (size_t i = 0; i < count; i++) {
 		const char *name = source_opt_at(&opts->sources, i);
+		struct err lack;
 
 		if (!route_survey_open(&sample->survey, name,
-			path_for(opts, name), err) &&
-		    count == 1)
+			path_for(opts, name), &lack) &&
+		    count == 1) {
+			*err = lack;
 			return false;
+		}
 	}
 	return true;
 }

@@ -602,6 +602,11 @@ linkdown() {
 	wait "$pid" || true
 }
 
+@test "a source that is not there, beside one that is" {
+	says 3 "ROUTE UNKNOWN - 10.6.0.0/24 not known in bird: /nonexistent does not exist: is bird running?; 10.6.0.0/24 via 192.0.2.2 dev eth0 proto boot in kernel" 10.6.0.0/24 --source bird,kernel --socket /nonexistent
+	says 3 "ROUTE UNKNOWN - /nonexistent does not exist: is bird running?" 10.6.0.0/24 --source bird --socket /nonexistent
+}
+
 # --- commands -----------------------------------------------------------------
 
 @test "a command that prints nothing, and one that does not end" {
