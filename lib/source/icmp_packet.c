@@ -29,7 +29,7 @@ put16(uint8_t *at, uint16_t value)
 }
 
 /* RFC 1071, in words of the machine's own order: the sum swaps with them. */
-static uint16_t
+static inline uint16_t
 checksum(const uint8_t *bytes, size_t len)
 {
 	uint64_t sum = 0;
@@ -52,6 +52,7 @@ checksum(const uint8_t *bytes, size_t len)
 		sum += half;
 		bytes += sizeof(half);
 	}
+	sum = (sum & UINT32_MAX) + (sum >> 32);
 	while (sum >> 16 != 0)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)~sum;

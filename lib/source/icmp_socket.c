@@ -109,13 +109,22 @@ set_common(int fd, struct err *err)
 
 /* --- raw sockets ---------------------------------------------------------- */
 
+#define PLAIN_HEADER 0x45 /* version 4, five words: no options */
+#define PLAIN_BYTES 20
+
 /* A raw socket sees all ICMP of the host: the kernel is to keep what is no echo
  * reply, and the answers to other processes, out of our queue. */
 static bool
 filter_v4(const struct icmp_socket *socket, struct err *err)
 {
 	const uint32_t refused = ~(UINT32_C(1) << ICMP_ECHOREPLY);
+	/* The kernel compiles a load from a fixed place into one instruction,
+	 * and any other into a call: headers without options come first. */
 	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PLAIN_HEADER, 0, 2),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, PLAIN_BYTES + 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socket->id, 3, 4),
 		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
 		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socket->id, 0, 1),

@@ -479,6 +479,11 @@ forge() {
 			forge $family honest $target
 			[ "$status" = 0 ]
 			[ "$SENT" = 20 ]
+			if [ $family = 4 ]; then
+				forge $family options $target
+				[ "$status" = 0 ]
+				[[ "$output" = *" received=20;"* ]]
+			fi
 			forge $family forged $target
 			[ "$status" = 2 ]
 			[ "$SENT" = $((20 * 84)) ]

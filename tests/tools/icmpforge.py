@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """Answers echo requests in the kernel's place, and lies.
 
-icmpforge.py FAMILY MODE OTHER-ADDRESS ADDRESS: FAMILY 4 or 6, MODE honest or
-forged, ADDRESS is asked and OTHER-ADDRESS another of the host.
-Honest answers are right.  Forged ones are wrong in one way each; a request gets
+icmpforge.py FAMILY MODE OTHER-ADDRESS ADDRESS: FAMILY 4 or 6, MODE honest,
+options or forged, ADDRESS is asked and OTHER-ADDRESS another of the host.
+Honest answers are right, also with options in the IPv4 header.  Forged ones are wrong in one way each; a request gets
 all of them.  Prints "ready", and at the end of its input how many were sent.
 """
 import select
@@ -51,12 +51,14 @@ def forgeries(rest, data, v4):
 
 def main():
     v4 = sys.argv[1] == "4"
-    honest = sys.argv[2] == "honest"
+    honest = sys.argv[2] != "forged"
     family = socket.AF_INET if v4 else socket.AF_INET6
     protocol = socket.IPPROTO_ICMP if v4 else socket.IPPROTO_ICMPV6
     ear = socket.socket(family, socket.SOCK_RAW, protocol)
     mouth = socket.socket(family, socket.SOCK_RAW, protocol)
     other = socket.socket(family, socket.SOCK_RAW, protocol)
+    if sys.argv[2] == "options":
+        mouth.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, b"\1" * 8)
     mouth.bind((sys.argv[4], 0))
     other.bind((sys.argv[3], 0))
     sent = 0
