@@ -4,8 +4,6 @@
  */
 #include "source/http.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -19,9 +17,12 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
-#include "base/hash.h"
 #include "base/lazy.h"
 #include "base/num.h"
+#include "source/http_ca.h"
+#include "source/http_hop.h"
+#include "source/http_intake.h"
+#include "source/http_timing.h"
 
 #define MICROSECOND 1000 /* ns */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -103,11 +104,6 @@ struct http_client {
 	struct http_tls_library *tls; /* NULL: another TLS library */
 };
 
-struct bytes {
-	char *data; /* owned */
-	size_t len, size;
-};
-
 struct session;
 
 /* A probe under way: one request after another, as it is redirected. */
@@ -120,10 +116,7 @@ struct transfer {
 	char error[CURL_ERROR_SIZE];
 	char *url; /* of the request under way, without user; owned */
 	struct http_tls_watch watch;
-	struct bytes header, body;
-	size_t header_total;
-	bool header_over, no_memory;
-	bool header_whole; /* its empty line has come */
+	struct http_intake intake;
 	bool body_dropped; /* a redirect asked for a GET */
 	bool proxy_tls;	   /* the next handshake is that with the proxy */
 	bool no_source;	   /* the source address cannot be had */
@@ -404,48 +397,6 @@ offer(struct transfer *transfer, const struct http_url *url)
 	return true;
 }
 
-/* Names of a hashed directory are eight digits and a number. */
-static bool
-is_hash(const char *name)
-{
-	size_t i = 0;
-
-	while (i < 8 && isxdigit((unsigned char)name[i]))
-		i++;
-	return i == 8 && name[8] == '.' && isdigit((unsigned char)name[9]);
-}
-
-static bool
-has_hashes(const char *path)
-{
-	const struct dirent *entry;
-	DIR *dir = opendir(path);
-	bool found = false;
-
-	if (dir == NULL)
-		return false;
-	while (!found && (entry = readdir(dir)) != NULL)
-		found = is_hash(entry->d_name);
-	closedir(dir);
-	return found;
-}
-
-/* Of a directory only the certificates that are needed are read; the bundle
- * file of Debian costs 20 ms. */
-static const char *
-find_ca_dir(void)
-{
-	static const char *const places[] = {
-		"/etc/ssl/certs",
-		"/etc/pki/tls/certs",
-	};
-
-	for (size_t i = 0; i < COUNT(places); i++)
-		if (has_hashes(places[i]))
-			return places[i];
-	return NULL;
-}
-
 static bool
 has_tls_proxy(const struct http_request *request)
 {
@@ -516,64 +467,21 @@ note_connection(void *arg, char *to, char *from, int to_port, int from_port)
 	return CURL_PREREQFUNC_OK;
 }
 
-static bool
-grow(struct bytes *bytes, const char *data, size_t len)
-{
-	size_t size = bytes->size > 0 ? bytes->size : 4096;
-	char *larger;
-
-	while (size < bytes->len + len)
-		size *= 2;
-	if (size > bytes->size) {
-		larger = realloc(bytes->data, size);
-		if (larger == NULL)
-			return false;
-		bytes->data = larger;
-		bytes->size = size;
-	}
-	memcpy(bytes->data + bytes->len, data, len);
-	bytes->len += len;
-	return true;
-}
-
-/* A line of a header section; only the last response's are kept.  libcurl ends
- * the transfer when less than all is taken. */
 static size_t
 take_header(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
-	const size_t len = size * count;
 
-	transfer->header_total += len;
-	transfer->header_over |= transfer->header_total > HTTP_HEADER_MAX;
-	if (transfer->header_over)
-		return 0;
-	if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
-		transfer->header.len = 0;
-		transfer->header_whole = false;
-	}
-	transfer->header_whole |=
-	    len > 0 && (data[0] == '\r' || data[0] == '\n');
-	transfer->no_memory |= !grow(&transfer->header, data, len);
-	return transfer->no_memory ? 0 : len;
+	return http_intake_header(&transfer->intake, data, size * count);
 }
 
 static size_t
 take_body(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
-	struct http_response *response = &transfer->probe->response;
-	const uint64_t room =
-	    transfer->probe->request->body_max - response->body_bytes;
-	const size_t len = size * count;
-	const size_t taken = len < room ? len : (size_t)room;
 
-	response->body_hash = hash_add(response->body_hash, data, taken);
-	response->body_bytes += taken;
-	response->body_cut |= taken < len;
-	if (transfer->probe->request->keep_body)
-		transfer->no_memory |= !grow(&transfer->body, data, taken);
-	return transfer->no_memory ? 0 : taken;
+	return http_intake_body(&transfer->intake, data, size * count,
+	    &transfer->probe->response);
 }
 
 static void
@@ -798,20 +706,10 @@ timer_us(const struct transfer *transfer, CURLINFO info)
 	return (int64_t)value;
 }
 
-static double
-between(int64_t from_us, int64_t to_us)
-{
-	return to_us > from_us ? (double)(to_us - from_us) / 1e6 : 0;
-}
-
-struct timers {
-	int64_t looked_up, connected, secured, sending, first_byte, total;
-};
-
-static struct timers
+static struct http_timers
 read_timers(const struct transfer *transfer)
 {
-	struct timers timers = {
+	struct http_timers timers = {
 		.looked_up = timer_us(transfer, CURLINFO_NAMELOOKUP_TIME_T),
 		.connected = timer_us(transfer, CURLINFO_CONNECT_TIME_T),
 		.secured = timer_us(transfer, CURLINFO_APPCONNECT_TIME_T),
@@ -826,55 +724,16 @@ read_timers(const struct transfer *transfer)
 	return timers;
 }
 
-/* The phases of all requests of a probe together.  One that was not reached is
- * 0, and what it was cut off in lasts to the end. */
-static void
-add_phases(struct transfer *transfer)
-{
-	struct http_response *response = &transfer->probe->response;
-	const struct timers t = read_timers(transfer);
-	const int64_t ready = t.secured > t.connected ? t.secured : t.connected;
-	double *phase = response->phase_s;
-
-	response->total_s += between(0, t.total);
-	phase[HTTP_RESOLVE] += between(0, t.looked_up);
-	phase[HTTP_CONNECT] +=
-	    between(t.looked_up, t.connected > 0 ? t.connected : t.total);
-	if (response->tls.used && t.connected > 0)
-		phase[HTTP_TLS] +=
-		    between(t.connected, t.secured > 0 ? t.secured : t.total);
-	if (t.sending > 0)
-		phase[HTTP_PROCESSING] +=
-		    between(ready, t.first_byte > 0 ? t.first_byte : t.total);
-	if (t.first_byte > 0)
-		phase[HTTP_TRANSFER] += between(t.first_byte, t.total);
-}
-
-static const char *
-phase_cut(const struct transfer *transfer)
-{
-	const struct timers t = read_timers(transfer);
-
-	if (t.looked_up == 0)
-		return "while resolving a name";
-	if (t.connected == 0)
-		return "while connecting";
-	if (transfer->probe->response.tls.used && t.secured == 0)
-		return "in the TLS handshake";
-	if (t.first_byte == 0)
-		return "before the first byte of the response";
-	return "while the response was read";
-}
-
 static void
 end_timeout(struct transfer *transfer)
 {
+	const struct http_timers timers = read_timers(transfer);
 	char room[40];
 	struct text after = TEXT_OVER(room);
 
 	num_format_duration(&after, transfer->probe->response.total_s);
 	end(transfer, HTTP_FAILED, "timeout after %s %s", room,
-	    phase_cut(transfer));
+	    http_timing_cut(&timers, transfer->probe->response.tls.used));
 }
 
 /* Names of redirects are resolved by libcurl, in one family; one that has only
@@ -1143,10 +1002,10 @@ end_failure(struct transfer *transfer, CURLcode code)
 	const bool untrusted =
 	    transfer->probe->response.tls.fault != HTTP_CERT_FINE;
 
-	if (transfer->header_over)
+	if (transfer->intake.header_over)
 		end(transfer, HTTP_FAILED, "more than %zu KiB of headers",
 		    HTTP_HEADER_MAX >> 10);
-	else if (transfer->no_memory)
+	else if (transfer->intake.no_memory)
 		end(transfer, HTTP_UNABLE, "no memory left");
 	else if (transfer->no_source)
 		end_by_table(transfer, CURLE_INTERFACE_FAILED);
@@ -1177,10 +1036,6 @@ note_response(struct transfer *transfer)
 		{ CURL_HTTP_VERSION_3, "3" },
 	};
 	struct http_response *response = &transfer->probe->response;
-	const struct span header = { transfer->header.data,
-		transfer->header.len };
-	struct span etag;
-	struct text text;
 	long status = 0, version = 0;
 
 	api_of(transfer)->curl_easy_getinfo(transfer->easy,
@@ -1191,113 +1046,37 @@ note_response(struct transfer *transfer)
 	for (size_t i = 0; i < COUNT(versions); i++)
 		if (versions[i].number == version)
 			strcpy(response->version, versions[i].name);
-	text_init(&text, response->etag, sizeof(response->etag));
-	response->etag_hash = 0;
-	if (header.at == NULL || !http_header_find(header, "ETag", &etag))
-		return;
-	response->etag_hash = hash_add(HASH_START, etag.at, etag.len);
-	if (etag.len >= 2 && etag.at[0] == '"' && etag.at[etag.len - 1] == '"')
-		etag = (struct span){ etag.at + 1, etag.len - 2 };
-	text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
-}
-
-/* libcurl takes a header that ends with the connection for a whole one, a
- * length beyond 64 bits for none, and "HTTP/200 OK" for version 2 without a
- * status: nobody has seen all of such a response. */
-static const char *
-incomplete(const struct transfer *transfer)
-{
-	const struct span header = { transfer->header.data,
-		transfer->header.len };
-	struct span value;
-	const unsigned status = transfer->probe->response.status;
-	char length[32];
-	uint64_t number;
-	struct err ignored;
-
-	if (!transfer->header_whole)
-		return "connection closed in the middle of the header";
-	if (status < HTTP_STATUS_MIN || status > 999)
-		return "the answer has no status";
-	if (http_header_find(header, "Content-Length", &value) &&
-	    (!span_copy(value, length, sizeof(length)) ||
-		!num_u64(length, &number, &ignored) || number > INT64_MAX))
-		return "Content-Length is no number";
-	return NULL;
+	http_intake_etag(&transfer->intake, response);
 }
 
 /* --- redirects ------------------------------------------------------------ */
-
-static bool
-is_redirect(unsigned status)
-{
-	return status == 301 || status == 302 || status == 303 ||
-	    status == 307 || status == 308;
-}
-
-/* The new request's method: 303 asks for a GET (RFC 9110 15.4.4), and after a
- * POST everybody takes 301 and 302 for that too. */
-static bool
-becomes_get(const struct transfer *transfer, unsigned status)
-{
-	const struct http_request *request = transfer->probe->request;
-	const bool post = request->method != NULL
-	    ? strcmp(request->method, "POST") == 0
-	    : request->has_body;
-
-	if (request->method != NULL && strcmp(request->method, "HEAD") == 0)
-		return false;
-	return status == 303 || (post && (status == 301 || status == 302));
-}
-
-/* What is asked over one family must not go on over the other: a literal that
- * leads there is a dead end to whoever has only the one. */
-static bool
-leaves_family(const struct transfer *transfer, const struct http_url *to)
-{
-	const struct http_probe *probe = transfer->probe;
-
-	return probe->count == 1 && to->address.family != IP_NONE &&
-	    to->address.family != probe->addresses[0].family;
-}
 
 /* Sets what changes for the next request; false when it is not to be sent. */
 static bool
 change_request(struct transfer *transfer, const struct http_url *from,
     const struct http_url *to)
 {
-	const struct http_request *request = transfer->probe->request;
-	const bool same_host = strcasecmp(from->host, to->host) == 0;
-	const bool same_origin =
-	    same_host && from->port == to->port && from->tls == to->tls;
+	const struct http_hop hop = { transfer->probe, from, to,
+		transfer->body_dropped };
+	struct http_next next;
+	char room[HTTP_TEXT];
+	struct text why = TEXT_OVER(room);
 
-	if (!same_host && request->follow == HTTP_FOLLOW_HOST) {
-		end(transfer, HTTP_FAILED, "redirected to another host: %s",
-		    to->host);
+	if (!http_hop_plan(&hop, &next, &why)) {
+		end(transfer, HTTP_FAILED, "%s", room);
 		return false;
 	}
-	if (leaves_family(transfer, to)) {
-		end(transfer, HTTP_FAILED,
-		    "redirected to an address of the other family: %s",
-		    to->host);
-		return false;
-	}
-	if (!same_origin)
+	if (!next.same_origin)
 		drop_secrets(transfer);
-	if (!same_host)
+	if (!next.same_host)
 		set_pointer(transfer, CURLOPT_CONNECT_TO, NULL);
 	else if (transfer->probe->count > 1 && !offer(transfer, to))
 		note_refusal(transfer, CURLE_OUT_OF_MEMORY);
 	transfer->probe->response.tls = (struct http_tls){ .used = to->tls };
-	if (becomes_get(transfer, transfer->probe->response.status)) {
+	if (next.becomes_get) {
 		set_text(transfer, CURLOPT_CUSTOMREQUEST, NULL);
 		set_long(transfer, CURLOPT_HTTPGET, 1);
 		transfer->body_dropped = true;
-	} else if (!same_origin && request->has_body &&
-	    !transfer->body_dropped) {
-		end(transfer, HTTP_FAILED,
-		    "the redirect asks for the body to be sent elsewhere");
-		return false;
 	}
 	return true;
 }
@@ -1312,7 +1091,7 @@ redirect_url(struct transfer *transfer)
 	struct text location;
 	char *url = NULL;
 
-	if (!is_redirect(response->status))
+	if (!http_hop_is_redirect(response->status))
 		return NULL;
 	api_of(transfer)->curl_easy_getinfo(transfer->easy,
 	    CURLINFO_REDIRECT_URL, &url);
@@ -1374,8 +1153,7 @@ release(struct transfer *transfer)
 		api->curl_easy_cleanup(transfer->easy);
 	api->curl_slist_free_all(transfer->headers);
 	api->curl_slist_free_all(transfer->pins);
-	free(transfer->header.data);
-	free(transfer->body.data);
+	http_intake_free(&transfer->intake);
 	free(transfer->url);
 	*transfer = (struct transfer){ 0 };
 }
@@ -1384,9 +1162,9 @@ static void
 report(struct transfer *transfer)
 {
 	struct session *session = transfer->session;
-	const struct span header = { transfer->header.data,
-		transfer->header.len };
-	const struct span body = { transfer->body.data, transfer->body.len };
+	const struct span header = http_intake_header_span(&transfer->intake);
+	const struct span body = { transfer->intake.body.data,
+		transfer->intake.body.len };
 
 	if (session->finished != NULL)
 		session->finished(session->context, transfer->probe, header,
@@ -1437,15 +1215,10 @@ send_request(struct transfer *transfer)
 	set_long(transfer, CURLOPT_CONNECTTIMEOUT_MS,
 	    left_ms > 1 ? (long)left_ms : 1);
 	transfer->error[0] = '\0';
-	transfer->header_whole = false;
-	transfer->header.len = 0;
+	http_intake_begin(&transfer->intake, &transfer->probe->response);
 	transfer->proxy_tls = has_tls_proxy(transfer->probe->request);
 	transfer->sent_ns = clock_monotonic_ns();
 	transfer->secure_us = 0;
-	transfer->body.len = 0;
-	transfer->probe->response.body_bytes = 0;
-	transfer->probe->response.body_cut = false;
-	transfer->probe->response.body_hash = HASH_START;
 	if (transfer->refused != CURLE_OK) {
 		end(transfer, HTTP_UNABLE, "libcurl: %s",
 		    api_of(transfer)->curl_easy_strerror(transfer->refused));
@@ -1486,6 +1259,8 @@ start(struct transfer *transfer, struct session *session,
 		.watch.verify = probe->request->verify,
 		.watch.tls = &probe->response.tls,
 		.until_ns = end_of_turn(session),
+		.intake.body_max = probe->request->body_max,
+		.intake.keep_body = probe->request->keep_body,
 	};
 	probe->response = (struct http_response){ 0 };
 	if (transfer->easy == NULL) {
@@ -1512,16 +1287,19 @@ finish(struct transfer *transfer, CURLcode code)
 {
 	struct session *session = transfer->session;
 	struct http_response *response = &transfer->probe->response;
+	const struct http_timers timers = read_timers(transfer);
 	const bool cut = code == CURLE_WRITE_ERROR && response->body_cut;
+	const char *fault;
 
 	session->client->api.curl_multi_remove_handle(session->multi,
 	    transfer->easy);
-	add_phases(transfer);
+	http_timing_add(&timers, response);
 	note_response(transfer);
+	fault = http_intake_fault(&transfer->intake, response->status);
 	if (code != CURLE_OK && !cut) {
 		end_failure(transfer, code);
-	} else if (incomplete(transfer) != NULL) {
-		end(transfer, HTTP_FAILED, "%s", incomplete(transfer));
+	} else if (fault != NULL) {
+		end(transfer, HTTP_FAILED, "%s", fault);
 	} else {
 		response->end = HTTP_ANSWERED;
 		if (redirected(transfer) && send_request(transfer))
@@ -1644,7 +1422,8 @@ static bool
 can_trust(const struct http_request *request, struct err *err)
 {
 	if (request->ca_dir == NULL || request->ca_file != NULL ||
-	    request->verify == HTTP_VERIFY_NONE || has_hashes(request->ca_dir))
+	    request->verify == HTTP_VERIFY_NONE ||
+	    http_ca_is_hashed(request->ca_dir))
 		return true;
 	return err_set(err, ERR_SYSTEM,
 	    "%s: no certificates under their hashes are there: see openssl "
@@ -1675,7 +1454,7 @@ http_run(const struct http_client *client, struct http_probe *probes,
 	if (!can_do(client, probes[0].request, err) ||
 	    !can_trust(probes[0].request, err))
 		return false;
-	session.ca_dir = find_ca_dir();
+	session.ca_dir = http_ca_find();
 	session.multi = client->api.curl_multi_init();
 	session.transfers =
 	    calloc(session.parallel, sizeof(*session.transfers));

@@ -22,7 +22,6 @@
 #include "model/http.h"
 #include "source/http_tls.h"
 
-#define HTTP_HEADER_MAX ((size_t)256 << 10) /* bytes, of all responses */
 #define HTTP_REDIRECTS_MAX 5
 
 enum http_version {
