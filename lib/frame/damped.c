@@ -92,16 +92,16 @@ explain_held(struct damped *damped, struct text *words)
 	char room[64];
 	struct text clock = TEXT_OVER(room);
 
-	if (outcome->counted == outcome->raw)
+	if (outcome->counted == outcome->raw || !damped->held)
 		return;
 	clears = damped->now.wall_ns +
-	    recover_clears_ns(&damped->held, damped->opts->params.max_hold_ns);
+	    recover_clears_ns(damped->held, damped->opts->params.max_hold_ns);
 	if (clears > damped->clears_wall_ns)
 		damped->clears_wall_ns = clears;
 	add_clock(&clock, damped);
 	if (words->len > 0)
 		text_add(words, "; ");
-	recover_explain(words, &damped->held, &damped->values, clock.data,
+	recover_explain(words, damped->held, &damped->values, clock.data,
 	    damped->opts->mode == DAMPED_ON);
 }
 
@@ -135,18 +135,25 @@ save(struct damped *damped, const struct damped_record *record,
 
 /* What was held before colours the sample; what is reported of it is held. */
 static void
-step(struct damped *damped, struct damped_record *record, enum verdict raw)
+step(struct damped *damped, struct damped_record *record, enum verdict raw,
+    struct arena *arena)
 {
 	const struct dampen_params *params = &damped->opts->params;
 	const int64_t passed = damped_passed_ns(&record->at, &damped->now);
-	enum verdict held = VERDICT_OK;
+	struct recover *copy;
+	enum verdict held;
 
 	/* Without rules nobody could say when it ends. */
 	if (damped->opts->rules.count == 0)
 		record->recover.count = 0;
 	held = recover_begin(&record->recover, &damped->values, passed,
 	    params->max_hold_ns);
-	damped->held = record->recover;
+	if (record->recover.count > 0) {
+		copy = arena_alloc(arena, sizeof(*copy));
+		if (copy)
+			*copy = record->recover;
+		damped->held = copy;
+	}
 	damped->outcome =
 	    dampen_step_held(&record->dampen, params, raw, held, passed);
 	damped->crowded = !recover_end(&record->recover, &damped->values,
@@ -158,11 +165,12 @@ static bool
 count(struct damped *damped, enum verdict raw, struct arena *arena,
     const struct deadline *deadline)
 {
-	struct damped_record record = { 0 };
+	struct damped_record record;
 	struct text words;
 
+	damped_record_clear(&record);
 	load(damped, arena, &record);
-	step(damped, &record, raw);
+	step(damped, &record, raw, arena);
 	record.at = damped->now;
 	damped_record_change(&record, &damped->outcome, damped->now.wall_ns);
 	text_init(&words, damped->words, sizeof(damped->words));
@@ -188,7 +196,7 @@ damped_step(struct damped *damped, enum verdict raw, struct arena *arena,
 			.reported = raw,
 			.counted = raw,
 		};
-		damped->held.count = 0;
+		damped->held = NULL;
 		damped->crowded = false;
 		damped->clears_wall_ns = 0;
 		damped->words[0] = '\0';

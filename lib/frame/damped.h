@@ -34,11 +34,11 @@ struct damped {
 	struct recover_values values; /* of damped_values; or none */
 	/* Of damped_step: */
 	struct dampen_outcome outcome;
-	struct recover held;	/* what coloured the sample */
-	int64_t clears_wall_ns; /* 0: nothing is held for a time */
-	char words[600];	/* for the first line; may be "" */
-	bool crowded;		/* more limits are violated than can be held */
-	struct err missing;	/* why there was no history, or not all of it */
+	const struct recover *held; /* what coloured the sample; or NULL */
+	int64_t clears_wall_ns;	    /* 0: nothing is held for a time */
+	char words[600];	    /* for the first line; may be "" */
+	bool crowded;	    /* more limits are violated than can be held */
+	struct err missing; /* why there was no history, or not all of it */
 };
 
 /* Before the fork: what allocates, or reads a file of the system.  `key` is

@@ -158,6 +158,17 @@ take_rest(struct line *line, struct damped_record *record)
 	return take_change(line, record);
 }
 
+/* Not the rooms of holds and changes that are not there: they are most of it,
+ * and every run of every plugin pays for them. */
+void
+damped_record_clear(struct damped_record *record)
+{
+	record->at = (struct damped_time){ 0 };
+	record->dampen = (struct dampen){ 0 };
+	record->recover.count = 0;
+	record->change_count = 0;
+}
+
 bool
 damped_record_decode(struct damped_record *record, const char *bytes,
     size_t len, struct err *err)
@@ -165,7 +176,7 @@ damped_record_decode(struct damped_record *record, const char *bytes,
 	struct line line;
 	bool ok;
 
-	*record = (struct damped_record){ 0 };
+	damped_record_clear(record);
 	ok = take_line(&bytes, &len, &line) && take_at(&line, &record->at) &&
 	    take_line(&bytes, &len, &line) &&
 	    dampen_decode(&record->dampen, line.bytes, line.len, err);
@@ -173,6 +184,6 @@ damped_record_decode(struct damped_record *record, const char *bytes,
 		ok = take_line(&bytes, &len, &line) && take_rest(&line, record);
 	if (ok)
 		return true;
-	*record = (struct damped_record){ 0 };
+	damped_record_clear(record);
 	return err_set(err, ERR_PROTOCOL, "its text makes no sense");
 }

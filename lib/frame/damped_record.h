@@ -40,6 +40,9 @@ struct damped_record {
 	struct damped_change changes[DAMPED_CHANGES]; /* newest first */
 };
 
+/* A first run's. */
+void damped_record_clear(struct damped_record *record);
+
 /* By the clock that no one sets while the boot is the same, else by the wall
  * clock; a clock that was set back is time that did not pass. */
 int64_t damped_passed_ns(const struct damped_time *then,
@@ -50,7 +53,7 @@ void damped_record_change(struct damped_record *record,
     const struct dampen_outcome *outcome, int64_t wall_ns);
 
 void damped_record_encode(struct text *out, const struct damped_record *record);
-/* On false *err is ERR_PROTOCOL and *record zeroed. */
+/* On false *err is ERR_PROTOCOL and *record a first run's. */
 bool damped_record_decode(struct damped_record *record, const char *bytes,
     size_t len, struct err *err);
 

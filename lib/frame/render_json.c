@@ -241,8 +241,8 @@ add_damped(struct json *json, const struct damped *damped)
 	else
 		json_null(json, "clears");
 	json_array(json, "not_recovered");
-	for (size_t i = 0; i < damped->held.count; i++)
-		json_string(json, NULL, damped->held.holds[i].name);
+	for (size_t i = 0; damped->held && i < damped->held->count; i++)
+		json_string(json, NULL, damped->held->holds[i].name);
 	json_close(json);
 	json_close(json);
 }

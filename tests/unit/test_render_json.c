@@ -113,10 +113,11 @@ END_TEST
 START_TEST(what_dampening_holds)
 {
 	const struct damped_opts opts = { .mode = DAMPED_ON };
+	const struct recover held = { .count = 1,
+		.holds = { { .name = "delay" } } };
 	struct damped damped = scene_flapping(&opts);
 
-	damped.held =
-	    (struct recover){ .count = 1, .holds = { { .name = "delay" } } };
+	damped.held = &held;
 	result_ok(scene_root(&scene));
 	printed();
 	scene.report.damped = &damped;
