@@ -8,9 +8,11 @@
 #ifndef MODEL_SNMP_H
 #define MODEL_SNMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/ip.h"
 
 #define SNMP_PORT 161
@@ -72,5 +74,11 @@ struct snmp_options {
 	int64_t timeout_ns; /* of one try; 0 is 1 s */
 	const char *config; /* an snmp.conf to read, or NULL */
 };
+
+/* Checks what no network is needed for: is a user given, a password long
+ * enough (RFC 3414 11.2: 8 characters), a community?  *err is ERR_USAGE. */
+bool snmp_options_check(const struct snmp_options *options, struct err *err);
+/* Host order. */
+uint16_t snmp_options_port(const struct snmp_options *options);
 
 #endif

@@ -27,9 +27,8 @@
 
 #include "base/lazy.h"
 #include "base/num.h"
-#include "source/resolve.h"
+#include "source/snmp_endpoint.h"
 
-#define RESOLVE_ROOM (64u << 10)
 #define TRY_NS CLOCK_SECOND /* one try, unless told otherwise */
 
 /* --- the library ---------------------------------------------------------- */
@@ -105,214 +104,6 @@ live_of(struct snmp_agent *agent)
 	return (struct live *)(void *)agent;
 }
 
-/* --- options -------------------------------------------------------------- */
-
-static const char *const auth_names[] = {
-	[SNMP_AUTH_SHA] = "SHA",
-	[SNMP_AUTH_MD5] = "MD5",
-	[SNMP_AUTH_SHA224] = "SHA-224",
-	[SNMP_AUTH_SHA256] = "SHA-256",
-	[SNMP_AUTH_SHA384] = "SHA-384",
-	[SNMP_AUTH_SHA512] = "SHA-512",
-};
-
-static const char *const priv_names[] = {
-	[SNMP_PRIV_AES] = "AES",
-	[SNMP_PRIV_DES] = "DES",
-	[SNMP_PRIV_AES192] = "AES-192",
-	[SNMP_PRIV_AES256] = "AES-256",
-};
-
-#define PASSWORD_LEAST 8 /* RFC 3414 11.2 */
-
-static bool
-check_password(const struct snmp_secret *secret, const char *what,
-    struct err *err)
-{
-	if (!secret->bytes)
-		return err_set(err, ERR_USAGE,
-		    "SNMPv3 at this security level needs the %s password "
-		    "(--auth-pass-file, --priv-pass-file)",
-		    what);
-	return secret->len >= PASSWORD_LEAST ||
-	    err_set(err, ERR_USAGE,
-		"the %s password is shorter than %d characters (RFC 3414)",
-		what, PASSWORD_LEAST);
-}
-
-static bool
-check_user(const struct snmp_options *options, struct err *err)
-{
-	if (!options->user || !*options->user)
-		return err_set(err, ERR_USAGE, "SNMPv3 needs a --user");
-	if (strlen(options->user) > 32) /* RFC 3414 5, usmUserName */
-		return err_set(err, ERR_USAGE,
-		    "the SNMPv3 user is longer than 32 characters");
-	if (options->level >= SNMP_AUTH_NO_PRIV &&
-	    !check_password(&options->auth_pass, "authentication", err))
-		return false;
-	return options->level < SNMP_AUTH_PRIV ||
-	    check_password(&options->priv_pass, "privacy", err);
-}
-
-bool
-snmp_options_check(const struct snmp_options *options, struct err *err)
-{
-	if (options->version == SNMP_VERSION_V3)
-		return check_user(options, err);
-	return options->community.bytes ||
-	    err_set(err, ERR_USAGE, "SNMPv1 and v2c need a community");
-}
-
-/* --- the address ---------------------------------------------------------- */
-
-struct endpoint {
-	struct sockaddr_storage address;
-	socklen_t len;
-};
-
-static uint16_t
-port_of(const struct snmp_options *options)
-{
-	return options->port ? options->port : SNMP_PORT;
-}
-
-static void
-set_endpoint(struct endpoint *to, const struct ip *ip, uint16_t port)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&to->address;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&to->address;
-
-	memset(to, 0, sizeof(*to));
-	if (ip->family == IP_V4) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(port);
-		memcpy(&v4->sin_addr, ip->bytes, 4);
-		to->len = sizeof(*v4);
-	} else {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(port);
-		v6->sin6_scope_id = ip->zone;
-		memcpy(&v6->sin6_addr, ip->bytes, 16);
-		to->len = sizeof(*v6);
-	}
-}
-
-/* Can packets leave for it at all?  Connecting a datagram socket sends none. */
-static bool
-has_route(const struct ip *ip, uint16_t port)
-{
-	struct endpoint to;
-	bool ok;
-	int fd;
-
-	set_endpoint(&to, ip, port);
-	fd = socket(to.address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ok =
-	    fd >= 0 && connect(fd, (struct sockaddr *)&to.address, to.len) == 0;
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-/* The first address that has a route, else the first. */
-static struct ip
-choose(const struct resolve_answer *answer, uint16_t port)
-{
-	for (size_t i = 0; i < answer->count; i++)
-		if (has_route(&answer->addresses[i], port))
-			return answer->addresses[i];
-	return answer->addresses[0];
-}
-
-static bool
-resolve(const struct snmp_options *options, const struct deadline *deadline,
-    struct ip *ip, struct err *err)
-{
-	struct resolve_answer answer = { 0 };
-	enum resolve_status status;
-	struct arena arena;
-	bool ok;
-
-	*ip = options->host.address;
-	if (ip->family != IP_NONE)
-		return true;
-	if (!arena_reserve(&arena, RESOLVE_ROOM, err))
-		return false;
-	ok = resolve_all(&options->host, 1, options->family, &answer, &arena,
-	    deadline, err);
-	status = resolve_overall(&answer);
-	if (ok && status == RESOLVE_FOUND)
-		*ip = choose(&answer, port_of(options));
-	else if (ok)
-		ok = err_set(err,
-		    status == RESOLVE_SILENT ? ERR_TIMEOUT : ERR_SYSTEM,
-		    "cannot resolve %s: %s", options->host.name,
-		    resolve_status_text(status));
-	arena_free(&arena);
-	return ok;
-}
-
-/* The library waits for a TCP connection as long as the kernel does; so does a
- * connection of our own first, but not longer than the deadline. */
-static bool
-try_tcp(const struct live *live, const struct ip *ip,
-    const struct deadline *deadline, struct err *err)
-{
-	struct endpoint to;
-	struct pollfd wait = { .events = POLLOUT };
-	socklen_t len = sizeof(int);
-	int number = 0;
-
-	set_endpoint(&to, ip, port_of(live->options));
-	wait.fd = socket(to.address.ss_family,
-	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (wait.fd < 0)
-		return err_sys(err, errno, "socket");
-	if (connect(wait.fd, (struct sockaddr *)&to.address, to.len) != 0)
-		number = errno;
-	if (number == EINPROGRESS) {
-		number = ETIMEDOUT;
-		if (poll(&wait, 1, deadline_left_ms(deadline)) == 1)
-			getsockopt(wait.fd, SOL_SOCKET, SO_ERROR, &number,
-			    &len);
-	}
-	close(wait.fd);
-	if (number == ETIMEDOUT)
-		return err_set(err, ERR_TIMEOUT,
-		    "no TCP connection to %s port %u", live->name,
-		    port_of(live->options));
-	return number == 0 ||
-	    err_sys(err, number, "TCP connection to %s port %u", live->name,
-		port_of(live->options));
-}
-
-/* "udp6:[fe80::1%eth0]:161": the library's own form of an address. */
-static void
-peer_name(const struct snmp_options *options, const struct ip *ip,
-    struct text *text)
-{
-	const bool v6 = ip->family == IP_V6;
-
-	text_add(text, options->transport == SNMP_TCP ? "tcp" : "udp");
-	text_add(text, v6 ? "6:[" : ":");
-	ip_format(text, ip);
-	text_addf(text, "%s:%u", v6 ? "]" : "", port_of(options));
-}
-
-static void
-set_name(struct live *live, const struct ip *ip)
-{
-	struct text name;
-
-	text_init(&name, live->name, sizeof(live->name));
-	if (live->options->host.address.family == IP_NONE)
-		text_addf(&name, "%s (", live->options->host.name);
-	ip_format(&name, ip);
-	if (live->options->host.address.family == IP_NONE)
-		text_add(&name, ")");
-}
-
 /* --- what went wrong ------------------------------------------------------ */
 
 static bool
@@ -332,7 +123,7 @@ fail_silent(const struct live *live, struct err *err)
 		    "%s sent %u packet%s, but no answer to what was asked",
 		    live->name, live->nonsense, live->nonsense == 1 ? "" : "s");
 	return err_set(err, ERR_TIMEOUT, "%s port %u does not answer (%s)",
-	    live->name, port_of(live->options), also[version]);
+	    live->name, snmp_options_port(live->options), also[version]);
 }
 
 static bool
@@ -342,9 +133,9 @@ fail_unreachable(const struct live *live, int number, struct err *err)
 		return err_set(err, ERR_SYSTEM,
 		    "%s port %u refuses SNMP (ICMP port unreachable): no agent "
 		    "is listening there",
-		    live->name, port_of(live->options));
+		    live->name, snmp_options_port(live->options));
 	return err_sys(err, number, "SNMP to %s port %u", live->name,
-	    port_of(live->options));
+	    snmp_options_port(live->options));
 }
 
 /* RFC 3414 5 (usmStats), RFC 3412 5 (snmpMPDStats), RFC 3413 4.1.2 (contexts):
@@ -803,6 +594,23 @@ snmp_retransmissions(const struct snmp_agent *agent)
 
 /* --- security ------------------------------------------------------------- */
 
+/* What the library calls them. */
+static const char *const auth_names[] = {
+	[SNMP_AUTH_SHA] = "SHA",
+	[SNMP_AUTH_MD5] = "MD5",
+	[SNMP_AUTH_SHA224] = "SHA-224",
+	[SNMP_AUTH_SHA256] = "SHA-256",
+	[SNMP_AUTH_SHA384] = "SHA-384",
+	[SNMP_AUTH_SHA512] = "SHA-512",
+};
+
+static const char *const priv_names[] = {
+	[SNMP_PRIV_AES] = "AES",
+	[SNMP_PRIV_DES] = "DES",
+	[SNMP_PRIV_AES192] = "AES-192",
+	[SNMP_PRIV_AES256] = "AES-256",
+};
+
 static bool
 make_key(const struct live *live, const struct snmp_secret *pass, oid *protocol,
     size_t protocol_len, u_char *key, size_t *key_len, struct err *err)
@@ -970,13 +778,13 @@ open_session(struct live *live, const char *peer,
 static bool
 connect_socket(struct live *live, const struct ip *ip, struct err *err)
 {
-	struct endpoint to;
+	struct snmp_endpoint to;
 
 	live->sock = live->api.snmp_sess_transport(live->session)->sock;
 	fcntl(live->sock, F_SETFD, FD_CLOEXEC);
 	if (live->options->transport != SNMP_UDP)
 		return true;
-	set_endpoint(&to, ip, port_of(live->options));
+	snmp_endpoint_set(&to, ip, snmp_options_port(live->options));
 	return connect(live->sock, (struct sockaddr *)&to.address, to.len) ==
 	    0 ||
 	    fail_unreachable(live, errno, err);
@@ -1004,16 +812,17 @@ open_live(struct live *live, const struct deadline *deadline, struct err *err)
 {
 	const struct snmp_options *options = live->options;
 	char peer_bytes[128];
-	struct text peer = TEXT_OVER(peer_bytes);
+	struct text peer = TEXT_OVER(peer_bytes), name;
 	struct ip ip;
 
 	if (!snmp_options_check(options, err) ||
-	    !resolve(options, deadline, &ip, err))
+	    !snmp_endpoint_resolve(options, deadline, &ip, err))
 		return false;
-	set_name(live, &ip);
-	peer_name(options, &ip, &peer);
+	text_init(&name, live->name, sizeof(live->name));
+	snmp_endpoint_name(options, &ip, &name);
+	snmp_endpoint_format(options, &ip, &peer);
 	if (options->transport == SNMP_TCP &&
-	    !try_tcp(live, &ip, deadline, err))
+	    !snmp_endpoint_try_tcp(options, &ip, live->name, deadline, err))
 		return false;
 	if (!lazy_load(&library, &live->api, err))
 		return false;

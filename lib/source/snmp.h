@@ -30,10 +30,6 @@
 struct snmp_agent *snmp_agent_open(const struct snmp_options *options,
     const struct deadline *deadline, struct err *err);
 
-/* Checks what no network is needed for: is a user given, a password long
- * enough (RFC 3414 11.2: 8 characters), a community?  *err is ERR_USAGE. */
-bool snmp_options_check(const struct snmp_options *options, struct err *err);
-
 /* Tries that went out again for want of an answer. */
 uint64_t snmp_retransmissions(const struct snmp_agent *agent);
 

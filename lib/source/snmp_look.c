@@ -7,11 +7,8 @@ static struct snmp_agent *
 open_agent(const struct snmp_options *options, const char *replay,
     const struct deadline *deadline, struct err *err)
 {
-	if (replay != NULL)
-		return snmprec_open(replay, err);
-	return snmp_options_check(options, err)
-	    ? snmp_agent_open(options, deadline, err)
-	    : NULL;
+	return replay != NULL ? snmprec_open(replay, err)
+			      : snmp_agent_open(options, deadline, err);
 }
 
 bool

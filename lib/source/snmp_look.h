@@ -18,8 +18,8 @@ struct snmp_look {
 /*
  * Opens the recording `replay`, or, where it is NULL, a session with the
  * options (not used otherwise); both are borrowed until it is closed.  On false
- * *err is that of snmprec_open, snmp_options_check or snmp_agent_open, and
- * there is nothing to close.
+ * *err is that of snmprec_open or snmp_agent_open, and there is nothing to
+ * close.
  */
 bool snmp_look_open(struct snmp_look *look, const struct snmp_options *options,
     const char *replay, bool record, const struct deadline *deadline,
