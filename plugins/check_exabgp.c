@@ -58,6 +58,7 @@ struct sample {
 	bool log_open;
 	struct exabgp_look look;
 	struct exabgp_before before;
+	char pipe_base[EXABGP_PIPE_NAME]; /* of the pipes, if they matter */
 };
 
 /* --- options -------------------------------------------------------------- */
@@ -306,7 +307,7 @@ validate(void *o, struct err *err)
 /* --- collect -------------------------------------------------------------- */
 
 static struct exabgp_select
-selection(const struct opts *opts)
+selection(const struct opts *opts, const struct sample *sample)
 {
 	struct exabgp_select select = {
 		.root = PROCFS_ROOT,
@@ -322,7 +323,7 @@ selection(const struct opts *opts)
 		select.name = opts->pid_file;
 	} else if (opts->pipe_owner) {
 		select.by = EXABGP_BY_PIPE;
-		select.name = opts->pipe;
+		select.name = sample->pipe_base;
 	}
 	return select;
 }
@@ -336,19 +337,21 @@ open_all(const void *o, void *s, const struct plugin_setup *setup,
 	const struct opts *opts = o;
 	struct sample *sample = s;
 	struct exabgp_look *look = &sample->look;
-	const struct exabgp_select select = selection(opts);
+	const struct exabgp_select select = selection(opts, sample);
 
 	(void)err;
+	if (wants_pipe(opts) || opts->pipe_owner)
+		exabgp_pipe_base(sample->pipe_base, opts->pipe);
 	if (wants(opts, PART_PROCESS))
 		exabgp_daemon_open(&select, &sample->door, &setup->deadline);
 	sample->log_open = opts->log != NULL &&
 	    logfollow_open(opts->log, &sample->log_files, &look->log.err);
 	if (!wants_pipe(opts))
 		return true;
-	look->pipe_open =
-	    exabgp_pipe_open_only(&sample->pipe, opts->pipe, &look->pipe_err);
+	look->pipe_open = exabgp_pipe_open_only(&sample->pipe,
+	    sample->pipe_base, &look->pipe_err);
 	look->unread = !look->pipe_open && look->pipe_err.kind == ERR_SYSTEM &&
-	    exabgp_pipe_unread(opts->pipe);
+	    exabgp_pipe_unread(sample->pipe_base);
 	return true;
 }
 
@@ -356,7 +359,7 @@ static void
 collect_process(const struct opts *opts, struct sample *sample, struct run *run)
 {
 	struct exabgp_look *look = &sample->look;
-	struct exabgp_select select = selection(opts);
+	struct exabgp_select select = selection(opts, sample);
 	struct exabgp_process *process = &look->process;
 
 	run_waiting(run, "looking for the process of exabgp");
@@ -383,13 +386,13 @@ collect_process(const struct opts *opts, struct sample *sample, struct run *run)
 
 /* Who else may have got the answer. */
 static void
-seek_rival(const struct opts *opts, struct sample *sample, struct run *run)
+seek_rival(struct sample *sample, const struct run *run)
 {
 	exabgp_ask_rival(PROCFS_ROOT, sample->door.rivals,
 	    sample->door.rival_count, &sample->look);
 	if (sample->look.rival == 0)
-		exabgp_ask_suspect(PROCFS_ROOT, opts->pipe, &sample->look,
-		    &run->deadline);
+		exabgp_ask_suspect(PROCFS_ROOT, sample->pipe_base,
+		    &sample->look, &run->deadline);
 }
 
 static void
@@ -414,7 +417,7 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	run_waiting(run, "waiting for an answer of exabgp");
 	if (!exabgp_ask_version(&sample->pipe, look, &soon) &&
 	    look->answer_err.kind == ERR_TIMEOUT)
-		seek_rival(opts, sample, run);
+		seek_rival(sample, run);
 	if (!look->answers || !wants(opts, PART_SESSIONS))
 		return;
 	run_waiting(run, "asking exabgp for its neighbors");
@@ -507,13 +510,13 @@ judge(const void *o, const void *s, struct result *root)
 	const struct sample *sample = s;
 	const struct exabgp_rules rules = {
 		.process = wants(opts, PART_PROCESS),
-		.pipe = wants_pipe(opts),
+		.answers = wants(opts, PART_ANSWERS),
 		.sessions = wants(opts, PART_SESSIONS),
 		.routes = wants(opts, PART_ROUTES),
 		.received = wants_received(opts),
 		.log = wants_log(opts),
 		.config = opts->config,
-		.pipe_path = opts->pipe,
+		.pipe_path = sample->pipe_base,
 		.neighbors = { opts->neighbors.count, opts->neighbors.items },
 		.expected = { opts->routes.count, opts->routes.items },
 		.helpers = opts->helpers.items,

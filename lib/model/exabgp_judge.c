@@ -146,11 +146,15 @@ judge_absent(const struct exabgp_rules *rules, const struct exabgp_look *look,
 {
 	const char *why = look->process.why;
 
-	if (look->answers)
+	if (look->answers && *why != '\0')
+		result_judge(node, VERDICT_UNKNOWN,
+		    "%s, and yet somebody answers: what names the process is "
+		    "wrong, or --pipe is that of another",
+		    why);
+	else if (look->answers)
 		result_judge(node, VERDICT_UNKNOWN,
 		    "somebody answers, but its process is not to be seen: "
-		    "another --config, a container, or hidepid%s%s",
-		    *why != '\0' ? "; " : "", why);
+		    "another --config, a container, or hidepid");
 	else
 		result_judge(node, VERDICT_CRITICAL,
 		    "exabgp is not running%s%s%s%s",
@@ -195,8 +199,11 @@ judge_process(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		break;
 	case EXABGP_SEVERAL:
 		result_judge(node, VERDICT_UNKNOWN,
-		    "%zu daemons run: choose one with --config",
-		    process->daemons);
+		    "%zu daemons run%s%s: choose one with %s", process->daemons,
+		    rules->config != NULL ? " with " : "",
+		    rules->config != NULL ? rules->config : "",
+		    rules->config != NULL ? "--unit, --pid-file or --pipe-owner"
+					  : "--config");
 		break;
 	case EXABGP_ZOMBIE:
 		result_judge(node, VERDICT_CRITICAL,
@@ -259,6 +266,15 @@ judge_helpers(const struct exabgp_rules *rules, const struct exabgp_look *look,
 
 /* --- answers -------------------------------------------------------------- */
 
+/* Of a dead process its silence is no second finding. */
+static bool
+is_down(const struct exabgp_look *look)
+{
+	const enum exabgp_seen seen = look->process.seen;
+
+	return seen == EXABGP_ABSENT || seen == EXABGP_ZOMBIE;
+}
+
 /* It asked, and was left without an answer. */
 static void
 judge_silence(const struct exabgp_rules *rules, const struct exabgp_look *look,
@@ -294,12 +310,9 @@ static void
 judge_answers(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
 {
-	const enum exabgp_seen seen = look->process.seen;
-	const bool down = seen == EXABGP_ABSENT || seen == EXABGP_ZOMBIE;
 	struct result *node;
 
-	/* Of a dead process its silence is no second finding. */
-	if (!rules->pipe || (down && !look->answers))
+	if (!look->answers && (!rules->answers || is_down(look)))
 		return;
 	node = result_child(root, "answers");
 	if (look->answers) {
@@ -447,8 +460,16 @@ judge_sessions(const struct exabgp_rules *rules, const struct exabgp_look *look,
 {
 	const struct bgp_table *table = &look->table;
 
-	if (!rules->sessions || !look->answers)
+	if (!rules->sessions)
 		return;
+	if (!look->answers) {
+		/* Else that is a finding already. */
+		if (!rules->answers && !is_down(look))
+			result_judge(root, VERDICT_UNKNOWN, "sessions: %s",
+			    look->asked ? look->answer_err.text
+					: look->pipe_err.text);
+		return;
+	}
 	if (!look->sessions_known) {
 		result_judge(root, VERDICT_UNKNOWN, "sessions: %s",
 		    look->sessions_err.text);
@@ -628,6 +649,9 @@ summarize(const struct exabgp_rules *rules, const struct exabgp_look *look,
 
 	if (look->answers)
 		text_addf(&text, "exabgp %s answers", look->version);
+	else if (!rules->process && look->log.known)
+		text_addf(&text, "%" PRIu64 " byte%s of log read",
+		    look->log.bytes, ending(look->log.bytes));
 	else
 		text_add(&text, "exabgp");
 	if (exabgp_is_running(look)) {
@@ -653,9 +677,9 @@ exabgp_judge(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
 {
 	const bool up = (!rules->process || exabgp_is_running(look)) &&
-	    (!rules->pipe || look->answers);
+	    (!rules->answers || look->answers);
 
-	if (rules->process || rules->pipe)
+	if (rules->process || rules->answers)
 		result_metric(root, EXABGP_M_UP, up);
 	judge_process(rules, look, root);
 	judge_answers(rules, look, root);

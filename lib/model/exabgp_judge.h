@@ -68,7 +68,7 @@ struct exabgp_nets {
 
 struct exabgp_rules {
 	/* What is asked about. */
-	bool process, pipe, sessions, routes, received, log;
+	bool process, answers, sessions, routes, received, log;
 	/* Named in findings. */
 	const char *config; /* or NULL */
 	const char *pipe_path;

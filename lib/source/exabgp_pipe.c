@@ -157,15 +157,24 @@ await(const struct exabgp_pipe *pipe, const struct deadline *deadline)
 }
 
 void
-exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
-    const char *end)
+exabgp_pipe_base(char base[static EXABGP_PIPE_NAME], const char *path)
 {
 	struct stat status;
 	const bool directory =
 	    stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 
-	snprintf(name, EXABGP_PIPE_NAME, "%.4000s%s.%s", path,
-	    directory ? "/exabgp" : "", end);
+	snprintf(base, EXABGP_PIPE_NAME, "%.4000s%s", path,
+	    directory ? "/exabgp" : "");
+}
+
+void
+exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
+    const char *end)
+{
+	char base[EXABGP_PIPE_NAME];
+
+	exabgp_pipe_base(base, path);
+	snprintf(name, EXABGP_PIPE_NAME, "%.4080s.%s", base, end);
 }
 
 bool

@@ -49,7 +49,8 @@ bool exabgp_pipe_open_only(struct exabgp_pipe *pipe, const char *path,
 bool exabgp_pipe_lock(const struct exabgp_pipe *pipe,
     const struct deadline *deadline, struct err *err);
 #define EXABGP_PIPE_NAME 4096 /* bytes of the name of one of the pair */
-/* The name of one of the pair; `end` is "in" or "out". */
+/* What both names begin with, and one of them; `end` is "in" or "out". */
+void exabgp_pipe_base(char base[static EXABGP_PIPE_NAME], const char *path);
 void exabgp_pipe_name(char name[static EXABGP_PIPE_NAME], const char *path,
     const char *end);
 /* After that failed: is the pipe there, and nobody reads it? */

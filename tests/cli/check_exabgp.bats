@@ -52,7 +52,7 @@ check() {
 	kill "$rival" "$daemon"
 	echo "$output"
 	[ "$status" -ne 0 ]
-	[[ $output == *"and process $rival (sleep) reads $D.out, too"* ]]
+	[[ $output == *"and process $rival (sleep) reads $D/exabgp.out, too"* ]]
 }
 
 @test "who may have taken the answer is named by its words" {

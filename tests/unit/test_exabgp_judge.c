@@ -41,7 +41,7 @@ setup(void)
 {
 	ck_assert(arena_reserve(&arena, 32 << 20, &err));
 	rules = (struct exabgp_rules){ .process = true,
-		.pipe = true,
+		.answers = true,
 		.sessions = true,
 		.routes = true,
 		.pipe_path = "/run/exabgp/exabgp",
@@ -198,6 +198,65 @@ START_TEST(another_client_takes_the_answers)
 }
 END_TEST
 
+/* Not to be told is not to be judged, but nothing is known of the rest. */
+START_TEST(answers_switched_off)
+{
+	const struct result *root;
+
+	silent();
+	rules.answers = false;
+	err_set(&look.answer_err, ERR_TIMEOUT, "it does not answer");
+	root = judged();
+	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
+	ck_assert(finds(root, VERDICT_UNKNOWN, "sessions: it does not answer"));
+	ck_assert_double_eq(value(root, EXABGP_M_UP), 1);
+	look.asked = false;
+	err_set(&look.pipe_err, ERR_SYSTEM, "no such pipe");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN, "sessions: no such pipe"));
+	look.process.seen = EXABGP_ABSENT;
+	root = judged();
+	ck_assert(!finds(root, VERDICT_UNKNOWN, "sessions"));
+	ck_assert(finds(root, VERDICT_CRITICAL, "is not running"));
+}
+END_TEST
+
+/* The first words are for what is wrong. */
+START_TEST(somebody_answers_who_is_not_named)
+{
+	look.process.seen = EXABGP_ABSENT;
+	strcpy(look.process.why, "a.pid names process 9, which has ended");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN,
+	    "a.pid names process 9, which has ended, and yet somebody"));
+	look.process.why[0] = '\0';
+	ck_assert(finds(judged(), VERDICT_UNKNOWN,
+	    "somebody answers, but its process is not to be seen"));
+}
+END_TEST
+
+/* What was chosen by already is no advice. */
+START_TEST(several_daemons)
+{
+	look.process.seen = EXABGP_SEVERAL;
+	look.process.daemons = 2;
+	ck_assert(finds(judged(), VERDICT_UNKNOWN,
+	    "2 daemons run: choose one with --config"));
+	rules.config = "/a.conf";
+	ck_assert(finds(judged(), VERDICT_UNKNOWN,
+	    "2 daemons run with /a.conf: choose one with --unit, --pid-file"));
+}
+END_TEST
+
+START_TEST(the_log_alone)
+{
+	silent();
+	rules = (struct exabgp_rules){ .log = true };
+	look.process = (struct exabgp_process){ .pid = 0 };
+	look.log.known = true;
+	look.log.bytes = 12;
+	ck_assert_str_eq(judged()->summary, "12 bytes of log read");
+}
+END_TEST
+
 START_TEST(runs_and_nobody_reads_the_pipe)
 {
 	silent();
@@ -235,14 +294,6 @@ START_TEST(somebody_else_answers)
 	root = judged();
 	ck_assert_int_eq(result_verdict(root), VERDICT_UNKNOWN);
 	ck_assert(finds(root, VERDICT_UNKNOWN, "not to be seen"));
-}
-END_TEST
-
-START_TEST(several_daemons)
-{
-	look.process.seen = EXABGP_SEVERAL;
-	look.process.daemons = 2;
-	ck_assert(finds(judged(), VERDICT_UNKNOWN, "choose one with --config"));
 }
 END_TEST
 
@@ -443,7 +494,7 @@ START_TEST(parts_that_are_not_asked_for)
 	look.sessions_known = look.routes_known = false;
 	look.process.seen = EXABGP_NOT_LOOKED;
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
-	rules.pipe = false;
+	rules.answers = false;
 	rules.log = true;
 	look.answers = false;
 	look.log.known = true;
@@ -494,11 +545,14 @@ main(void)
 	tcase_add_test(tcase, runs_but_does_not_answer);
 	tcase_add_test(tcase, too_little_time_for_an_answer);
 	tcase_add_test(tcase, another_client_takes_the_answers);
+	tcase_add_test(tcase, answers_switched_off);
+	tcase_add_test(tcase, somebody_answers_who_is_not_named);
+	tcase_add_test(tcase, several_daemons);
+	tcase_add_test(tcase, the_log_alone);
 	tcase_add_test(tcase, runs_and_nobody_reads_the_pipe);
 	tcase_add_test(tcase, a_pipe_without_permission_is_unknown);
 	tcase_add_test(tcase, stopped_by_a_signal);
 	tcase_add_test(tcase, somebody_else_answers);
-	tcase_add_test(tcase, several_daemons);
 	tcase_add_test(tcase, a_session_that_is_down);
 	tcase_add_test(tcase, a_neighbor_that_is_not_configured);
 	tcase_add_test(tcase, no_neighbor_at_all);
