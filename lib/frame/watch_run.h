@@ -16,8 +16,9 @@
 #include "frame/watch_opt.h"
 #include "frame/watch_talk.h"
 
-#define WATCH_ACT_LEAST_NS (500 * CLOCK_MILLI) /* too late to begin after it   \
-						*/
+#define WATCH_ACT_LEAST_NS                                                     \
+	(500 * CLOCK_MILLI) /* too late to begin after it                      \
+			     */
 
 struct watch_run;
 

@@ -152,7 +152,7 @@ struct route_view {
 struct route_question {
 	const struct ip_net *prefixes;
 	size_t count;
-	bool cover;  /* the covering route is wanted, too */
+	bool cover; /* the covering route is wanted, too */
 	/* A source that needs another question to tell what is installed may
 	 * take it for granted of a unicast route that is best. */
 	bool best_suffices;
