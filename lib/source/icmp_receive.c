@@ -43,7 +43,7 @@ peer_of(const union icmp_name *name)
 static bool
 is_from(const struct ip *address, const struct peer *peer)
 {
-	if (address->family != peer->family)
+	if (peer->bytes == NULL || address->family != peer->family)
 		return false;
 	if (peer->family == IP_V4)
 		return memcmp(peer->bytes, address->bytes, 4) == 0;
