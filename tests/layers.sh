@@ -7,7 +7,9 @@
 # A directory is a layer.  Who may include whom stands in the tables below; a
 # header that is neither ours nor of the C library or the kernel belongs to a
 # third party and may be included by one source of lib/ only, which names its
-# package in a `pkg-config:` line.
+# package in a `pkg-config:` line.  Where a module has several sources, a header
+# that says `private: MODULE` may do so for them: it is for MODULE.c and
+# MODULE_*.c beside it, and nobody else.
 set -eu
 cd "${1:-.}"
 
@@ -63,8 +65,14 @@ function breach(text) {
 function listed(word, list) {
 	return index(" " list " ", " " word " ") > 0
 }
+function twin(header) {
+	sub(/\.h$/, ".c", header)
+	return header
+}
 function third_party(header) {
-	if (FILENAME !~ /^lib\/.*\.c$/)
+	if (FILENAME in module && owner[header] == "")
+		expected[FILENAME] = header
+	else if (FILENAME !~ /^lib\/.*\.c$/)
 		breach("<" header "> belongs into one source of lib/")
 	else if (owner[header] != "" && owner[header] != FILENAME)
 		breach("<" header "> is already included by " owner[header])
@@ -80,6 +88,10 @@ FNR == 1 {
 }
 $1 ~ /^\/?\*$/ && $2 == "pkg-config:" {
 	named_package = 1
+	packaged[FILENAME] = 1
+}
+$1 ~ /^\/?\*$/ && $2 == "private:" && FILENAME ~ /^lib\/.*\.h$/ {
+	module[FILENAME] = layer "/" $3
 }
 /^#[ \t]*include[ \t]*"/ {
 	split($0, part, "\"")
@@ -90,6 +102,8 @@ $1 ~ /^\/?\*$/ && $2 == "pkg-config:" {
 		breach(layer " may not include " target)
 	if (listed(target, never[layer]))
 		breach(layer " may not include " target)
+	used[++uses] = "lib/" target
+	user[uses] = FILENAME
 }
 /^#[ \t]*include[ \t]*</ {
 	split($0, part, "[<>]")
@@ -114,5 +128,21 @@ $1 ~ /^\/?\*$/ && $2 == "pkg-config:" {
 	if (layer == "plugins" && code ~ /^static [^(=]*;/)
 		breach("a static that can change: " $0)
 }
-END { exit found }
+function is_of(file, name) {
+	return index(file, name ".") == 1 || index(file, name "_") == 1
+}
+END {
+	for (n = 1; n <= uses; n++)
+		if (used[n] in module && !is_of(user[n], module[used[n]])) {
+			print user[n] ": " used[n] " is private to " module[used[n]]
+			found = 1
+		}
+	for (file in expected)
+		if (!(twin(file) in packaged)) {
+			print file ": <" expected[file] "> and no pkg-config: line in " \
+			    twin(file)
+			found = 1
+		}
+	exit found
+}
 '

@@ -67,6 +67,18 @@ accepted() {
 	refused plugins/check_x.c '#include <curl/curl.h>'
 }
 
+@test "a private header has it for the sources of its module" {
+	refused lib/source/a_lib.h '/*\n * private: a\n */\n#include <curl/curl.h>'
+	accepted lib/source/a_lib.c '/*\n * pkg-config: libcurl\n */\n#include "source/a_lib.h"'
+	accepted lib/source/a.c '#include "source/a_lib.h"'
+	accepted lib/source/a_x.h '#include "source/a_lib.h"'
+	refused lib/source/ab.c '#include "source/a_lib.h"'
+	rm "$BATS_TEST_TMPDIR/lib/source/ab.c"
+	refused plugins/check_a.c '#include "source/a_lib.h"'
+	rm "$BATS_TEST_TMPDIR/plugins/check_a.c"
+	refused lib/source/a.c '#include <curl/curl.h>'
+}
+
 @test "an include of ours names its layer" {
 	refused lib/base/x.c '#include "err.h"'
 	refused lib/base/x.c '#include "../base/err.h"'
