@@ -37,6 +37,8 @@ setup() {
 	[ "$status" -eq 0 ]
 	[[ $output == *"Left out: lab: needs root"* ]]
 	[[ $output == *"(soft 1/3, held OK)"* ]]
+	[ ! -x "$bin/check_http_dual" ] || [[ $output == *"HTTP OK - http://127.0.0.1:18080/: 1 of 1 address"* ]]
+	[[ $output == *"ICMP OK - 127.0.0.1"* || $output == *"ICMP UNKNOWN"*"net.ipv4.ping_group_range"* ]]
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
