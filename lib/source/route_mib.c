@@ -29,6 +29,12 @@ const struct route_mib route_mibs[] = {
 	    { { 11, ROUTE_FIELD_MASK }, { 2, ROUTE_FIELD_DEVICE },
 		{ 8, ROUTE_FIELD_TYPE }, { 9, ROUTE_FIELD_PROTOCOL },
 		{ 3, ROUTE_FIELD_METRIC }, { 7, ROUTE_FIELD_NEXT_HOP } } },
+	/* Obsolete since 2006, and all that some old devices have of IPv6. */
+	{ "ipv6RouteTable", "1.3.6.1.2.1.55.1.11.1", ROUTE_SHAPE_V6, V6, false,
+	    5,
+	    { { 4, ROUTE_FIELD_DEVICE }, { 5, ROUTE_FIELD_NEXT_HOP },
+		{ 6, ROUTE_FIELD_TYPE }, { 7, ROUTE_FIELD_PROTOCOL },
+		{ 11, ROUTE_FIELD_METRIC } } },
 	{ .name = NULL },
 };
 
@@ -164,6 +170,9 @@ route_mib_append(const struct route_mib *mib, const struct ip_net *prefix,
 	case ROUTE_SHAPE_FORWARD:
 	case ROUTE_SHAPE_ADDRESS:
 		return append_bytes(oid, prefix->address.bytes, 4);
+	case ROUTE_SHAPE_V6:
+		return append_bytes(oid, prefix->address.bytes, 16) &&
+		    append_one(oid, prefix->length);
 	case ROUTE_SHAPE_BGP:
 		return append_bytes(oid, prefix->address.bytes, 4) &&
 		    append_one(oid, prefix->length);
@@ -254,6 +263,8 @@ route_mib_tail(const struct route_mib *mib, const uint32_t *sub, size_t count,
 		return count == 6 && take_address(sub + 2, 4, tail);
 	case ROUTE_SHAPE_BGP:
 		return count == 4 && take_address(sub, 4, tail);
+	case ROUTE_SHAPE_V6:
+		return count == 1;
 	case ROUTE_SHAPE_ADDRESS:
 		return count == 0;
 	}
@@ -261,6 +272,25 @@ route_mib_tail(const struct route_mib *mib, const uint32_t *sub, size_t count,
 }
 
 /* --- values --------------------------------------------------------------- */
+
+/* RFC 2465: discard(2); ndisc(4), rip, ospf, bgp, idrp, igrp(9).  What has no
+ * number of its own is other(1). */
+int64_t
+route_mib_number(const struct route_mib *mib, enum route_field field,
+    int64_t number)
+{
+	static const uint8_t types[] = { 0, 1, 5, 3, 4 };
+	static const uint8_t protocols[] = { 0, 1, 2, 3, 1, 8, 13, 14, 1, 11 };
+
+	if (mib->shape != ROUTE_SHAPE_V6 || number < 0)
+		return number;
+	if (field == ROUTE_FIELD_TYPE)
+		return number < (int64_t)sizeof(types) ? types[number] : 1;
+	if (field == ROUTE_FIELD_PROTOCOL)
+		return number < (int64_t)sizeof(protocols) ? protocols[number]
+							   : 1;
+	return number;
+}
 
 const char *
 route_mib_protocol(uint32_t number)

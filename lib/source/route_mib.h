@@ -6,9 +6,9 @@
  * A prefix is the beginning of an index (but for ipRouteTable, where an address
  * is all of it), so that one GETNEXT finds it or proves that it is not there.
  * Sources: RFC 4292 (inetCidrRouteTable), RFC 2096 (ipCidrRouteTable), RFC 1354
- * (ipForwardTable), RFC 1213 (ipRouteTable), RFC 4382
- * (mplsL3VpnVrfRteTable), RFC 4273 (bgp4PathAttrTable), RFC 4001 (addresses in
- * indexes), IANAipRouteProtocol-MIB.
+ * (ipForwardTable), RFC 1213 (ipRouteTable), RFC 2465 (ipv6RouteTable), RFC
+ * 4382 (mplsL3VpnVrfRteTable), RFC 4273 (bgp4PathAttrTable), RFC 4001
+ * (addresses in indexes), IANAipRouteProtocol-MIB.
  */
 #ifndef SOURCE_ROUTE_MIB_H
 #define SOURCE_ROUTE_MIB_H
@@ -27,6 +27,7 @@ enum route_shape {
 	ROUTE_SHAPE_CIDR,    /* address.mask | tos next hop */
 	ROUTE_SHAPE_FORWARD, /* address | protocol policy next hop */
 	ROUTE_SHAPE_ADDRESS, /* address */
+	ROUTE_SHAPE_V6,	     /* address.prefixlen | number */
 	ROUTE_SHAPE_BGP,     /* address.prefixlen | peer */
 };
 
@@ -85,6 +86,10 @@ struct route_tail {
 bool route_mib_tail(const struct route_mib *mib, const uint32_t *sub,
     size_t count, struct route_tail *tail);
 
+/* A type or protocol in the numbers of inetCidrRouteTable: those of
+ * ipv6RouteTable are others. */
+int64_t route_mib_number(const struct route_mib *mib, enum route_field field,
+    int64_t number);
 /* "bgp", "static", ...; NULL for "other" and what is not known. */
 const char *route_mib_protocol(uint32_t number);
 /* The length of a contiguous mask, either way round; false for another. */

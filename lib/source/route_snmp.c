@@ -224,8 +224,22 @@ read_number(bool *has, int64_t *value, const struct cell *cell)
 	*value = cell->number;
 }
 
+/* All zero: directly connected. */
 static void
-read_field(struct row *row, enum route_field field, const struct cell *cell)
+read_next_hop(struct row *row, const struct cell *cell)
+{
+	static const uint8_t none[16] = { 0 };
+
+	row->tail.known = cell->len == 4 || cell->len == 16;
+	if (!row->tail.known || memcmp(cell->bytes, none, cell->len) == 0)
+		return;
+	row->tail.next_hop = cell->len == 4 ? ip_from_v4(cell->bytes)
+					    : ip_from_v6(cell->bytes, 0);
+}
+
+static void
+read_field(struct row *row, const struct route_mib *mib, enum route_field field,
+    const struct cell *cell)
 {
 	bool ignored;
 	int64_t number;
@@ -236,9 +250,11 @@ read_field(struct row *row, enum route_field field, const struct cell *cell)
 		break;
 	case ROUTE_FIELD_TYPE:
 		read_number(&row->has_type, &row->type, cell);
+		row->type = route_mib_number(mib, field, row->type);
 		break;
 	case ROUTE_FIELD_PROTOCOL:
 		read_number(&row->has_protocol, &row->protocol, cell);
+		row->protocol = route_mib_number(mib, field, row->protocol);
 		break;
 	case ROUTE_FIELD_METRIC:
 		read_number(&row->has_metric, &row->metric, cell);
@@ -248,9 +264,7 @@ read_field(struct row *row, enum route_field field, const struct cell *cell)
 		    cell->len == 4 && route_mib_mask(cell->bytes, &row->length);
 		break;
 	case ROUTE_FIELD_NEXT_HOP:
-		row->tail.known = cell->len == 4;
-		if (row->tail.known && memcmp(cell->bytes, "\0\0\0\0", 4) != 0)
-			row->tail.next_hop = ip_from_v4(cell->bytes);
+		read_next_hop(row, cell);
 		break;
 	case ROUTE_FIELD_BEST:
 		read_number(&ignored, &number, cell);
@@ -575,8 +589,8 @@ read_row(const struct lookup *lookup, const struct look *look,
 			continue;
 		index_of(lookup, c, &cells[c], &index);
 		if (snmp_oid_order(&index, at) == 0)
-			read_field(row, lookup->mib->columns[c].field,
-			    &cells[c]);
+			read_field(row, lookup->mib,
+			    lookup->mib->columns[c].field, &cells[c]);
 	}
 }
 

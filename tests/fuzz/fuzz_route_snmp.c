@@ -14,8 +14,8 @@ static void
 check_values(const uint8_t *data, size_t size)
 {
 	static const struct route_mib *const mibs[] = { &route_mibs[0],
-		&route_mibs[1], &route_mibs[2], &route_mibs[3], &route_mib_vrf,
-		&route_mib_bgp };
+		&route_mibs[1], &route_mibs[2], &route_mibs[3], &route_mibs[4],
+		&route_mib_vrf, &route_mib_bgp };
 	uint32_t sub[SNMP_OID_MAX];
 	char buffer[2000];
 	struct text text = TEXT_OVER(buffer);

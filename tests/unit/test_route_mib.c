@@ -47,6 +47,9 @@ static const struct {
 	{ ROUTE_SHAPE_FORWARD, "10.1.2.0/24", 0, "10.1.2.0" },
 	{ ROUTE_SHAPE_ADDRESS, "10.1.2.0/24", 0, "10.1.2.0" },
 	{ ROUTE_SHAPE_BGP, "10.1.2.0/24", 0, "10.1.2.0.24" },
+	{ ROUTE_SHAPE_V6, "2001:db8::/32", 0,
+	    "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.32" },
+	{ ROUTE_SHAPE_V6, "10.1.2.0/24", 0, NULL },
 };
 
 START_TEST(a_prefix_begins_an_index)

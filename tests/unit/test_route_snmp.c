@@ -175,9 +175,41 @@ END_TEST
 #define A16 "1.4.10.0.0.0.16.2.0.0.1.4.192.0.2.2"
 #define IF_NAMES "1.3.6.1.2.1.31.1.1.1.1.7|4|ge-0/0/7\n"
 
+/* RFC 2465: 2001:db8::/32 and 2001:db8::/48 */
+#define V6_32 "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.32.1"
+#define V6_48 "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.48.1"
+#define V6(column, rest, value)                                                \
+	"1.3.6.1.2.1.55.1.11.1." column "." rest "|" value "\n"
+#define OLD_V6                                                                 \
+	V6("4", V6_32, "2|7")                                                  \
+	V6("4", V6_48, "2|7")                                                  \
+	V6("5", V6_32, "4x|fe800000000000000000000000000001")                  \
+	V6("5", V6_48, "4x|00000000000000000000000000000000")                  \
+	V6("6", V6_32, "2|4")                                                  \
+	V6("6", V6_48, "2|2")                                                  \
+	V6("7", V6_32, "2|7")                                                  \
+	V6("7", V6_48, "2|5")                                                  \
+	V6("11", V6_32, "66|20")                                               \
+	V6("11", V6_48, "66|1")
+
 static const struct {
 	const char *agent, *vrf, *prefix, *lines;
 } small[] = {
+	/* an old agent's IPv6: other numbers of types and protocols */
+	{ OLD_V6, NULL, "2001:db8::/32",
+	    "2001:db8::/32 present\n"
+	    "+ 2001:db8::/32 via fe80::1 dev 7 proto bgp metric 20 "
+	    "[installed]\n"
+	    "cover 2001:db8::/32 via fe80::1 dev 7 proto bgp metric 20 "
+	    "[installed]" },
+	{ OLD_V6, NULL, "2001:db8::/48",
+	    "2001:db8::/48 present\n"
+	    "+ 2001:db8::/48 blackhole proto rip metric 1 [installed]\n"
+	    "cover 2001:db8::/48 blackhole proto rip metric 1 [installed]" },
+	{ OLD_V6, NULL, "2001:db8::/40",
+	    "2001:db8::/40 absent\n"
+	    "cover 2001:db8::/32 via fe80::1 dev 7 proto bgp metric 20 "
+	    "[installed]" },
 	/* a prefix whose address is also the start of a longer one, both ways
 	 */
 	{ INET("7", A8, "7") INET("7", A16, "7") INET("8", A8, "4")
