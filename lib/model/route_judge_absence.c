@@ -80,7 +80,8 @@ add_place(const struct route_scene *scene, struct text *text,
 }
 
 /* "lost: best in bird, not installed in kernel"; false when no place on the
- * way was reached, or none was missed. */
+ * way was reached, or none was missed.  *at is who misses it first, in any case
+ * that there is one. */
 static bool
 add_loss(const struct route_scene *scene, struct text *text,
     const struct route_fact *facts, size_t count, const struct route_fact **at)
@@ -200,15 +201,14 @@ tell_poor(const struct route_scene *scene, const struct route_fact *fact,
 
 static void
 tell_absent(const struct route_scene *scene, const struct route_fact *facts,
-    size_t count, struct text *text)
+    size_t count, const struct route_fact *absent, struct text *text)
 {
 	text_add(text, "absent");
 	if (route_scene_has_several(scene)) {
 		text_add(text, " in ");
 		route_facts_add_sources(text, facts, count, ROUTE_ABSENT);
 	}
-	route_scene_add_apart(text,
-	    route_facts_first(facts, count, ROUTE_ABSENT)->answer->apart);
+	route_scene_add_apart(text, absent->answer->apart);
 	add_cover(text, telling_absence(facts, count));
 }
 
@@ -232,7 +232,7 @@ route_judge_missing(const struct route_scene *scene,
 	else if (absent->poor != NULL)
 		tell_poor(scene, absent, &text);
 	else
-		tell_absent(scene, facts, count, &text);
+		tell_absent(scene, facts, count, absent, &text);
 	result_judge(child, scene->rules->absent_state, "%s", text.data);
 }
 
