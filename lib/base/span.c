@@ -100,21 +100,41 @@ span_has(struct span span, const char *string)
 }
 
 bool
-span_u32(struct span span, uint32_t *value)
+span_u64(struct span span, uint64_t *value)
 {
 	uint64_t sum = 0;
 
 	if (!span.len)
 		return false;
 	for (size_t i = 0; i < span.len; i++) {
-		if (span.at[i] < '0' || span.at[i] > '9')
+		const uint64_t digit = (uint64_t)span.at[i] - '0';
+
+		if (digit > 9 || sum > UINT64_MAX / 10 ||
+		    10 * sum > UINT64_MAX - digit)
 			return false;
-		sum = 10 * sum + (uint64_t)(span.at[i] - '0');
-		if (sum > UINT32_MAX)
-			return false;
+		sum = 10 * sum + digit;
 	}
-	*value = (uint32_t)sum;
+	*value = sum;
 	return true;
+}
+
+bool
+span_u32(struct span span, uint32_t *value)
+{
+	uint64_t wide;
+
+	if (!span_u64(span, &wide) || wide > UINT32_MAX)
+		return false;
+	*value = (uint32_t)wide;
+	return true;
+}
+
+bool
+span_take_u64(struct span *rest, uint64_t *value)
+{
+	struct span word;
+
+	return span_word(rest, &word) && span_u64(word, value);
 }
 
 bool

@@ -32,8 +32,11 @@ bool span_is(struct span span, const char *string);
 bool span_skip(struct span *span, const char *string);
 bool span_has(struct span span, const char *string);
 
-/* All of it a decimal number within 32 bits. */
+/* All of it a decimal number within 32 or 64 bits; else *value is untouched. */
 bool span_u32(struct span span, uint32_t *value);
+bool span_u64(struct span span, uint64_t *value);
+/* Takes the next word off the front, which must be such a number. */
+bool span_take_u64(struct span *rest, uint64_t *value);
 /* A NUL-terminated copy; false when it does not fit or holds a NUL. */
 bool span_copy(struct span span, char *buffer, size_t size);
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void
 text_init(struct text *text, char *buffer, size_t size)
 {
@@ -114,40 +116,14 @@ text_addv(struct text *text, const char *format, va_list args)
 
 /* --- foreign text --------------------------------------------------------- */
 
-/*
- * Decodes one character.  Returns its length, or 0 when the bytes are no valid
- * UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
- */
+/* Most of it is ASCII. */
 static size_t
 decode(const unsigned char *bytes, size_t len, uint32_t *code)
 {
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least;
-	} forms[] = {
-		{ 0x80, 0x00, 0 },
-		{ 0xe0, 0xc0, 0x80 },
-		{ 0xf0, 0xe0, 0x800 },
-		{ 0xf8, 0xf0, 0x10000 },
-	};
-
-	for (size_t n = 0; n < 4; n++) {
-		if ((bytes[0] & forms[n].mask) != forms[n].lead)
-			continue;
-		if (n >= len)
-			return 0;
-		*code = bytes[0] & (unsigned char)~forms[n].mask;
-		for (size_t i = 1; i <= n; i++) {
-			if ((bytes[i] & 0xc0) != 0x80)
-				return 0;
-			*code = *code << 6 | (bytes[i] & 0x3f);
-		}
-		if (*code < forms[n].least || *code > 0x10ffff ||
-		    (*code >= 0xd800 && *code <= 0xdfff))
-			return 0;
-		return n + 1;
-	}
-	return 0;
+	if (bytes[0] >= 0x80)
+		return utf8_decode(bytes, len, code);
+	*code = bytes[0];
+	return 1;
 }
 
 /* White space, controls and everything that moves or hides other text. */

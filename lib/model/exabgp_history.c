@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/num.h"
 
 #define FIRST_LINE "exabgp 1"
 #define LAST_LINE "end"
@@ -252,23 +251,11 @@ exabgp_history_encode(const struct exabgp_history *history, struct text *out)
 }
 
 static bool
-take_u64(struct span *rest, uint64_t *value)
-{
-	struct span word;
-	char digits[24];
-	struct err err;
-
-	return span_word(rest, &word) &&
-	    span_copy(word, digits, sizeof(digits)) &&
-	    num_u64(digits, value, &err);
-}
-
-static bool
 take_time(struct span *rest, int64_t *ns)
 {
 	uint64_t value;
 
-	if (!take_u64(rest, &value) || value > INT64_MAX)
+	if (!span_take_u64(rest, &value) || value > INT64_MAX)
 		return false;
 	*ns = (int64_t)value;
 	return true;
@@ -277,8 +264,8 @@ take_time(struct span *rest, int64_t *ns)
 static bool
 take_identity(struct span *rest, struct exabgp_identity *identity)
 {
-	return take_u64(rest, &identity->pid) &&
-	    take_u64(rest, &identity->start_ticks);
+	return span_take_u64(rest, &identity->pid) &&
+	    span_take_u64(rest, &identity->start_ticks);
 }
 
 static bool
@@ -293,23 +280,23 @@ static bool
 read_daemon(struct exabgp_history *history, struct span *rest)
 {
 	return take_identity(rest, &history->daemon) &&
-	    take_u64(rest, &history->daemon.exe_inode) &&
-	    take_u64(rest, &history->cpu_ticks);
+	    span_take_u64(rest, &history->daemon.exe_inode) &&
+	    span_take_u64(rest, &history->cpu_ticks);
 }
 
 static bool
 read_counts(struct exabgp_history *history, struct span *rest)
 {
-	return take_u64(rest, &history->restarts_total) &&
-	    take_u64(rest, &history->added) &&
-	    take_u64(rest, &history->removed);
+	return span_take_u64(rest, &history->restarts_total) &&
+	    span_take_u64(rest, &history->added) &&
+	    span_take_u64(rest, &history->removed);
 }
 
 static bool
 read_unit(struct exabgp_history *history, struct span *rest)
 {
 	history->has_unit_restarts = true;
-	return take_u64(rest, &history->unit_restarts);
+	return span_take_u64(rest, &history->unit_restarts);
 }
 
 static bool

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/num.h"
 
 #define SLOTS ((size_t)2 * EXABGP_TRACKED) /* a power of two */
 #define FIRST_LINE "routes 1"
@@ -195,25 +194,14 @@ exabgp_track_encode(const struct exabgp_track *track, struct text *out)
 }
 
 static bool
-take_u64(struct span *rest, uint64_t *value)
-{
-	struct span word;
-	char digits[24];
-	struct err err;
-
-	return span_word(rest, &word) &&
-	    span_copy(word, digits, sizeof(digits)) &&
-	    num_u64(digits, value, &err);
-}
-
-static bool
 read_item(struct exabgp_track *track, struct span line)
 {
 	int64_t *times[1 + EXABGP_BACK];
 	struct exabgp_tracked *item;
 	uint64_t key, there, time;
 
-	if (!take_u64(&line, &key) || !take_u64(&line, &there) || there > 1)
+	if (!span_take_u64(&line, &key) || !span_take_u64(&line, &there) ||
+	    there > 1)
 		return false;
 	item = item_of(track, key);
 	if (item == NULL)
@@ -224,7 +212,8 @@ read_item(struct exabgp_track *track, struct span line)
 		times[i + 1] = &item->back_ns[i];
 	for (size_t i = 0; i < 1 + EXABGP_BACK && span_trim(line).len > 0;
 	     i++) {
-		if (!take_u64(&line, &time) || time > INT64_MAX || time == 0)
+		if (!span_take_u64(&line, &time) || time > INT64_MAX ||
+		    time == 0)
 			return false;
 		*times[i] = (int64_t)time;
 	}

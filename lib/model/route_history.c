@@ -225,9 +225,7 @@ number_of(const char *word, uint64_t max, uint64_t *number)
 static bool
 take_u64(struct span *rest, uint64_t max, uint64_t *number)
 {
-	char word[WORD_BYTES];
-
-	return take_word(rest, word) && number_of(word, max, number);
+	return span_take_u64(rest, number) && *number <= max;
 }
 
 static bool

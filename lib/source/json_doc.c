@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/lazy.h"
+#include "base/utf8.h"
 
 /* Most runs of the programs that can read JSON read none, and to load the
  * library is 4 % of a lookup in the kernel. */
@@ -77,43 +78,6 @@ outer(const json_t *value)
 
 /* --- making it fit to be parsed ------------------------------------------- */
 
-/* The length of the UTF-8 character at the start (RFC 3629), 0 if none. */
-static size_t
-character(const unsigned char *bytes, size_t len)
-{
-	static const struct {
-		unsigned char from, to; /* first byte */
-		unsigned char second, second_to;
-		unsigned char length;
-	} forms[] = {
-		{ 0x00, 0x7f, 0, 0, 1 },
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (bytes[0] < forms[i].from || bytes[0] > forms[i].to)
-			continue;
-		if (forms[i].length > len)
-			return 0;
-		if (forms[i].length > 1 &&
-		    (bytes[1] < forms[i].second ||
-			bytes[1] > forms[i].second_to))
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++)
-			if ((bytes[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].length;
-	}
-	return 0;
-}
-
 /* One pass over what will be parsed: mends it, and measures its depth, which
  * bounds the parser's recursion. */
 static bool
@@ -123,8 +87,8 @@ prepare(unsigned char *bytes, size_t len, struct err *err)
 	bool in_string = false;
 
 	for (size_t i = 0; i < len;) {
-		const size_t n = character(bytes + i, len - i);
 		unsigned char *c = bytes + i;
+		const size_t n = *c < 0x80 ? 1 : utf8_len(c, len - i);
 
 		i += n ? n : 1;
 		if (!n)

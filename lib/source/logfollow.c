@@ -15,7 +15,6 @@
 #include "base/hash.h"
 #include "base/literal.h"
 #include "base/needles.h"
-#include "base/num.h"
 #include "source/access.h"
 
 /* --- searching ------------------------------------------------------------ */
@@ -362,31 +361,20 @@ logfollow_mark_encode(const struct logfollow_mark *mark, struct text *out)
 	    mark->print, mark->inside);
 }
 
-static bool
-take_number(struct span *rest, uint64_t *value)
-{
-	struct span word;
-	char digits[24];
-	struct err err;
-
-	return span_word(rest, &word) &&
-	    span_copy(word, digits, sizeof(digits)) &&
-	    num_u64(digits, value, &err);
-}
-
 bool
 logfollow_mark_decode(struct logfollow_mark *mark, struct span line)
 {
 	struct logfollow_mark read = { 0 };
 	uint64_t inside;
 
-	if (!take_number(&line, &read.device) ||
-	    !take_number(&line, &read.inode) ||
-	    !take_number(&line, &read.offset) ||
-	    !take_number(&line, &read.print_from) ||
-	    !take_number(&line, &read.print) || !take_number(&line, &inside) ||
-	    span_trim(line).len != 0 || inside > 1 || read.inode == 0 ||
-	    read.offset > INT64_MAX || read.print_from > read.offset ||
+	if (!span_take_u64(&line, &read.device) ||
+	    !span_take_u64(&line, &read.inode) ||
+	    !span_take_u64(&line, &read.offset) ||
+	    !span_take_u64(&line, &read.print_from) ||
+	    !span_take_u64(&line, &read.print) ||
+	    !span_take_u64(&line, &inside) || span_trim(line).len != 0 ||
+	    inside > 1 || read.inode == 0 || read.offset > INT64_MAX ||
+	    read.print_from > read.offset ||
 	    read.offset - read.print_from > LOGFOLLOW_PRINT)
 		return false;
 	read.inside = inside != 0;

@@ -300,22 +300,13 @@ read_bgp_hop(struct route_view *view, struct route_path *path,
     const struct json_value *hops)
 {
 	const struct json_value *chosen = json_doc_at(hops, 0);
-	const char *address;
-	struct ip gateway;
 
 	for (size_t i = 0; i < json_doc_count(hops); i++)
 		if (yes(json_doc_at(hops, i), "used")) {
 			chosen = json_doc_at(hops, i);
 			break;
 		}
-	address = json_doc_string(chosen, "ip");
-	/* A route of its own has none. */
-	if (address == NULL || !strcmp(address, "0.0.0.0") ||
-	    !strcmp(address, "::") ||
-	    !route_part_ip(span_of(address), &gateway) ||
-	    route_hop(view, path, &gateway) == NULL)
-		return;
-	path->has |= ROUTE_HAS_HOPS;
+	route_part_hop(view, path, json_doc_string(chosen, "ip"));
 }
 
 static bool

@@ -13,20 +13,6 @@
 
 /* --- answers -------------------------------------------------------------- */
 
-static void
-read_hop(struct route_view *view, struct route_path *path, const char *address)
-{
-	struct ip gateway;
-
-	/* A route of its own has none. */
-	if (address == NULL || !strcmp(address, "0.0.0.0") ||
-	    !strcmp(address, "::") ||
-	    !route_part_ip(span_of(address), &gateway) ||
-	    route_hop(view, path, &gateway) == NULL)
-		return;
-	path->has |= ROUTE_HAS_HOPS;
-}
-
 static bool
 read_path(struct route_view *view, struct route_answer *answer,
     const struct json_value *from, struct err *err)
@@ -52,7 +38,7 @@ read_path(struct route_view *view, struct route_answer *answer,
 	path->from = peer ? route_string(view, peer, strlen(peer)) : NULL;
 	if (as_path != NULL)
 		route_part_as_path(view, path, span_of(as_path));
-	read_hop(view, path, json_doc_string(from, "exit_nexthop"));
+	route_part_hop(view, path, json_doc_string(from, "exit_nexthop"));
 	return true;
 }
 

@@ -54,6 +54,19 @@ route_part_same(const struct ip_net *a, const struct ip_net *b)
 	    ip_compare(&a->address, &b->address) == 0;
 }
 
+void
+route_part_hop(struct route_view *view, struct route_path *path,
+    const char *address)
+{
+	struct ip gateway;
+
+	if (address != NULL && strcmp(address, "0.0.0.0") != 0 &&
+	    strcmp(address, "::") != 0 &&
+	    route_part_ip(span_of(address), &gateway) &&
+	    route_hop(view, path, &gateway) != NULL)
+		path->has |= ROUTE_HAS_HOPS;
+}
+
 const char *
 route_part_mpls(struct route_view *view, struct span labels)
 {

@@ -20,6 +20,10 @@ bool route_part_ip(struct span word, struct ip *ip);
 void route_part_shorten(struct ip_net *net);
 bool route_part_same(const struct ip_net *a, const struct ip_net *b);
 
+/* One next hop, all there is, by its address; one that is NULL or unspecified
+ * ("0.0.0.0", "::") is none: so daemons write a route of their own. */
+void route_part_hop(struct route_view *view, struct route_path *path,
+    const char *address);
 /* "mpls 100/200" */
 const char *route_part_mpls(struct route_view *view, struct span labels);
 /* The text of an AS path, and the AS that it begins at. */

@@ -4,13 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "frame/common.h"
 #include "plugins/check_bgp_session.c"
-#include "tests/suite.h"
+#include "tests/tools/parse_line.h"
 
 static struct arena arena;
 static struct opts opts;
-static struct common_opts common;
 static struct sample sample;
 static struct run run;
 
@@ -31,42 +29,19 @@ teardown(void)
 	arena_free(&arena);
 }
 
-#define WORDS 12
-
-/* Parses words separated by blanks, after "-H r". */
+/* Behind "-H r". */
 static bool
-parse(const char *line, struct err *err)
+parse(const char *words, struct err *err)
 {
-	const struct opt_target targets[] = {
-		{ plugin.options, &opts },
-		{ common_options, &common },
-		{ NULL, NULL },
-	};
-	static struct opt_parsed parsed;
-	static char copy[256];
-	char *argv[WORDS + 4] = { copy, copy, copy };
-	int argc = 1;
+	char line[400];
 
-	snprintf(copy, sizeof(copy), "check_bgp_session -H r %s", line);
-	for (char *word = strtok(copy, " "); word != NULL && argc < WORDS;
-	     word = strtok(NULL, " "))
-		argv[argc++ - 1] = word;
-	argv[argc - 1] = NULL;
-	return opt_parse(plugin.name, targets, argc - 1, argv, &arena, &parsed,
-		   err) &&
-	    plugin.validate(&opts, err);
+	snprintf(line, sizeof(line), "-H r %s", words);
+	return parse_line(&plugin, line, &opts, &arena, err);
 }
 
 START_TEST(tables_are_sound)
 {
-	const struct opt_target targets[] = {
-		{ plugin.options, &opts },
-		{ common_options, &common },
-		{ NULL, NULL },
-	};
-	struct err err = { .text = "" };
-
-	ck_assert_msg(opt_check(targets, &arena, &err), "%s", err.text);
+	parse_line_tables(&plugin, &opts, &arena);
 }
 END_TEST
 

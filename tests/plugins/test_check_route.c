@@ -4,13 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "frame/common.h"
 #include "plugins/check_route.c"
-#include "tests/suite.h"
+#include "tests/tools/parse_line.h"
 
 static struct arena arena;
 static struct opts opts;
-static struct common_opts common;
 static struct sample sample;
 static struct run run;
 
@@ -31,42 +29,15 @@ teardown(void)
 	arena_free(&arena);
 }
 
-#define WORDS 16
-
-/* Parses words separated by blanks. */
 static bool
 parse(const char *line, struct err *err)
 {
-	const struct opt_target targets[] = {
-		{ plugin.options, &opts },
-		{ common_options, &common },
-		{ NULL, NULL },
-	};
-	static struct opt_parsed parsed;
-	static char copy[400];
-	char *argv[WORDS + 1] = { copy };
-	int argc = 1;
-
-	snprintf(copy, sizeof(copy), "check_route %s", line);
-	strtok(copy, " ");
-	for (char *word; argc < WORDS && (word = strtok(NULL, " ")) != NULL;)
-		argv[argc++] = word;
-	return opt_parse(plugin.name, targets, argc, argv, &arena, &parsed,
-		   err) &&
-	    plugin.validate(&opts, err);
+	return parse_line(&plugin, line, &opts, &arena, err);
 }
 
 START_TEST(tables_are_sound)
 {
-	const struct opt_target targets[] = {
-		{ plugin.options, &opts },
-		{ common_options, &common },
-		{ NULL, NULL },
-	};
-	struct err err;
-
-	if (!opt_check(targets, &arena, &err))
-		ck_abort_msg("%s", err.text);
+	parse_line_tables(&plugin, &opts, &arena);
 }
 END_TEST
 

@@ -6,10 +6,7 @@
 #ifndef TESTS_TOOLS_ROUTE_CASE_H
 #define TESTS_TOOLS_ROUTE_CASE_H
 
-#include <stdio.h>
-#include <string.h>
-
-#include "tests/suite.h"
+#include "tests/tools/case_bytes.h"
 #include "tests/tools/route_dump.h"
 
 #define CASE_PREFIXES 16
@@ -61,38 +58,6 @@ case_ask(const char *source, const char *const prefixes[])
 }
 #define CASE_ASK(source, ...)                                                  \
 	case_ask(source, (const char *const[]){ __VA_ARGS__, NULL })
-
-/* Exactly `len` bytes on the heap, so that a sanitizer sees what is read
- * behind them. */
-struct case_bytes {
-	char *bytes;
-	size_t len;
-};
-
-static inline struct case_bytes
-case_copy(const char *bytes, size_t len)
-{
-	struct case_bytes copy = { malloc(len ? len : 1), len };
-
-	ck_assert_ptr_nonnull(copy.bytes);
-	if (len)
-		memcpy(copy.bytes, bytes, len);
-	return copy;
-}
-
-static inline struct case_bytes
-case_load(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	static char bytes[1 << 20];
-	size_t len;
-
-	ck_assert_msg(file != NULL, "%s", path);
-	len = fread(bytes, 1, sizeof(bytes), file);
-	fclose(file);
-	ck_assert(len > 0 && len < sizeof(bytes));
-	return case_copy(bytes, len);
-}
 
 static inline const char *
 case_answer(const struct route_answer *answer)

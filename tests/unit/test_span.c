@@ -94,6 +94,38 @@ START_TEST(test_u32)
 }
 END_TEST
 
+static const struct {
+	const char *string;
+	bool ok;
+	uint64_t value;
+} wide[] = {
+	{ "0", true, 0 },
+	{ "18446744073709551615", true, UINT64_MAX },
+	{ "18446744073709551616", false, 7 },
+	{ "18446744073709551620", false, 7 },
+	{ "99999999999999999999999", false, 7 },
+	{ "-1", false, 7 },
+	{ "+1", false, 7 },
+	{ "1x", false, 7 },
+	{ "", false, 7 },
+};
+
+START_TEST(test_u64)
+{
+	const struct span span = heap(wide[_i].string);
+	struct span rest = span_of("12 x");
+	uint64_t value = 7;
+
+	ck_assert_int_eq(span_u64(span, &value), wide[_i].ok);
+	ck_assert_uint_eq(value, wide[_i].value);
+	ck_assert(span_take_u64(&rest, &value));
+	ck_assert_uint_eq(value, 12);
+	ck_assert(!span_take_u64(&rest, &value));
+	ck_assert(!span_take_u64(&rest, &value));
+	free((void *)(uintptr_t)span.at);
+}
+END_TEST
+
 START_TEST(test_copy)
 {
 	char buffer[4] = "xyz";
@@ -119,6 +151,7 @@ main(void)
 	tcase_add_test(tcase, test_cut);
 	tcase_add_test(tcase, test_skip);
 	tcase_add_loop_test(tcase, test_u32, 0, COUNT(numbers));
+	tcase_add_loop_test(tcase, test_u64, 0, COUNT(wide));
 	tcase_add_test(tcase, test_copy);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
