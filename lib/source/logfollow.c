@@ -584,7 +584,7 @@ consider(struct logfollow_files *files, int dir, const char *name,
 }
 
 /* Opens the directory of the log; *base is its name there. */
-static DIR *
+static int
 open_directory(const char *path, const char **base)
 {
 	const char *slash = strrchr(path, '/');
@@ -594,7 +594,7 @@ open_directory(const char *path, const char **base)
 	if (slash != NULL)
 		snprintf(directory, sizeof(directory), "%.*s",
 		    slash == path ? 1 : (int)(slash - path), path);
-	return opendir(directory);
+	return open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /* What logrotate(8) and newsyslog(8) add: ".1", "-20260131", ".0.gz", and what
@@ -607,24 +607,39 @@ is_of_rotation(const char *ending)
 		strncmp(ending + 1, "old", 3) == 0);
 }
 
-/* A directory that may not be listed hides them, and no more. */
+/* Some entries of the directory, as getdents64(2) gives them. */
+static void
+consider_entries(struct logfollow_files *files, int dir, const char *base,
+    const struct stat *log, const char *bytes, size_t len)
+{
+	const size_t base_len = strlen(base);
+
+	while (len > 0) {
+		const struct dirent64 *entry = (const void *)bytes;
+
+		if (strncmp(entry->d_name, base, base_len) == 0 &&
+		    is_of_rotation(entry->d_name + base_len))
+			consider(files, dir, entry->d_name, log);
+		bytes += entry->d_reclen;
+		len -= entry->d_reclen;
+	}
+}
+
+/* A directory that may not be listed hides them, and no more.  opendir(3) would
+ * take a heap into use for each run, of which most find no rotation. */
 static void
 find_old_files(struct logfollow_files *files, const char *path,
     const struct stat *log)
 {
-	const struct dirent *entry;
+	_Alignas(struct dirent64) char bytes[4096];
 	const char *base;
-	DIR *dir = open_directory(path, &base);
-	const size_t len = strlen(base);
+	const int dir = open_directory(path, &base);
+	ssize_t len;
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		const char *name = entry->d_name;
-
-		if (strncmp(name, base, len) == 0 && is_of_rotation(name + len))
-			consider(files, dirfd(dir), name, log);
-	}
-	if (dir != NULL)
-		closedir(dir);
+	while (dir >= 0 && (len = getdents64(dir, bytes, sizeof(bytes))) > 0)
+		consider_entries(files, dir, base, log, bytes, (size_t)len);
+	if (dir >= 0)
+		close(dir);
 }
 
 /* The old file itself, or a copy of it; old_count when it is not there. */
