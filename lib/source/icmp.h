@@ -43,6 +43,7 @@ struct icmp_setup {
 struct icmp_socket {
 	int fd; /* -1: none */
 	bool raw;
+	bool filtered;	    /* see icmp_filter */
 	uint16_t id;	    /* of a raw socket; the kernel has its own else */
 	struct err refused; /* why there is none */
 };
@@ -59,6 +60,11 @@ struct icmp_sockets {
 bool icmp_open(struct icmp_sockets *sockets, const struct icmp_setup *setup,
     struct err *err);
 void icmp_close(struct icmp_sockets *sockets);
+
+/* Keeps the answers to other processes out of the queue of a raw socket from
+ * now on.  Not from the first packet on: it is worth its price, which a run for
+ * one target would notice, only where there are such answers. */
+void icmp_filter(struct icmp_socket *socket, enum ip_family family);
 
 struct icmp_plan {
 	unsigned count; /* packets a target, at most ICMP_COUNT */

@@ -253,7 +253,7 @@ take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
 {
 	const struct icmp_inbox *in = sweep->in[family];
 	struct msghdr *header = &in->messages[i].msg_hdr;
-	const struct icmp_socket *socket = &sweep->sockets->of[family];
+	struct icmp_socket *socket = &sweep->sockets->of[family];
 	struct icmp_seen seen;
 	struct peer from;
 	int64_t at_ns = now_ns;
@@ -262,8 +262,10 @@ take_message(struct icmp_sweep *sweep, enum ip_family family, size_t i,
 	if (!icmp_packet_parse(in->parts[i].iov_base, in->messages[i].msg_len,
 		family, form_of(socket), (header->msg_flags & MSG_TRUNC) == 0,
 		&seen) ||
-	    (socket->raw && seen.id != socket->id))
+	    (socket->raw && seen.id != socket->id)) {
+		icmp_filter(socket, family);
 		return;
+	}
 	read_control(header, wall_offset_ns, &at_ns, &ttl);
 	if (seen.ip != NULL) {
 		from = (struct peer){ IP_V4, 0, seen.ip + V4_SOURCE };

@@ -109,17 +109,47 @@ set_common(int fd, struct err *err)
 
 /* --- raw sockets ---------------------------------------------------------- */
 
+/* A raw socket sees all ICMP of the host: of that, echo replies are enough. */
+static bool
+block_types(const struct icmp_socket *socket, enum ip_family family,
+    struct err *err)
+{
+	const uint32_t blocked = ~(UINT32_C(1) << ICMP_ECHOREPLY);
+	struct icmp6_filter blocked6;
+
+	if (family == IP_V4) {
+		if (setsockopt(socket->fd, SOL_RAW, ICMP_FILTER, &blocked,
+			sizeof(blocked)) != 0)
+			return err_sys(err, errno, "ICMP_FILTER");
+		return true;
+	}
+	/* RFC 3542 3.2: a set bit blocks its type. */
+	memset(&blocked6, 0xff, sizeof(blocked6));
+	blocked6.data[ICMPV6_ECHO_REPLY >> 5] &=
+	    ~(UINT32_C(1) << (ICMPV6_ECHO_REPLY & 31));
+	if (setsockopt(socket->fd, IPPROTO_ICMPV6, ICMPV6_FILTER, &blocked6,
+		sizeof(blocked6)) != 0)
+		return err_sys(err, errno, "ICMP6_FILTER");
+	return true;
+}
+
+static bool
+prepare_raw(struct icmp_socket *socket, enum ip_family family, struct err *err)
+{
+	if (getrandom(&socket->id, sizeof(socket->id), 0) !=
+	    (ssize_t)sizeof(socket->id))
+		return err_sys(err, errno, "getrandom");
+	return block_types(socket, family, err);
+}
+
 #define PLAIN_HEADER 0x45 /* version 4, five words: no options */
 #define PLAIN_BYTES 20
 
-/* A raw socket sees all ICMP of the host: the kernel is to keep what is no echo
- * reply, and the answers to other processes, out of our queue. */
-static bool
-filter_v4(const struct icmp_socket *socket, struct err *err)
+/* The kernel compiles a load from a fixed place into one instruction, and any
+ * other into a call: headers without options come first. */
+static int
+filter_v4(const struct icmp_socket *socket)
 {
-	const uint32_t refused = ~(UINT32_C(1) << ICMP_ECHOREPLY);
-	/* The kernel compiles a load from a fixed place into one instruction,
-	 * and any other into a call: headers without options come first. */
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PLAIN_HEADER, 0, 2),
@@ -134,21 +164,14 @@ filter_v4(const struct icmp_socket *socket, struct err *err)
 	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]),
 		code };
 
-	if (setsockopt(socket->fd, SOL_RAW, ICMP_FILTER, &refused,
-		sizeof(refused)) != 0)
-		return err_sys(err, errno, "ICMP_FILTER");
-	if (setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-		sizeof(program)) != 0)
-		return err_sys(err, errno, "SO_ATTACH_FILTER");
-	return true;
+	return setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
 }
 
-/* RFC 3542 3.2: a set bit blocks its type.  The filter's packet begins with the
- * ICMPv6 header. */
-static bool
-filter_v6(const struct icmp_socket *socket, struct err *err)
+/* The packet begins with the ICMPv6 header. */
+static int
+filter_v6(const struct icmp_socket *socket)
 {
-	struct icmp6_filter refused;
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socket->id, 0, 1),
@@ -158,26 +181,21 @@ filter_v6(const struct icmp_socket *socket, struct err *err)
 	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]),
 		code };
 
-	memset(&refused, 0xff, sizeof(refused));
-	refused.data[ICMPV6_ECHO_REPLY >> 5] &=
-	    ~(UINT32_C(1) << (ICMPV6_ECHO_REPLY & 31));
-	if (setsockopt(socket->fd, IPPROTO_ICMPV6, ICMPV6_FILTER, &refused,
-		sizeof(refused)) != 0)
-		return err_sys(err, errno, "ICMP6_FILTER");
-	if (setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-		sizeof(program)) != 0)
-		return err_sys(err, errno, "SO_ATTACH_FILTER");
-	return true;
+	return setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
 }
 
-static bool
-filter(struct icmp_socket *socket, enum ip_family family, struct err *err)
+/* Failing is no loss: whoever reads looks at the number, too. */
+void
+icmp_filter(struct icmp_socket *socket, enum ip_family family)
 {
-	if (getrandom(&socket->id, sizeof(socket->id), 0) !=
-	    (ssize_t)sizeof(socket->id))
-		return err_sys(err, errno, "getrandom");
-	return family == IP_V4 ? filter_v4(socket, err)
-			       : filter_v6(socket, err);
+	if (!socket->raw || socket->filtered)
+		return;
+	socket->filtered = true;
+	if (family == IP_V4)
+		filter_v4(socket);
+	else
+		filter_v6(socket);
 }
 
 /* --- opening -------------------------------------------------------------- */
@@ -219,7 +237,7 @@ static bool
 set_up(struct icmp_socket *socket, enum ip_family family,
     const struct icmp_setup *setup, struct err *err)
 {
-	return (!socket->raw || filter(socket, family, err)) &&
+	return (!socket->raw || prepare_raw(socket, family, err)) &&
 	    set_common(socket->fd, err) &&
 	    (family == IP_V4 ? set_v4(socket, setup, err)
 			     : set_v6(socket->fd, setup, err)) &&

@@ -4,7 +4,8 @@
 
 icmpforge.py FAMILY MODE OTHER-ADDRESS ADDRESS: FAMILY 4 or 6, MODE honest,
 options or forged, ADDRESS is asked and OTHER-ADDRESS another of the host.
-Honest answers are right, also with options in the IPv4 header.  Forged ones are wrong in one way each; a request gets
+Honest answers are right; so are those with options in the IPv4 header, which
+come after one to somebody else.  Forged ones are wrong in one way each; a request gets
 all of them.  Prints "ready", and at the end of its input how many were sent.
 """
 import select
@@ -73,6 +74,9 @@ def main():
         if packet[0] != (8 if v4 else 128) or len(packet) < 24:
             continue
         rest, data = packet[4:8], packet[8:]
+        if sys.argv[2] == "options":
+            stranger = bytes([rest[0] ^ 1]) + rest[1:]
+            mouth.sendto(message(0, 0, stranger, data, v4), peer)
         if honest:
             mouth.sendto(message(0 if v4 else 129, 0, rest, data, v4), peer)
             sent += 1

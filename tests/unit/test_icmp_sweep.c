@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What becomes of packets, without a socket. */
 #include <errno.h>
+#include <unistd.h>
 
 #include "lib/source/icmp.c"
 #include "lib/source/icmp_receive.c"
@@ -382,6 +383,60 @@ START_TEST(an_answer_is_that_of_its_sender)
 }
 END_TEST
 
+/* A filter counts its instructions; any socket takes one. */
+static socklen_t
+filter_of(int fd)
+{
+	socklen_t instructions = 0;
+
+	ck_assert_int_eq(
+	    getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &instructions), 0);
+	return instructions;
+}
+
+static const struct {
+	enum ip_family family;
+	uint16_t id; /* of an answer; 77 is ours */
+	bool raw, filtered;
+} others[] = {
+	{ IP_V4, 77, true, false },
+	{ IP_V4, 78, true, true },
+	{ IP_V4, 78, false, false },
+	{ IP_V6, 77, true, false },
+	{ IP_V6, 78, true, true },
+	{ IP_V6, 78, false, false },
+};
+
+START_TEST(answers_to_others_are_kept_out_once_there_are_any)
+{
+	const enum ip_family family = others[_i].family;
+	const size_t header = others[_i].raw && family == IP_V4 ? 20 : 0;
+	struct icmp_socket *own = &sockets.of[family];
+	const struct icmp_mark mark = { COOKIE, 1, 2 };
+	struct icmp_inbox *in;
+
+	sweep.cookie = COOKIE;
+	sweep.answers = 1;
+	sweep.answer_len = 100;
+	*own = (struct icmp_socket){ .raw = others[_i].raw,
+		.id = 77,
+		.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) };
+	ck_assert_int_ge(own->fd, 0);
+	ck_assert(make_inbox(&sweep, family, &arena));
+	in = sweep.in[family];
+	in->bytes[0] = header > 0 ? 0x45 : 0;
+	icmp_packet_build(in->bytes + header, family, others[_i].id, 6, &mark);
+	in->bytes[header] = family == IP_V4 ? 0 : 129;
+	in->bytes[header + 2] += family == IP_V4 ? 8 : 0;
+	in->messages[0].msg_len = (unsigned)header + 24;
+	in->messages[0].msg_hdr.msg_controllen = 0;
+	take_message(&sweep, family, 0, 0, 0);
+	ck_assert_int_eq(own->filtered, others[_i].filtered);
+	ck_assert_int_eq(filter_of(own->fd) > 0, others[_i].filtered);
+	close(own->fd);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -408,5 +463,8 @@ main(void)
 	    COUNT(quotes));
 	tcase_add_loop_test(tcase, an_answer_is_that_of_its_sender, 0,
 	    COUNT(answers));
+	tcase_add_loop_test(tcase,
+	    answers_to_others_are_kept_out_once_there_are_any, 0,
+	    COUNT(others));
 	return suite_run(suite);
 }
