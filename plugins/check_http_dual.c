@@ -8,23 +8,11 @@
  */
 #include <string.h>
 
-#include "base/num.h"
 #include "frame/family_opt.h"
-#include "frame/opt_file.h"
+#include "frame/http_opt.h"
 #include "frame/plugin.h"
 #include "model/http_judge.h"
 #include "source/http_survey.h"
-
-struct patterns {
-	size_t count;
-	struct http_pattern *items;
-	size_t capacity;
-};
-
-struct file {
-	bool given;
-	struct span bytes;
-};
 
 struct opts {
 	struct http_targets targets;
@@ -35,7 +23,7 @@ struct opts {
 	const char *method;
 	struct opt_strings headers;
 	struct opt_secret header_file;
-	struct file body;
+	struct http_opt_file body;
 	struct opt_secret auth, bearer, proxy_auth, key_password;
 	int digest;
 	const char *user_agent, *proxy, *interface;
@@ -45,7 +33,7 @@ struct opts {
 	struct opt_hosts source;
 	int verify;
 	const char *ca_file, *ca_dir, *client_cert, *client_key;
-	struct patterns patterns;
+	struct http_opt_patterns patterns;
 	uint64_t body_max;
 	uint64_t parallel;
 	int64_t probe_timeout; /* ns */
@@ -55,177 +43,7 @@ struct sample {
 	struct http_survey survey;
 };
 
-/* --- values of options ---------------------------------------------------- */
-
-static bool
-copy_text(const struct opt_value *value, const char **copy, struct err *err)
-{
-	*copy = arena_string(value->arena, value->text, strlen(value->text));
-	return *copy != NULL ||
-	    err_set(err, ERR_SYSTEM, "no memory left for options");
-}
-
-static bool
-parse_url(const struct opt_value *value, void *field, struct err *err)
-{
-	struct http_target *target;
-	const char *url;
-
-	if (!http_url_check(value->text, err) || !copy_text(value, &url, err))
-		return false;
-	target = opt_list_add(value->arena, field, sizeof(*target));
-	if (target == NULL)
-		return err_set(err, ERR_SYSTEM, "no memory left for options");
-	target->url = url;
-	return true;
-}
-
-/* The argv of a proxy's password is wiped too, hence the copy. */
-static bool
-parse_proxy(const struct opt_value *value, void *field, struct err *err)
-{
-	const char **proxy = field;
-
-	return http_proxy_check(value->text, err) &&
-	    copy_text(value, proxy, err);
-}
-
-static bool
-check_pattern(const char *pattern, struct err *err)
-{
-	struct regex *regex = regex_new(pattern, err);
-
-	regex_free(regex);
-	return regex != NULL;
-}
-
-static bool
-parse_urls(const struct opt_value *value, void *field, struct err *err)
-{
-	struct http_targets *targets = field;
-	const size_t before = targets->count;
-	struct span bytes;
-
-	if (!opt_file_load(value->text, value->arena, &bytes.at, &bytes.len,
-		err) ||
-	    !http_targets_parse(bytes, targets, value->arena, err))
-		return false;
-	for (size_t i = before; i < targets->count; i++)
-		if (targets->items[i].regex != NULL &&
-		    !check_pattern(targets->items[i].regex, err))
-			return err_context(err, "regex=%s",
-			    targets->items[i].regex);
-	return targets->count > before ||
-	    err_set(err, ERR_USAGE, "there is no URL in it");
-}
-
-static bool
-parse_body(const struct opt_value *value, void *field, struct err *err)
-{
-	struct file *file = field;
-
-	file->given = true;
-	return opt_file_load(value->text, value->arena, &file->bytes.at,
-	    &file->bytes.len, err);
-}
-
-static bool
-parse_header(const struct opt_value *value, void *field, struct err *err)
-{
-	const char **item, *line;
-
-	if (!http_header_check(value->text, err) ||
-	    !copy_text(value, &line, err))
-		return false;
-	item = opt_list_add(value->arena, field, sizeof(*item));
-	if (item == NULL)
-		return err_set(err, ERR_SYSTEM, "no memory left for options");
-	*item = line;
-	return true;
-}
-
-static bool
-parse_status(const struct opt_value *value, void *field, struct err *err)
-{
-	struct http_statuses *statuses = field;
-
-	*statuses = (struct http_statuses){ 0 };
-	return http_statuses_parse(value->text, statuses, err);
-}
-
-/* RFC 9110 9.1: a token; letters are all that is registered. */
-static bool
-parse_method(const struct opt_value *value, void *field, struct err *err)
-{
-	const char **method = field;
-	const size_t len = strspn(value->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-
-	if (len == 0 || value->text[len] != '\0')
-		return num_unexpected(err, value->text, len,
-		    "capital letters, such as GET");
-	if (strcmp(value->text, "CONNECT") == 0)
-		return err_set(err, ERR_USAGE, "is not for a URL");
-	*method = value->text;
-	return true;
-}
-
-static bool
-add_pattern(const struct opt_value *value, void *field,
-    const struct http_pattern *like, struct err *err)
-{
-	struct http_pattern *pattern;
-
-	if (value->text[0] == '\0')
-		return err_set(err, ERR_USAGE, "must not be empty");
-	if (!like->literal && !check_pattern(value->text, err))
-		return false;
-	pattern = opt_list_add(value->arena, field, sizeof(*pattern));
-	if (pattern == NULL)
-		return err_set(err, ERR_SYSTEM, "no memory left for options");
-	*pattern = *like;
-	pattern->text = value->text;
-	return true;
-}
-
-#define PATTERN_TYPE(name, ...)                                                \
-	static bool parse_##name(const struct opt_value *value, void *field,   \
-	    struct err *err)                                                   \
-	{                                                                      \
-		const struct http_pattern like = { __VA_ARGS__ };              \
-                                                                               \
-		return add_pattern(value, field, &like, err);                  \
-	}                                                                      \
-	static const struct opt_type type_##name = { .metavar = "PATTERN",     \
-		.repeats = true,                                               \
-		.parse = parse_##name }
-
-PATTERN_TYPE(string, .literal = true);
-PATTERN_TYPE(regex, .literal = false);
-PATTERN_TYPE(no_regex, .absent = true);
-PATTERN_TYPE(header_regex, .in_header = true);
-PATTERN_TYPE(no_header_regex, .in_header = true, .absent = true);
-
-static const struct opt_type type_url = { .metavar = "URL",
-	.repeats = true,
-	.host_like = true,
-	.veiled = http_url_has_user,
-	.parse = parse_url };
-static const struct opt_type type_urls = { .metavar = "FILE",
-	.repeats = true,
-	.parse = parse_urls };
-static const struct opt_type type_proxy = { .metavar = "URL",
-	.host_like = true,
-	.veiled = http_url_has_user,
-	.parse = parse_proxy };
-static const struct opt_type type_body = { .metavar = "FILE",
-	.parse = parse_body };
-static const struct opt_type type_header = { .metavar = "LINE",
-	.repeats = true,
-	.parse = parse_header };
-static const struct opt_type type_status = { .metavar = "PATTERNS",
-	.parse = parse_status };
-static const struct opt_type type_method = { .metavar = "METHOD",
-	.parse = parse_method };
+/* --- words of options ----------------------------------------------------- */
 
 static const struct opt_word addresses_words[] = {
 	{ "all", HTTP_ADDRESSES_ALL, "each that the name resolves to" },
@@ -278,12 +96,12 @@ static const struct opt_word compare_words[] = {
 #define SELECT .flags = OPT_IDENTITY
 
 static const struct opt options[] = {
-	OPT_OTHER('u', "url", type_url, struct opts, targets, "what to ask for",
-	    SELECT),
-	OPT_OTHER(0, "URL", type_url, struct opts, targets,
+	OPT_OTHER('u', "url", http_opt_url, struct opts, targets,
+	    "what to ask for", SELECT),
+	OPT_OTHER(0, "URL", http_opt_url, struct opts, targets,
 	    "URLs may also stand without -u",
 	    .flags = OPT_POSITIONAL | OPT_IDENTITY),
-	OPT_OTHER(0, "urls", type_urls, struct opts, targets,
+	OPT_OTHER(0, "urls", http_opt_urls, struct opts, targets,
 	    "file of URLs, one a line", SELECT),
 	OPT_HOSTS('I', "resolve", struct opts, resolve,
 	    "connect to this address, whatever the name resolves to",
@@ -304,18 +122,18 @@ static const struct opt options[] = {
 	    "seconds from the request to the first byte"),
 	OPT_LIMITS("transfer", struct opts, rules.phases[HTTP_TRANSFER],
 	    "seconds from the first byte to the last"),
-	OPT_OTHER('e', "status", type_status, struct opts, rules.status,
+	OPT_OTHER('e', "status", http_opt_status, struct opts, rules.status,
 	    "status codes that are well: 200,301,2xx,500-503",
 	    .preset = "2xx,3xx", SELECT),
-	OPT_OTHER('s', "string", type_string, struct opts, patterns,
+	OPT_OTHER('s', "string", http_opt_string, struct opts, patterns,
 	    "text that the body must hold", .metavar = "TEXT", SELECT),
-	OPT_OTHER('r', "regex", type_regex, struct opts, patterns,
+	OPT_OTHER('r', "regex", http_opt_regex, struct opts, patterns,
 	    "regular expression that the body must match", SELECT),
-	OPT_OTHER(0, "no-regex", type_no_regex, struct opts, patterns,
+	OPT_OTHER(0, "no-regex", http_opt_no_regex, struct opts, patterns,
 	    "one that the body must not match", SELECT),
-	OPT_OTHER(0, "header-regex", type_header_regex, struct opts, patterns,
-	    "one that the header must match", SELECT),
-	OPT_OTHER(0, "no-header-regex", type_no_header_regex, struct opts,
+	OPT_OTHER(0, "header-regex", http_opt_header_regex, struct opts,
+	    patterns, "one that the header must match", SELECT),
+	OPT_OTHER(0, "no-header-regex", http_opt_no_header_regex, struct opts,
 	    patterns, "one that the header must not match", SELECT),
 	OPT_LIMITS("size", struct opts, rules.size, "bytes of the body"),
 	OPT_WORD(0, "compare", struct opts, rules.compare,
@@ -340,13 +158,13 @@ static const struct opt options[] = {
 	    "its private key, PEM"),
 	OPT_SECRET_FILE(0, "key-pass-file", struct opts, key_password,
 	    "file with the pass phrase of that key"),
-	OPT_OTHER('j', "method", type_method, struct opts, method,
+	OPT_OTHER('j', "method", http_opt_method, struct opts, method,
 	    "instead of GET, or POST with a body", SELECT),
-	OPT_OTHER('k', "header", type_header, struct opts, headers,
+	OPT_OTHER('k', "header", http_opt_header, struct opts, headers,
 	    "field to send, NAME: VALUE"),
 	OPT_SECRET_FILE(0, "header-file", struct opts, header_file,
 	    "file with secret fields to send, one a line"),
-	OPT_OTHER(0, "body", type_body, struct opts, body,
+	OPT_OTHER(0, "body", http_opt_body, struct opts, body,
 	    "file to send as the body", SELECT),
 	OPT_SECRET_FILE('a', "auth-file", struct opts, auth,
 	    "file with USER:PASSWORD"),
@@ -365,7 +183,7 @@ static const struct opt options[] = {
 	OPT_WORD('f', "follow", struct opts, follow,
 	    "which redirects to follow, 5 at most", .preset = "none",
 	    .words = follow_words, SELECT),
-	OPT_OTHER(0, "proxy", type_proxy, struct opts, proxy,
+	OPT_OTHER(0, "proxy", http_opt_proxy, struct opts, proxy,
 	    "ask through this proxy, which resolves the name", SELECT),
 	OPT_SECRET_FILE(0, "proxy-auth-file", struct opts, proxy_auth,
 	    "file with USER:PASSWORD for it"),

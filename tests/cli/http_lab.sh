@@ -21,7 +21,7 @@ lab_begin() {
 	ip netns add "$NSF"
 	ip -n "$NSF" link set lo up
 	mkdir -p "/etc/netns/$NSF"
-	export READY=yes
+	export READY=yes PYTHONDONTWRITEBYTECODE=1
 }
 
 lab_end() {

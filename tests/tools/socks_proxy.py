@@ -19,6 +19,8 @@ import sys
 import threading
 import time
 
+from tcp_relay import relay
+
 NAMES = {}
 CASES = []
 
@@ -76,18 +78,6 @@ def request4(client):
     if host.startswith("0.0.0.") and host != "0.0.0.0":
         host = until_zero(client).decode()
     return host, int.from_bytes(port, "big"), user
-
-
-def relay(source, sink):
-    try:
-        while True:
-            data = source.recv(65536)
-            if not data:
-                break
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
 
 
 def join(client, host, port, good, bad):

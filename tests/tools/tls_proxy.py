@@ -11,17 +11,7 @@ import ssl
 import sys
 import threading
 
-
-def relay(source, sink):
-    try:
-        while True:
-            data = source.recv(65536)
-            if not data:
-                break
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
+from tcp_relay import relay
 
 
 def serve(client, context):
