@@ -186,9 +186,8 @@ restart_by_command(struct watch_run *run, struct err *err)
 	return command_must(program, argv, &run->deadline, err);
 }
 
-/* The worker is believed for what is seen, never for whose budget it is. */
 static bool
-check_name(const struct watch_run *run, struct err *err)
+confirm(struct watch_run *run, struct err *err)
 {
 	const char *given = run->opts->unit;
 	char id[UNIT_NAME_MAX + 1];
@@ -204,8 +203,6 @@ restart(struct watch_run *run, struct err *err)
 {
 	const struct watch_opts *opts = run->opts;
 
-	if (opts->unit && !check_name(run, err))
-		return false;
 	if (opts->restart.count > 0)
 		return restart_by_command(run, err);
 	return systemd_restart(opts->unit, &run->deadline, err);
@@ -238,7 +235,7 @@ hook(struct watch_run *run, const char *event, struct err *err)
 	    command_must(program, argv, &deadline, err);
 }
 
-static const struct watch_hands hands = { look, restart, note, hook };
+static const struct watch_hands hands = { look, confirm, restart, note, hook };
 
 /* Runs in the aide. */
 static void

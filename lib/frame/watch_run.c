@@ -114,6 +114,12 @@ prove(struct watch_run *run)
 	    report->failed ? 3 : 4);
 }
 
+static bool
+is_whose_budget(struct watch_run *run, struct err *err)
+{
+	return !run->opts->unit || run->hands->confirm(run, err);
+}
+
 static void
 act(struct watch_run *run)
 {
@@ -122,7 +128,7 @@ act(struct watch_run *run)
 
 	report->acted = true;
 	audit(run, "restart", 4);
-	if (!run->hands->restart(run, &err)) {
+	if (!is_whose_budget(run, &err) || !run->hands->restart(run, &err)) {
 		report->failed = true;
 		watch_say(report->action, "%s", err.text);
 		audit(run, "restart-failed", 3);
@@ -236,7 +242,7 @@ reset(struct watch_run *run)
 
 	watch_reset(&run->watch);
 	report->ending = WATCH_WHOLE_AGAIN;
-	if (keep(run, &report->err))
+	if (is_whose_budget(run, &report->err) && keep(run, &report->err))
 		audit(run, "reset", 5);
 	else
 		report->ending = WATCH_ERROR;

@@ -27,6 +27,9 @@ struct watch_hands {
 	 * cannot be told. */
 	void (*look)(struct watch_run *run, struct watch_look *look,
 	    char words[static WATCH_WORDS]);
+	/* Is run->unit what systemd calls the unit?  The worker, which has said
+	 * so, is believed for what is seen, never for whose budget it is. */
+	bool (*confirm)(struct watch_run *run, struct err *err);
 	bool (*restart)(struct watch_run *run, struct err *err);
 	/* A line of the audit; priority as syslog(3). */
 	bool (*note)(struct watch_run *run, int priority,

@@ -340,6 +340,9 @@ within() {
 	within 7300 watchdog -t 7s --hook "$D/hook"
 	[[ $output == *'hook: '*'did not end in time'* ]]
 	[[ $output == *'done: restart by'* ]]
+	# and leaves time to see what came of the restart
+	[ "$status" -eq 1 ]
+	[[ $output == *'restarted, not settled yet'* ]]
 }
 
 @test "W5: a system bus that hangs" {

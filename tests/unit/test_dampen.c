@@ -321,6 +321,28 @@ START_TEST(decay)
 }
 END_TEST
 
+#ifdef __SIZEOF_INT128__
+/* Each factor of the table to its last bit: the integer square root of the one
+ * before, as a fraction of 2^64.  Two roundings take one each from it. */
+START_TEST(roots_of_half)
+{
+	const int64_t half_life = INT64_C(1) << 32;
+	unsigned __int128 before = (unsigned __int128)1 << 127;
+
+	for (int k = 1; k <= 32; k++) {
+		const uint64_t root =
+		    dampen_decay(UINT64_MAX, half_life >> k, half_life) + 2;
+
+		ck_assert((unsigned __int128)root * root <= before);
+		/* (root + 1)^2, without the bit that may be too many */
+		ck_assert(before - (unsigned __int128)root * root <=
+		    2 * (unsigned __int128)root);
+		before = (unsigned __int128)root << 64;
+	}
+}
+END_TEST
+#endif
+
 static const struct {
 	struct dampen_params params;
 	const char *error; /* NULL: fine */
@@ -480,6 +502,9 @@ main(void)
 	tcase_add_test(tcase, a_series_begins_anew);
 	tcase_add_test(tcase, clears_when_it_says);
 	tcase_add_test(tcase, decay);
+#ifdef __SIZEOF_INT128__
+	tcase_add_test(tcase, roots_of_half);
+#endif
 	tcase_add_loop_test(tcase, parameters, 0, COUNT(choices));
 	tcase_add_test(tcase, text_of_the_state);
 	tcase_add_test(tcase, text_at_its_longest);
