@@ -328,7 +328,7 @@ static const char *const examples[] = {
 	"--unit nginx.service --act -t 30s -- /usr/lib/nagios/plugins/"
 	"check_http_dual -u http://localhost/",
 	"restart it through systemd when it is dead or does not serve",
-	"--exe /usr/sbin/bird --user bird --pid-file /run/bird/bird.pid --act "
+	"--exe /usr/sbin/bird --user bird --act "
 	"--restart /usr/sbin/service --restart bird --restart restart",
 	"the same by process and command, without systemd",
 	NULL,

@@ -388,6 +388,55 @@ fall_behind_the_start_limit() {
 	guest grep -q 'exabgp.service$' "/proc/$pid/cgroup"
 }
 
+# examples: the commands of the manual that change something, one a line.
+examples() {
+	awk '/^\.\\" example: none/ { wanted = 1 }
+		wanted && /^[#$] / { command = substr($0, 3); getting = 1 }
+		getting && !/^[#$] / && !/^\./ { command = command " " $0 }
+		getting && /^\.Ed/ { gsub(/\\e/, "", command); print command; wanted = getting = 0; command = "" }' \
+	    man/vigil-watchdog.8.in
+}
+
+# dies UNIT: and systemd leaves it at that.
+dies() {
+	guest mkdir -p "/run/systemd/system/$1.d"
+	guest sh -c "printf '[Service]\nRestart=no\n' >/run/systemd/system/$1.d/no.conf"
+	guest systemctl daemon-reload
+	guest systemctl start "$1"
+	guest systemctl kill -s KILL "$1"
+	for _ in {1..100}; do
+		[ "$(guest systemctl show "$1" -P ActiveState)" != failed ] || break
+		sleep 0.1
+	done
+	[ "$(guest systemctl show "$1" -P Result)" = signal ]
+}
+
+@test "the examples of the manual that restart what is dead" {
+	local name command said=
+	service # so that the directory of the timer's user is there
+	guest sh -c 'echo "::1 localhost" >>/etc/hosts' # as Debian's installer writes it
+	guest sh -c 'echo "router id 192.0.2.1;" >>/etc/bird/bird.conf' # there is no address
+	for name in nginx bird; do
+		[ -e "/lib/systemd/system/$name.service" ] || skip "no $name"
+		dies "$name.service"
+	done
+	while read -r command; do
+		# not in two minutes, and proven in one second
+		# shellcheck disable=SC2086 # words
+		run guest env HOME=/root ${command/vigil-watchdog --/vigil-watchdog --boot-grace 0 --proof 1s --} </dev/null
+		echo "$command: $status: $output"
+		said+=$output$'\n'
+	done < <(examples)
+	[[ $said == *"WATCHDOG OK - exabgp.service: unit is active (running)"* ]]
+	[[ $said == *"WATCHDOG WARNING - restarted, not settled yet"*"done: RestartUnit nginx.service; nginx.service: HTTP OK"* ]]
+	[[ $said == *"done: restart by /usr/sbin/service; /usr/sbin/bird: process "*" of user "*" runs"* ]]
+	[[ $said == *"exabgp.service: the budget is whole again"* ]]
+	# what root has is root's
+	[ "$(guest sh -c 'ls /var/lib/routevigil/vigil-watchdog-*[0-9a-f] | wc -l')" = 1 ]
+	guest systemctl stop nginx.service bird.service
+	guest rm -rf /root/.local/state/routevigil
+}
+
 @test "polkit: this verb for this unit, and nothing else" {
 	as=(setpriv --reuid=routevigil --regid=routevigil --clear-groups)
 	call=(busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1
