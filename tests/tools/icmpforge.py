@@ -5,8 +5,8 @@
 icmpforge.py FAMILY MODE OTHER-ADDRESS ADDRESS: FAMILY 4 or 6, MODE honest,
 options or forged, ADDRESS is asked and OTHER-ADDRESS another of the host.
 Honest answers are right; so are those with options in the IPv4 header, which
-come after one to somebody else.  Forged ones are wrong in one way each; a request gets
-all of them.  Prints "ready", and at the end of its input how many were sent.
+come after one to somebody else.  Forged ones are wrong in one way each; a
+request gets all of them.  Prints "ready", and at the end of its input how many were sent.
 """
 import select
 import socket
