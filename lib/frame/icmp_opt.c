@@ -100,8 +100,7 @@ parse_source(const struct opt_value *value, void *field, struct err *err)
 	return true;
 }
 
-/* --- times and limits ------------------------------------------------------
- */
+/* --- times and limits ----------------------------------------------------- */
 
 /* Alerts from the value up, as check_icmp and check_ping do; but no loss is no
  * loss to alert for. */

@@ -73,10 +73,9 @@ static const struct {
 	int error;
 	const char *meaning;
 } own_errors[] = {
-	{ EINVAL,
-	    "blackhole route" }, /* fib_props of net/ipv4/fib_semantics.c */
+	{ EINVAL, "blackhole route" }, /* net/ipv4/fib_semantics.c */
 	{ EACCES, "prohibit route, or a broadcast address" },
-	{ EPERM, "dropped by the firewall of this host" }, /* NF_DROP_ERR */
+	{ EPERM, "dropped by the firewall of this host" },
 };
 
 static const char *

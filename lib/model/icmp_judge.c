@@ -93,8 +93,7 @@ more_than_usual(const struct icmp_rules *rules)
 	    is_set(&rules->reordered) || is_set(&rules->score);
 }
 
-/* --- how long to wait ------------------------------------------------------
- */
+/* --- how long to wait ----------------------------------------------------- */
 
 static double
 bound_of(const struct range *range, double longest)
