@@ -109,8 +109,7 @@ exabgp_ask_suspect(const char *root, const char *path, struct exabgp_look *look,
 		name_rival(look, &stat);
 }
 
-/* --- sessions and routes
- * --------------------------------------------------------------- */
+/* --- sessions and routes -------------------------------------------------- */
 
 struct counting {
 	struct exabgp_look *look;
