@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "source/http.h"
+#include "source/http_intake.h"
 
 #define BODY_MAX 4096
 #define REPLY_MAX 65536

@@ -56,6 +56,31 @@ START_TEST(the_table_is_sound)
 }
 END_TEST
 
+START_TEST(what_would_be_left_out_in_silence_is_refused)
+{
+	char secret[] = "user:password";
+
+	opts.client_key = "key.pem";
+	refused("need --client-cert");
+	opts.client_cert = "cert.pem";
+	accepted();
+	opts.proxy_auth.bytes = secret;
+	refused("--proxy-auth-file needs --proxy");
+	opts.proxy = "http://proxy:3128";
+	accepted();
+	opts.rules.compare = HTTP_COMPARE_BODY;
+	refused("with --proxy there is one request");
+	opts.rules.compare = HTTP_COMPARE_NOTHING;
+	opts.rules.families.policy = FAMILY_BOTH;
+	refused("with --proxy there is one request");
+	opts.proxy = NULL;
+	opts.proxy_auth.bytes = NULL;
+	opts.rules.families.policy = FAMILY_ONLY_V6;
+	opts.only = IP_V4;
+	refused("-4 contradicts --family ipv6");
+}
+END_TEST
+
 START_TEST(a_url_is_needed)
 {
 	accepted();
@@ -151,6 +176,7 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, the_table_is_sound);
+	tcase_add_test(tcase, what_would_be_left_out_in_silence_is_refused);
 	tcase_add_test(tcase, a_url_is_needed);
 	tcase_add_test(tcase, a_certificate_needs_tls);
 	tcase_add_test(tcase, sources_have_one_address_a_family);
