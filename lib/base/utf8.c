@@ -48,13 +48,12 @@ utf8_len(const uint8_t *at, size_t left)
 size_t
 utf8_decode(const uint8_t *at, size_t left, uint32_t *code)
 {
-	/* What of the lead byte belongs to the number, by length. */
-	static const uint8_t lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
 	const size_t len = utf8_len(at, left);
 
 	if (len == 0)
 		return 0;
-	*code = at[0] & lead[len];
+	/* As many ones as there are bytes, and a zero, are no part of it. */
+	*code = len == 1 ? at[0] : at[0] & 0x7fU >> len;
 	for (size_t i = 1; i < len; i++)
 		*code = *code << 6 | (at[i] & 0x3f);
 	return len;

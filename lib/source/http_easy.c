@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "source/http_ca.h"
+#include "source/sockaddr.h"
 
 #define MICROSECOND 1000 /* ns */
 
@@ -258,16 +259,9 @@ set_version(struct http_transfer *transfer)
 static bool
 bind_to(int fd, const struct ip *source)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
-		.sin6_scope_id = source->zone };
+	const struct sockaddr_ip from = sockaddr_of(source, 0);
 
-	if (source->family == IP_V4) {
-		memcpy(&v4.sin_addr, source->bytes, sizeof(v4.sin_addr));
-		return bind(fd, (struct sockaddr *)&v4, sizeof(v4)) == 0;
-	}
-	memcpy(&v6.sin6_addr, source->bytes, sizeof(v6.sin6_addr));
-	return bind(fd, (struct sockaddr *)&v6, sizeof(v6)) == 0;
+	return bind(fd, &from.any, from.len) == 0;
 }
 
 /* libcurl's own way (CURLOPT_INTERFACE) knows one address, whatever the family

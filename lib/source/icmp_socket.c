@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "source/icmp.h"
+#include "source/sockaddr.h"
 
 #ifndef SOL_RAW
 #define SOL_RAW 255 /* linux/socket.h */
@@ -203,21 +204,14 @@ icmp_filter(struct icmp_socket *socket, enum ip_family family)
 static bool
 bind_source(int fd, const struct ip *source, struct err *err)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
-		.sin6_scope_id = source->zone };
 	char room[64];
 	struct text text = TEXT_OVER(room);
-	int failed;
+	struct sockaddr_ip from;
 
-	memcpy(&v4.sin_addr, source->bytes, sizeof(v4.sin_addr));
-	memcpy(&v6.sin6_addr, source->bytes, sizeof(v6.sin6_addr));
 	if (source->family == IP_NONE)
 		return true;
-	failed = source->family == IP_V4
-	    ? bind(fd, (const struct sockaddr *)&v4, sizeof(v4))
-	    : bind(fd, (const struct sockaddr *)&v6, sizeof(v6));
-	if (failed == 0)
+	from = sockaddr_of(source, 0);
+	if (bind(fd, &from.any, from.len) == 0)
 		return true;
 	ip_format(&text, source);
 	return err_sys(err, errno, "source address %s", text.data);

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/ownaddr.h"
 
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "source/sockaddr.h"
 
 /* The kernel binds a socket to no address but its own. */
 static bool
 is_bound(int fd, const struct ip *address)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
-		.sin6_scope_id = address->zone };
+	const struct sockaddr_ip to = sockaddr_of(address, 0);
 
-	memcpy(&v4.sin_addr, address->bytes, sizeof(v4.sin_addr));
-	memcpy(&v6.sin6_addr, address->bytes, sizeof(v6.sin6_addr));
-	return (address->family == IP_V4
-		       ? bind(fd, (const struct sockaddr *)&v4, sizeof(v4))
-		       : bind(fd, (const struct sockaddr *)&v6, sizeof(v6))) ==
-	    0;
+	return bind(fd, &to.any, to.len) == 0;
 }
 
 bool

@@ -28,6 +28,7 @@
 #include "base/lazy.h"
 #include "base/num.h"
 #include "source/snmp_endpoint.h"
+#include "source/sockaddr.h"
 
 #define TRY_NS CLOCK_SECOND /* one try, unless told otherwise */
 
@@ -778,15 +779,14 @@ open_session(struct live *live, const char *peer,
 static bool
 connect_socket(struct live *live, const struct ip *ip, struct err *err)
 {
-	struct snmp_endpoint to;
+	const struct sockaddr_ip to =
+	    sockaddr_of(ip, snmp_options_port(live->options));
 
 	live->sock = live->api.snmp_sess_transport(live->session)->sock;
 	fcntl(live->sock, F_SETFD, FD_CLOEXEC);
 	if (live->options->transport != SNMP_UDP)
 		return true;
-	snmp_endpoint_set(&to, ip, snmp_options_port(live->options));
-	return connect(live->sock, (struct sockaddr *)&to.address, to.len) ==
-	    0 ||
+	return connect(live->sock, &to.any, to.len) == 0 ||
 	    fail_unreachable(live, errno, err);
 }
 

@@ -7,42 +7,18 @@
 #include <unistd.h>
 
 #include "source/resolve.h"
+#include "source/sockaddr.h"
 
 #define RESOLVE_ROOM (64u << 10)
-
-void
-snmp_endpoint_set(struct snmp_endpoint *to, const struct ip *ip, uint16_t port)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&to->address;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&to->address;
-
-	memset(to, 0, sizeof(*to));
-	if (ip->family == IP_V4) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(port);
-		memcpy(&v4->sin_addr, ip->bytes, 4);
-		to->len = sizeof(*v4);
-	} else {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(port);
-		v6->sin6_scope_id = ip->zone;
-		memcpy(&v6->sin6_addr, ip->bytes, 16);
-		to->len = sizeof(*v6);
-	}
-}
 
 /* Can packets leave for it at all?  Connecting a datagram socket sends none. */
 static bool
 has_route(const struct ip *ip, uint16_t port)
 {
-	struct snmp_endpoint to;
-	bool ok;
-	int fd;
+	const struct sockaddr_ip to = sockaddr_of(ip, port);
+	const int fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const bool ok = fd >= 0 && connect(fd, &to.any, to.len) == 0;
 
-	snmp_endpoint_set(&to, ip, port);
-	fd = socket(to.address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ok =
-	    fd >= 0 && connect(fd, (struct sockaddr *)&to.address, to.len) == 0;
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -92,17 +68,17 @@ bool
 snmp_endpoint_try_tcp(const struct snmp_options *options, const struct ip *ip,
     const char *name, const struct deadline *deadline, struct err *err)
 {
-	struct snmp_endpoint to;
+	const struct sockaddr_ip to =
+	    sockaddr_of(ip, snmp_options_port(options));
 	struct pollfd wait = { .events = POLLOUT };
 	socklen_t len = sizeof(int);
 	int number = 0;
 
-	snmp_endpoint_set(&to, ip, snmp_options_port(options));
-	wait.fd = socket(to.address.ss_family,
+	wait.fd = socket(to.any.sa_family,
 	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (wait.fd < 0)
 		return err_sys(err, errno, "socket");
-	if (connect(wait.fd, (struct sockaddr *)&to.address, to.len) != 0)
+	if (connect(wait.fd, &to.any, to.len) != 0)
 		number = errno;
 	if (number == EINPROGRESS) {
 		number = ETIMEDOUT;

@@ -6,24 +6,13 @@
 #ifndef SOURCE_SNMP_ENDPOINT_H
 #define SOURCE_SNMP_ENDPOINT_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/ip.h"
 #include "base/text.h"
 #include "model/snmp.h"
-
-struct snmp_endpoint {
-	struct sockaddr_storage address;
-	socklen_t len;
-};
-
-/* `port` is in host order. */
-void snmp_endpoint_set(struct snmp_endpoint *to, const struct ip *ip,
-    uint16_t port);
 
 /* The host's first address that there is a route to, else its first.  On false
  * *err is ERR_TIMEOUT or ERR_SYSTEM. */
