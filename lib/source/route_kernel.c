@@ -18,6 +18,8 @@
 
 #define PROBES 3       /* addresses of one prefix that are asked at most */
 #define OBJECTS_DEEP 2 /* a group of next hops has no groups in it */
+/* So many searches must fit in what is left of the time for one more. */
+#define SEARCHES_LEFT 4
 
 bool
 route_kernel_open(struct route_kernel *kernel, const char *netns,
@@ -532,21 +534,27 @@ choose_probes(const struct ip_net *net, struct ip probes[static PROBES])
 }
 
 /* A lookup passes over routes by links that are down, where it is told to
- * (ignore_routes_with_linkdown): a dump has them. */
+ * (ignore_routes_with_linkdown): a dump has them.  They carry nothing, so
+ * where dumps take too long for the deadline it is enough that it is absent. */
 static bool
 search_unused(struct rtnl_look *look, struct route_answer *answer,
     struct err *err)
 {
+	const enum ip_family family =
+	    (enum ip_family)answer->prefix.address.family;
+	struct rtnl_known *known = &look->known[family];
 	const struct route_answer absent = *answer;
+	const int64_t begun = clock_monotonic_ns();
 	bool any;
 
-	if (!rtnl_hidden_links(look,
-		(enum ip_family)answer->prefix.address.family, &any, err))
+	if (!rtnl_hidden_links(look, family, &any, err))
 		return false;
-	if (!any)
+	if (!any ||
+	    known->search_ns > deadline_left_ns(look->deadline) / SEARCHES_LEFT)
 		return true;
 	if (!search_all(look, answer, err))
 		return false;
+	known->search_ns = clock_monotonic_ns() - begun;
 	if (answer->presence != ROUTE_PRESENT)
 		*answer = absent;
 	return true;

@@ -15,8 +15,10 @@
  *				address, too
  *
  * What no lookup proves is searched in a dump of the one table, filtered by the
- * kernel (NETLINK_GET_STRICT_CHK, Linux 4.20) or here.  Routes for a TOS or a
- * source prefix of their own are not looked at.
+ * kernel (NETLINK_GET_STRICT_CHK, Linux 4.20) or here.
+ *
+ * Of what is absent that way, route_kernel_hidden.h knows what a lookup does
+ *not see: a path that is `unused`, and `apart`, routes for some packets alone.
  */
 #ifndef SOURCE_ROUTE_KERNEL_H
 #define SOURCE_ROUTE_KERNEL_H

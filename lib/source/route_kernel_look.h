@@ -28,6 +28,7 @@ struct rtnl_known {
 	bool has_rules, has_links, has_addresses;
 	struct rtnl_rules rules;
 	bool hides;		     /* routes by some link that is down */
+	int64_t search_ns;	     /* what the search for such a route took */
 	struct arena_list addresses; /* struct ip, of this host */
 };
 

@@ -298,6 +298,28 @@ linkdown() {
 	says 2 "ROUTE CRITICAL - 10.0.4.0/24 absent, covered by 10.0.0.0/8 via 192.0.2.2 dev eth0 proto boot" 10.0.4.0/24
 }
 
+# Each needs a dump to tell, and there is no time for all of them.
+@test "many absent prefixes while a link is down are absent in time" {
+	own
+	ip -n "$OWN" -batch - <<-'END'
+		link add eth1 type veth peer name far1
+		link set eth1 up
+		link set far1 up
+		address add 198.51.100.1/24 dev eth1
+		route add 10.0.1.0/24 via 198.51.100.2
+	END
+	ip netns exec "$OWN" sysctl -qw net.ipv4.conf.eth1.ignore_routes_with_linkdown=1
+	awk 'BEGIN { for (i = 0; i < 30000; i++)
+		printf "route add 20.%d.%d.0/24 via 192.0.2.2\n", int(i / 256), i % 256 }' |
+		ip -n "$OWN" -batch -
+	linkdown far1 eth1 10.0.1.0/24
+	awk 'BEGIN { print "10.0.1.0/24"; for (i = 0; i < 1000; i++)
+		printf "99.%d.%d.0/24\n", int(i / 256), i % 256 }' >"$BATS_TEST_TMPDIR/file"
+	route --expect "$BATS_TEST_TMPDIR/file" -t 3
+	[ "$status" = 2 ]
+	[[ "$output" = "ROUTE CRITICAL - 10.0.1.0/24 present, not used: link down on eth1 (proto boot), "*"; 0 of 1001 prefixes present|"* ]]
+}
+
 @test "a route for some packets alone is named, and is none" {
 	own
 	ip -n "$OWN" -batch - <<-'END'
