@@ -706,16 +706,18 @@ tell_one(const struct scene *scene, struct text *text)
 {
 	const struct host_view view = view_host(scene, &scene->look->hosts[0]);
 	const struct icmp_host *host = view.host;
+	size_t before;
 
 	if (!host->literal && host->count > 0 &&
 	    view.families.verdict == VERDICT_OK) {
 		text_addf(text, "%s ", host->label);
 		family_tell(text, view.seen);
 		text_add(text, ": ");
-	} else if (scene->sums.sent > 0 && scene->sums.received == 0) {
-		text_add(text, "loss 100 %");
 	}
+	before = text->len;
 	tell_addresses(scene, &view, text);
+	if (text->len == before && scene->sums.sent > 0)
+		text_add(text, "loss 100 %");
 }
 
 /* So many answer, and of others it is not known: only what is sure of both is

@@ -780,6 +780,13 @@ one_v6_not_had_unneeded(void)
 }
 
 static void
+one_all_dead_half_needed(void)
+{
+	rules.family.policy = FAMILY_ONLY_V4;
+	two("www", dead, dead);
+}
+
+static void
 one_all_dead(void)
 {
 	two("www", dead, dead);
@@ -884,6 +891,9 @@ static const struct {
 	{ one_all_dead,
 	    "ICMP CRITICAL - www dead over IPv4 and IPv6; 192.0.2.1: no "
 	    "answer; 2001:db8::1: no answer; loss 100 %" },
+	{ one_all_dead_half_needed,
+	    "ICMP CRITICAL - www dead over IPv4 and IPv6; 192.0.2.1: no "
+	    "answer; 2001:db8::1 loss 100 %" },
 	{ one_of_two_dead,
 	    "ICMP CRITICAL - 192.0.2.2: no answer; www works over IPv4, no "
 	    "IPv6 address: 192.0.2.1 rta 1 ms, loss 0 %" },
