@@ -147,7 +147,7 @@ static bool
 parse_port_range(const char *item, struct arena *arena, void *list,
     struct err *err)
 {
-	struct opt_port_range range, *added;
+	struct opt_port_range range = { 0 }, *added;
 
 	if (!port_range(item, arena, &range, err))
 		return false;
