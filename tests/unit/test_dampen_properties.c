@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "chance.h"
 #include "dampen_reference.h"
 #include "tests/suite.h"
 
@@ -36,23 +37,6 @@ struct trace {
 };
 
 /* --- chance --------------------------------------------------------------- */
-
-/* SplitMix64: short, and the same everywhere. */
-static uint64_t
-chance(uint64_t *seed)
-{
-	uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static uint64_t
-below(uint64_t *seed, uint64_t limit)
-{
-	return chance(seed) % limit;
-}
 
 static void
 make_params(uint64_t *seed, struct dampen_params *params)

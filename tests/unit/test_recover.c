@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "chance.h"
 #include "dampen_reference.h"
 #include "model/dampen.h"
 #include "tests/suite.h"
@@ -265,22 +266,6 @@ struct trace {
 	enum verdict raw[SAMPLES], violated[SAMPLES];
 	int64_t passed[SAMPLES];
 };
-
-static uint64_t
-chance(uint64_t *seed)
-{
-	uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static uint64_t
-below(uint64_t *seed, uint64_t limit)
-{
-	return chance(seed) % limit;
-}
 
 static enum verdict
 judge(const struct trace *trace, double value)
