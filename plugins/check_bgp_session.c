@@ -292,40 +292,6 @@ wants(const struct opts *opts, const struct bgp_rules *rules,
 	return bgp_rules_want(rules);
 }
 
-/* A table calls the default VRF by no name. */
-static const char *
-vrf_of(const struct bgp_expect *expect)
-{
-	return expect->vrf != NULL && strcmp(expect->vrf, "default") == 0
-	    ? ""
-	    : expect->vrf;
-}
-
-/* Peers by address alone can be asked for one by one. */
-static bool
-name_peers(const struct opts *opts, const struct sample *sample,
-    struct bgp_snmp_query *query, struct arena *arena)
-{
-	const size_t count = bgp_expects_count(&opts->named);
-	struct bgp_snmp_peer *peers;
-
-	if (!is_single(opts, &sample->rules))
-		return true;
-	peers = arena_alloc(arena, count * sizeof(*peers));
-	for (size_t i = 0; peers != NULL && i < count; i++) {
-		const struct bgp_expect *expect =
-		    bgp_expects_at(&opts->named, i);
-
-		if (expect->address.family == IP_NONE || expect->name != NULL)
-			return true;
-		peers[i] =
-		    (struct bgp_snmp_peer){ vrf_of(expect), expect->address };
-	}
-	query->peers = peers;
-	query->peer_count = count;
-	return peers != NULL;
-}
-
 static void
 tell_cost(const struct sample *sample, struct run *run)
 {
@@ -359,7 +325,8 @@ read_agent(const struct opts *opts, struct sample *sample,
 		.max_bytes = opts->snmp.max_bytes,
 	};
 
-	if (!name_peers(opts, sample, &query, run->arena))
+	if (is_single(opts, &sample->rules) &&
+	    !bgp_snmp_query_name(&query, &opts->named, run->arena))
 		return err_set(err, ERR_SYSTEM, "no memory for the peers");
 	run_waiting(run, "reading the BGP peers of %s", agent->name);
 	return bgp_snmp_read(agent, &query, &sample->hint, &sample->table,

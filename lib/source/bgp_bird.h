@@ -21,7 +21,7 @@
 bool bgp_bird_parse(const char *status, size_t status_len,
     const char *protocols, size_t len, struct bgp_table *table,
     struct err *err);
-/* Over a socket from bird_open. */
+/* As bgp_local_read, over a socket from bird_open. */
 bool bgp_bird_read(int fd, struct bgp_table *table,
     const struct deadline *deadline, struct err *err);
 

@@ -17,7 +17,7 @@
 #include "model/bgp.h"
 #include "source/exabgp_pipe.h"
 
-/* The text before the end mark. */
+/* The text before the end mark; adds to the table.  As bgp_local_read, both. */
 bool bgp_exabgp_parse(const char *bytes, size_t len, struct bgp_table *table,
     struct err *err);
 bool bgp_exabgp_read(const struct exabgp_pipe *pipe, struct bgp_table *table,

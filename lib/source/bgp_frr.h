@@ -20,7 +20,7 @@ bool bgp_frr_parse_neighbors(const char *bytes, size_t len,
     struct bgp_table *table, struct err *err);
 bool bgp_frr_parse_summary(const char *bytes, size_t len,
     struct bgp_table *table, struct err *err);
-/* Over a socket from frr_open. */
+/* As bgp_local_read, over a socket from frr_open. */
 bool bgp_frr_read(int fd, struct bgp_table *table,
     const struct deadline *deadline, struct err *err);
 

@@ -20,7 +20,8 @@
  * session is up or down, not for how long. */
 bool bgp_gobgp_parse(const char *bytes, size_t len, int64_t now_s,
     struct bgp_table *table, struct err *err);
-/* `target` is HOST or HOST:PORT of gobgpd's API, NULL for its default. */
+/* As bgp_local_read; `target` is HOST or HOST:PORT of gobgpd's API, NULL for
+ * its default. */
 bool bgp_gobgp_read(const char *target, struct bgp_table *table,
     const struct deadline *deadline, struct err *err);
 

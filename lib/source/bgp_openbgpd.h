@@ -13,10 +13,11 @@
 #include "base/err.h"
 #include "model/bgp.h"
 
+/* The JSON as it is printed; adds to the table. */
 bool bgp_openbgpd_parse(const char *bytes, size_t len, struct bgp_table *table,
     struct err *err);
-/* `socket` is the control socket, or better its restricted one; NULL is
- * bgpctl's default. */
+/* As bgp_local_read; `socket` is the control socket, or better its restricted
+ * one; NULL is bgpctl's default. */
 bool bgp_openbgpd_read(const char *socket, struct bgp_table *table,
     const struct deadline *deadline, struct err *err);
 

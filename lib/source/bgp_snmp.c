@@ -206,3 +206,35 @@ bgp_snmp_read(struct snmp_agent *agent, const struct bgp_snmp_query *query,
 	}
 	return true;
 }
+
+/* --- a query -------------------------------------------------------------- */
+
+/* A table calls the default VRF by no name. */
+static const char *
+vrf_of(const struct bgp_expect *expect)
+{
+	return expect->vrf != NULL && strcmp(expect->vrf, "default") == 0
+	    ? ""
+	    : expect->vrf;
+}
+
+bool
+bgp_snmp_query_name(struct bgp_snmp_query *query,
+    const struct bgp_expects *expects, struct arena *arena)
+{
+	const size_t count = bgp_expects_count(expects);
+	struct bgp_snmp_peer *peers =
+	    arena_alloc(arena, (count + 1) * sizeof(*peers));
+
+	for (size_t i = 0; peers != NULL && i < count; i++) {
+		const struct bgp_expect *expect = bgp_expects_at(expects, i);
+
+		if (expect->address.family == IP_NONE || expect->name != NULL)
+			return true;
+		peers[i] =
+		    (struct bgp_snmp_peer){ vrf_of(expect), expect->address };
+	}
+	query->peers = peers;
+	query->peer_count = peers != NULL ? count : 0;
+	return peers != NULL;
+}

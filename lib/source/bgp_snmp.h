@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "model/bgp.h"
+#include "model/bgp_expect.h"
 #include "model/bgp_want.h"
 #include "source/bgp_snmp_hint.h"
 #include "source/snmp_agent.h"
@@ -67,5 +68,10 @@ bool bgp_snmp_read(struct snmp_agent *agent, const struct bgp_snmp_query *query,
     struct bgp_snmp_hint *hint, struct bgp_table *table,
     struct bgp_snmp_report *report, const struct deadline *deadline,
     struct err *err);
+
+/* Names the peers of the query, in the arena, when all the entries are by
+ * address alone: only such can be asked for one by one.  False: no room. */
+bool bgp_snmp_query_name(struct bgp_snmp_query *query,
+    const struct bgp_expects *expects, struct arena *arena);
 
 #endif

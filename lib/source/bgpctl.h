@@ -16,8 +16,9 @@
 
 /*
  * "bgpctl -j ARGS" over that socket (NULL: its default); args ends with NULL.
- * *output is its JSON, where a refusal is {"status": "FAILED", "error": ...}
- * with exit status 0.
+ * *output, which is the caller's to init and free, gets its JSON, where a
+ * refusal is {"status": "FAILED", "error": ...} with exit status 0.  On false
+ * *err is ERR_TIMEOUT or ERR_SYSTEM.
  */
 bool bgpctl_run(const char *socket, const char *const args[],
     struct reply *output, const struct deadline *deadline, struct err *err);

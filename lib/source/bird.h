@@ -35,11 +35,12 @@ bool bird_next(const char *bytes, size_t len, size_t *at,
 /* Where the first whole answer ends, or 0. */
 size_t bird_whole(const char *bytes, size_t len);
 
-/* Connects, and no more: for a process that still has its privileges. */
+/* Connects, and no more: for a process that still has its privileges.  The
+ * descriptor, or -1 with *err as of unixsock_connect. */
 int bird_open(const char *path, const struct deadline *deadline,
     struct err *err);
 /* Reads the greeting and gives up the right to change anything ("restrict");
- * the greeting ("BIRD 2.0.12 ready.") is left in *reply. */
+ * the greeting ("BIRD 2.0.12 ready.") is left in *reply, from reply_init. */
 bool bird_greet(int fd, struct reply *reply, const struct deadline *deadline,
     struct err *err);
 /* One command without newline; *reply holds the answer to it alone.  An answer

@@ -16,9 +16,8 @@
 #include "base/err.h"
 #include "source/reply.h"
 
-#define FRR_DIRECTORY "/run/frr"
+#define FRR_DIRECTORY "/run/frr" /* Debian's, of all sockets */
 #define FRR_BGPD_SOCKET "/run/frr/bgpd.vty"
-#define FRR_ZEBRA_SOCKET "/run/frr/zebra.vty"
 
 enum frr_status { /* lib/command.h; anything else is an error, too */
 	FRR_OK = 0,
@@ -26,11 +25,12 @@ enum frr_status { /* lib/command.h; anything else is an error, too */
 	FRR_UNKNOWN_COMMAND = 2,
 };
 
-/* Connects, and no more.  `daemon`: "bgpd", "zebra". */
+/* Connects, and no more.  `daemon`: "bgpd", "zebra".  The descriptor, or -1
+ * with *err as of unixsock_connect. */
 int frr_open(const char *path, const char *daemon,
     const struct deadline *deadline, struct err *err);
-/* One command; *reply holds the text alone.  The status is the caller's to
- * judge: zebra says "no such route" by a warning. */
+/* One command; *reply, from reply_init, holds the text alone.  The status is
+ * the caller's to judge: zebra says "no such route" by a warning. */
 bool frr_ask(int fd, const char *command, struct reply *reply, int *status,
     const struct deadline *deadline, struct err *err);
 

@@ -16,8 +16,9 @@
 
 /*
  * "gobgp -j ARGS" for the daemon at HOST[:PORT] (NULL: this host); args ends
- * with NULL.  *output is the JSON that it prints.  On false *err has what it
- * says instead.
+ * with NULL.  *output, which is the caller's to init and free, gets the JSON
+ * that it prints.  On false *err is ERR_TIMEOUT, ERR_USAGE (no such target)
+ * or ERR_SYSTEM, with what it says instead.
  */
 bool gobgp_run(const char *target, const char *const args[],
     struct reply *output, const struct deadline *deadline, struct err *err);

@@ -22,6 +22,8 @@ struct reply {
 	size_t max;
 };
 
+/* For at most `max` bytes.  On false *err is ERR_SYSTEM; free it all the same.
+ */
 bool reply_init(struct reply *reply, size_t max, struct err *err);
 void reply_free(struct reply *reply); /* a zeroed reply is fine */
 

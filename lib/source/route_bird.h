@@ -33,7 +33,7 @@ bool route_bird_parse_counts(const char *bytes, size_t len,
     const struct route_question *question, struct route_view *view,
     struct err *err);
 
-/* Over a socket from bird_open. */
+/* As route_local_read, over a socket from bird_open. */
 bool route_bird_read(int fd, const struct route_question *question,
     struct route_view *view, const struct deadline *deadline, struct err *err);
 

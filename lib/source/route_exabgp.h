@@ -26,6 +26,7 @@ bool route_exabgp_parse(const char *bytes, size_t len, enum route_stage stage,
     const struct bgp_table *peers, const struct route_question *question,
     struct route_view *view, struct err *err);
 
+/* As route_local_read. */
 bool route_exabgp_read(const struct exabgp_pipe *pipe,
     const struct route_question *question, struct route_view *view,
     const struct deadline *deadline, struct err *err);

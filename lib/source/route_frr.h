@@ -47,6 +47,7 @@ struct route_frr {
 				 */
 };
 
+/* As route_local_read. */
 bool route_frr_read(const struct route_frr *frr,
     const struct route_question *question, struct route_view *view,
     const struct deadline *deadline, struct err *err);

@@ -27,7 +27,7 @@ bool route_gobgp_parse_vrf(const char *bytes, size_t len,
 bool route_gobgp_parse_summary(const char *bytes, size_t len,
     enum ip_family family, struct route_view *view, struct err *err);
 
-/* `target` as for gobgp_run. */
+/* As route_local_read; `target` as for gobgp_run. */
 bool route_gobgp_read(const char *target, const struct route_question *question,
     struct route_view *view, const struct deadline *deadline, struct err *err);
 

@@ -22,7 +22,9 @@ bool route_openbgpd_parse_memory(const char *bytes, size_t len,
     const struct route_question *question, struct route_view *view,
     struct err *err);
 
-/* `socket` as for bgpctl_run; a restricted one will do. */
+/* As route_local_read; `socket` as for bgpctl_run, and a restricted one will
+ * do.
+ */
 bool route_openbgpd_read(const char *socket,
     const struct route_question *question, struct route_view *view,
     const struct deadline *deadline, struct err *err);

@@ -25,7 +25,7 @@ enum rtnames_kind {
 /* `roots` end with NULL; rtnames_roots is where the files are. */
 extern const char *const rtnames_roots[];
 
-/* A number, or a name.  On false *err says that nobody knows the name. */
+/* A number, or a name.  On false *err is ERR_USAGE: nobody knows the name. */
 bool rtnames_number(enum rtnames_kind kind, const char *const *roots,
     const char *name, uint32_t *number, struct err *err);
 /* Appends the name, or the number when there is none. */

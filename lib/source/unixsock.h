@@ -13,8 +13,9 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-/* The descriptor, or -1 with *err: what refuses is said by name, and
- * `daemon` ("bird") is who should be listening. */
+/* The descriptor, the caller's to close, or -1 with *err: ERR_PERMISSION (what
+ * refuses is said by name), ERR_TIMEOUT, ERR_USAGE (the path is too long) or
+ * ERR_SYSTEM; `daemon` ("bird") is who should be listening. */
 int unixsock_connect(const char *path, const char *daemon,
     const struct deadline *deadline, struct err *err);
 

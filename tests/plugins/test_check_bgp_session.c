@@ -129,7 +129,8 @@ START_TEST(named_peers_are_asked_for_by_name)
 			"--peer ::2,vrf=default",
 	    &err));
 	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
-	ck_assert(name_peers(&opts, &sample, &query, &arena));
+	ck_assert(is_single(&opts, &sample.rules));
+	ck_assert(bgp_snmp_query_name(&query, &opts.named, &arena));
 	ck_assert_uint_eq(query.peer_count, 3);
 	ck_assert_str_eq(query.peers[0].vrf, "red");
 	ck_assert_ptr_null(query.peers[1].vrf);
@@ -150,7 +151,8 @@ START_TEST(a_selection_or_a_name_needs_the_whole_table)
 		opts = (struct opts){ 0 };
 		ck_assert(parse(whole[i], &err));
 		ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
-		ck_assert(name_peers(&opts, &sample, &query, &arena));
+		ck_assert(!is_single(&opts, &sample.rules) ||
+		    bgp_snmp_query_name(&query, &opts.named, &arena));
 		ck_assert_uint_eq(query.peer_count, 0);
 	}
 }
