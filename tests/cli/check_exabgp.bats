@@ -67,7 +67,7 @@ check() {
 
 # Its parent does not take note of its end: a zombie, which has no words.
 @test "a daemon that is a zombie, seen before and not" {
-	local parent zombie process=(--skip answers,sessions,routes --config "1000.$$" -t 20)
+	local parent zombie process=(--skip "answers,sessions,routes" --config "1000.$$" -t 20)
 
 	cp "$(command -v sleep)" "$D/exabgp"
 	mkdir -m 700 "$D/other"
