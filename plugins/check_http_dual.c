@@ -161,7 +161,7 @@ static const struct opt options[] = {
 	OPT_OTHER('j', "method", http_opt_method, struct opts, method,
 	    "instead of GET, or POST with a body", SELECT),
 	OPT_OTHER('k', "header", http_opt_header, struct opts, headers,
-	    "field to send, NAME: VALUE"),
+	    "field to send, NAME: VALUE", SELECT),
 	OPT_SECRET_FILE(0, "header-file", struct opts, header_file,
 	    "file with secret fields to send, one a line"),
 	OPT_OTHER(0, "body", http_opt_body, struct opts, body,

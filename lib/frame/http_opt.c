@@ -2,6 +2,7 @@
 #include "frame/http_opt.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/num.h"
 #include "base/regex.h"
@@ -77,6 +78,14 @@ parse_body(const struct opt_value *value, void *field, struct err *err)
 	file->given = true;
 	return opt_file_load(value->text, value->arena, &file->bytes.at,
 	    &file->bytes.len, err);
+}
+
+/* Which site of an address is asked is part of the question; what else a field
+ * says may be a secret, and an identity is stored. */
+static bool
+is_not_host(const char *line)
+{
+	return strncasecmp(line, "host:", 5) != 0;
 }
 
 static bool
@@ -171,6 +180,7 @@ const struct opt_type http_opt_body = { .metavar = "FILE",
 	.parse = parse_body };
 const struct opt_type http_opt_header = { .metavar = "LINE",
 	.repeats = true,
+	.veiled = is_not_host,
 	.parse = parse_header };
 const struct opt_type http_opt_status = { .metavar = "PATTERNS",
 	.parse = parse_status };

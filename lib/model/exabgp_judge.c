@@ -640,6 +640,8 @@ judge_log(const struct exabgp_rules *rules, const struct exabgp_look *look,
 
 /* --- all of it ------------------------------------------------------------ */
 
+#define NAME "exabgp"
+
 static void
 summarize(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
@@ -653,7 +655,7 @@ summarize(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		text_addf(&text, "%" PRIu64 " byte%s of log read",
 		    look->log.bytes, ending(look->log.bytes));
 	else
-		text_add(&text, "exabgp");
+		text_add(&text, NAME);
 	if (exabgp_is_running(look)) {
 		text_add(&text, ", up ");
 		num_format_duration(&text, look->process.uptime_s);
@@ -669,7 +671,9 @@ summarize(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	if (rules->helper_count > 0 && look->helpers_known)
 		text_addf(&text, ", %" PRIu64 " helper%s", look->helpers_all,
 		    ending(look->helpers_all));
-	result_summary(root, "%s", text.data);
+	/* Its name alone adds nothing to what is wrong. */
+	if (result_verdict(root) == VERDICT_OK || strcmp(text.data, NAME) != 0)
+		result_summary(root, "%s", text.data);
 }
 
 void

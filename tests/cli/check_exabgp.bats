@@ -120,3 +120,9 @@ check() {
 	# nobody was asked whether it is up
 	[[ $output != *'|up='* ]]
 }
+
+@test "what is wrong is the whole of the first line where nothing else is known" {
+	check --skip answers,sessions,routes --log "$D/none"
+	[ "$status" -eq 3 ]
+	[[ $output == "EXABGP UNKNOWN - log: $D/none does not exist: is there another log? (no history: first run)|"* ]]
+}

@@ -210,6 +210,18 @@ sys.stdin.read()'
 	expect 1 "::1: no match of status: ok"
 }
 
+@test "each site of an address has a memory of its own, and no secret in it" {
+	local state=$BATS_TEST_TMPDIR field
+	for field in 'Host: a.test' 'Host: b.test' 'X-Token: geheim'; do
+		http -u http://dual.test:82/ -k "$field" --dampen on --state-dir "$state"
+		[[ "$output" = *"(dampening has no history: first run)|"* ]]
+	done
+	# The rest of a header is no other site, and may be secret.
+	http -u http://dual.test:82/ -k 'X-Token: other' --dampen on --state-dir "$state"
+	[[ "$output" != *"no history"* ]]
+	run ! grep -rq geheim "$state"
+}
+
 # --- what is asked for --------------------------------------------------------
 
 @test "status, strings, patterns, size" {
