@@ -549,18 +549,29 @@ is_veiled(const struct opt *opt, const char *string)
 	return opt->type->veiled && opt->type->veiled(string);
 }
 
+void
+opt_identity_line(struct text *out, const char *name, const char *value)
+{
+	text_addf(out, "%s=", name);
+	if (value)
+		add_escaped(out, value);
+	text_add_char(out, '\n');
+}
+
 static void
 add_setting(struct text *out, const struct setting *setting)
 {
 	const struct opt *opt = setting->row->opt;
 	struct opt_form forms[2];
 	const size_t n = opt_forms(opt, forms);
+	const char *name = n ? forms[setting->critical].name : opt->name;
 
-	text_addf(out, "%s=", n ? forms[setting->critical].name : opt->name);
-	if (setting->text && is_veiled(opt, setting->text))
-		add_veiled(out, setting->text);
-	else
-		add_escaped(out, setting->text ? setting->text : "");
+	if (!setting->text || !is_veiled(opt, setting->text)) {
+		opt_identity_line(out, name, setting->text);
+		return;
+	}
+	text_addf(out, "%s=", name);
+	add_veiled(out, setting->text);
 	text_add_char(out, '\n');
 }
 

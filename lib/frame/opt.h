@@ -243,6 +243,9 @@ bool opt_parse(const char *program, const struct opt_target *targets, int argc,
     char **argv, struct arena *arena, struct opt_parsed *parsed,
     struct err *err);
 
+/* A line of an identity, for who makes one of what it learned later. */
+void opt_identity_line(struct text *out, const char *name, const char *value);
+
 /* Overwrites all secrets in the targets' structs. */
 void opt_wipe(const struct opt_target *targets);
 

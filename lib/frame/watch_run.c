@@ -38,6 +38,12 @@ take_back(struct watch_run *run)
 }
 
 static bool
+is_whose_budget(struct watch_run *run, struct err *err)
+{
+	return !run->opts->unit || run->hands->confirm(run, err);
+}
+
+static bool
 keep(struct watch_run *run, struct err *err)
 {
 	return watch_history_keep(&run->history, &run->watch, &run->deadline,
@@ -114,12 +120,6 @@ prove(struct watch_run *run)
 	    report->failed ? 3 : 4);
 }
 
-static bool
-is_whose_budget(struct watch_run *run, struct err *err)
-{
-	return !run->opts->unit || run->hands->confirm(run, err);
-}
-
 static void
 act(struct watch_run *run)
 {
@@ -128,7 +128,7 @@ act(struct watch_run *run)
 
 	report->acted = true;
 	audit(run, "restart", 4);
-	if (!is_whose_budget(run, &err) || !run->hands->restart(run, &err)) {
+	if (!run->hands->restart(run, &err)) {
 		report->failed = true;
 		watch_say(report->action, "%s", err.text);
 		audit(run, "restart-failed", 3);
@@ -166,6 +166,15 @@ look_and_refuse(struct watch_run *run, const struct err *why)
 	refuse(run, why);
 }
 
+/* A bus that is slow takes its time before, not from, the restart. */
+static bool
+may_begin(struct watch_run *run, struct err *err)
+{
+	return is_whose_budget(run, err) &&
+	    (deadline_left_ns(&run->deadline) >= WATCH_ACT_LEAST_NS ||
+		err_set(err, ERR_TIMEOUT, "no time is left for it"));
+}
+
 /* Kept first, then done: a crash between costs budget, and adds nothing. */
 static void
 decide_and_act(struct watch_run *run)
@@ -184,8 +193,7 @@ decide_and_act(struct watch_run *run)
 			take_back(run);
 		return;
 	}
-	if (restarts && deadline_left_ns(&run->deadline) < WATCH_ACT_LEAST_NS) {
-		err_set(&err, ERR_TIMEOUT, "no time is left for it");
+	if (restarts && !may_begin(run, &err)) {
 		refuse(run, &err);
 		return;
 	}
@@ -309,11 +317,12 @@ run_nameless(struct watch_run *run)
 		audit(run, watch_why_name(report->decision.why), 6);
 }
 
-/* Two names of one unit have one history: that of its own name. */
+/* Two names of one unit have one history: that of its own name.  It is another
+ * one's when the worker lies, so nothing is written there on its word. */
 static void
 learn_name(struct watch_run *run)
 {
-	const char *given = run->opts->unit;
+	const struct watch_opts *opts = run->opts;
 	struct watch_answer answer;
 	struct text text;
 
@@ -322,10 +331,13 @@ learn_name(struct watch_run *run)
 		return;
 	}
 	text_init(&text, run->unit, sizeof(run->unit));
-	text_add(&text, unit_name_valid(answer.id) ? answer.id : given);
+	text_add(&text, unit_name_valid(answer.id) ? answer.id : opts->unit);
+	if (strcmp(run->unit, opts->unit) == 0 ||
+	    ((opts->act || opts->reset) &&
+		!is_whose_budget(run, &run->nameless)))
+		return;
 	text_init(&text, run->key, sizeof(run->key));
-	if (strcmp(run->unit, given) != 0)
-		text_addf(&text, "unit=%s\n", run->unit);
+	opt_identity_line(&text, "unit", run->unit);
 }
 
 static void

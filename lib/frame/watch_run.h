@@ -51,8 +51,8 @@ struct watch_run {
 	struct watch watch;
 	char boot_id[BOOTID_SIZE];
 	char unit[UNIT_NAME_MAX + 1]; /* its own name; "": none, or not told */
-	char key[UNIT_NAME_MAX + 16]; /* of the history of an alias */
-	struct err nameless;	      /* why its name has not been told */
+	char key[4 * UNIT_NAME_MAX + 16]; /* of the history of an alias */
+	struct err nameless;		  /* why its name has not been told */
 	struct watch_report report;
 };
 

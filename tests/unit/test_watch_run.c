@@ -148,13 +148,37 @@ teardown(void)
 	close(questions);
 }
 
+/* What opt_parse makes of --unit. */
+static const char *
+identity_of(const char *unit)
+{
+	static char option[300];
+	static struct opt_parsed parsed;
+	static struct watch_opts ignored;
+	static struct arena arena;
+	const struct opt_target targets[] = {
+		{ watch_options, &ignored, NULL },
+		{ 0 },
+	};
+	char *argv[] = { option, option, NULL };
+	struct err err = { 0 };
+
+	ignored = (struct watch_opts){ 0 };
+	snprintf(option, sizeof(option), "--unit=%s", unit);
+	if (!arena.base)
+		ck_assert(arena_reserve(&arena, 1 << 20, &err));
+	ck_assert_msg(opt_parse("vigil-watchdog", targets, 2, argv, &arena,
+			  &parsed, &err),
+	    "%s", err.text);
+	return parsed.identity.data;
+}
+
 static struct watch_report
 run_it(void)
 {
-	char identity[100];
 	const struct plugin_setup plugin_setup = {
 		.state_dir = directory,
-		.identity = identity, /* as opt_parse makes it */
+		.identity = identity_of(opts.unit),
 	};
 	struct watch_run run = {
 		.program = "vigil-watchdog",
@@ -167,7 +191,6 @@ run_it(void)
 		.history = WATCH_HISTORY_CLOSED,
 	};
 
-	snprintf(identity, sizeof(identity), "unit=%s\n", opts.unit);
 	run.params.proof_ns = 60 * CLOCK_SECOND;
 	watch_run(&run);
 	return run.report;
@@ -216,8 +239,38 @@ START_TEST(a_name_that_is_not_confirmed_restarts_nothing)
 	answer_failed();
 	report = run_it();
 	ck_assert_int_eq(restarts, 0);
-	ck_assert(report.failed);
+	ck_assert_int_eq(report.decision.why, WATCH_DOUBT);
+	ck_assert_str_eq(report.words, "it is exabgp.service");
+	/* nor is anything written into the history of another */
+	ck_assert_int_eq(files(), 0);
+}
+END_TEST
+
+/* That an alias is none is a lie as well: it would be a second budget. */
+START_TEST(an_alias_that_is_called_none_restarts_nothing)
+{
+	struct watch_report report;
+
+	answer_name("alias.service");
+	answer_failed();
+	answer_failed();
+	report = run_it();
+	ck_assert_int_eq(restarts, 0);
+	ck_assert(report.acted && report.failed);
 	ck_assert_str_eq(report.action, "it is exabgp.service");
+	ck_assert_int_eq(files(), 0);
+}
+END_TEST
+
+START_TEST(who_looks_only_confirms_no_name)
+{
+	opts.act = false;
+	answer_name("another.service");
+	answer_failed();
+	answer_failed();
+	ck_assert_int_eq(run_it().decision.why, WATCH_RESTART);
+	ck_assert_int_eq(restarts, 0);
+	ck_assert_int_eq(files(), 0);
 }
 END_TEST
 
@@ -252,19 +305,22 @@ START_TEST(without_a_name_nothing_is_done)
 }
 END_TEST
 
-/* One history, whatever it is called. */
+/* One history, whatever it is called; systemd-escape(1) makes backslashes. */
 START_TEST(aliases_share_a_history)
 {
+	static const char *const names[] = { "exabgp.service",
+		"vpn@to\\x2drouter.service" };
 	struct watch_report report;
 
 	opts.proof = 600 * CLOCK_SECOND;
 	opts.per_hour = 1;
-	answer_name("exabgp.service");
+	true_name = names[_i];
+	answer_name(true_name);
 	answer_failed();
 	answer_failed();
 	ck_assert_int_eq(run_it().decision.why, WATCH_RESTART);
-	opts.unit = "exabgp.service";
-	answer_name("exabgp.service");
+	opts.unit = true_name;
+	answer_name(true_name);
 	answer_failed();
 	answer_failed();
 	report = run_it();
@@ -285,9 +341,11 @@ main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, an_attempt_is_on_the_disk_before_it_is_made);
 	tcase_add_test(tcase, a_name_that_is_not_confirmed_restarts_nothing);
+	tcase_add_test(tcase, an_alias_that_is_called_none_restarts_nothing);
+	tcase_add_test(tcase, who_looks_only_confirms_no_name);
 	tcase_add_test(tcase, a_name_that_is_not_confirmed_resets_nothing);
 	tcase_add_test(tcase, without_a_name_nothing_is_done);
-	tcase_add_test(tcase, aliases_share_a_history);
+	tcase_add_loop_test(tcase, aliases_share_a_history, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
