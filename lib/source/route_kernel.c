@@ -193,7 +193,8 @@ finish(struct rtnl_look *look, struct route_answer *answer, struct err *err)
 enum found {
 	FOUND_NOTHING,	/* the lookup proves nothing */
 	FOUND_ANSWER,	/* the answer is complete */
-	FOUND_LONGER,	/* or of another table: ask another address */
+	FOUND_LONGER,	/* or of another table, or one that throws: ask another
+			   address */
 	FOUND_REJECTED, /* a route of type `reject` was hit */
 };
 
@@ -221,19 +222,75 @@ read_rules(struct rtnl_look *look, enum ip_family family, struct err *err)
 	return true;
 }
 
-/* "No route" is an answer about our table if everything gets there. */
-static bool
-no_route(struct rtnl_look *look, struct route_answer *answer, enum found *found,
-    struct err *err)
+static void
+put_dump(struct rtnl_look *look, enum ip_family family, uint8_t type,
+    struct nlmsghdr **request)
 {
-	const enum ip_family family =
-	    (enum ip_family)answer->prefix.address.family;
-	const struct rtnl_rules *rules = &look->known[family].rules;
+	struct rtmsg *body;
+
+	*request = rtnl_look_request(look, RTM_GETROUTE, NLM_F_DUMP);
+	body = netlink_put_body(*request, sizeof(*body));
+	body->rtm_family = rtnl_look_family(family);
+	if (!look->kernel->strict)
+		return;
+	body->rtm_type = type;
+	netlink_put(*request, RTA_TABLE, &look->table, sizeof(look->table));
+}
+
+/* known->has_throws stays false when the table changed during every dump. */
+static bool
+read_throws(struct rtnl_look *look, enum ip_family family, struct err *err)
+{
+	struct rtnl_known *known = &look->known[family];
+	struct nlmsghdr *request;
+
+	for (int i = 0; i < ROUTE_KERNEL_DUMPS && !known->has_throws; i++) {
+		struct rtnl_reader reader =
+		    rtnl_look_reader(look, RTNL_THROWS, family);
+
+		known->throws = (struct arena_list){ 0 };
+		reader.list = &known->throws;
+		put_dump(look, family, RTN_THROW, &request);
+		if (!rtnl_look_ask(look, request, &reader, err))
+			return false;
+		if (reader.no_room)
+			return err_set(err, ERR_SYSTEM, "no memory for routes");
+		known->has_throws = !reader.torn;
+	}
+	return true;
+}
+
+/* May a route have sent packets to the address on to another table? */
+static bool
+is_thrown(const struct rtnl_known *known, const struct ip *address)
+{
+	const struct ip_net *thrown = known->throws.items;
+
+	for (size_t i = 0; i < known->throws.count; i++)
+		if (ip_in_net(address, &thrown[i]))
+			return true;
+	return !known->has_throws;
+}
+
+/* "No route" is an answer about our table if everything gets there, and nothing
+ * is sent on from there. */
+static bool
+no_route(struct rtnl_look *look, struct route_answer *answer,
+    const struct ip *address, enum found *found, struct err *err)
+{
+	const enum ip_family family = (enum ip_family)address->family;
+	const struct rtnl_known *known = &look->known[family];
+	const struct rtnl_rules *rules = &known->rules;
 
 	*found = FOUND_NOTHING;
 	if (!read_rules(look, family, err))
 		return false;
 	if (!(look->vrf_index != 0 ? rules->reaches_vrfs : rules->reaches))
+		return true;
+	if (!read_throws(look, family, err))
+		return false;
+	*found = FOUND_LONGER;
+	if (is_thrown(known, address))
 		return true;
 	answer->presence = ROUTE_ABSENT;
 	answer->cover_known = true;
@@ -295,7 +352,7 @@ look_up(struct rtnl_look *look, struct route_answer *answer,
 	if (reader.got)
 		return take_route(look, &reader, found, err);
 	if (reader.error == ENETUNREACH)
-		return no_route(look, answer, found, err);
+		return no_route(look, answer, address, found, err);
 	*reject = rejecting_type(reader.error);
 	if (*reject != RTN_UNSPEC)
 		*found = FOUND_REJECTED;
@@ -303,21 +360,6 @@ look_up(struct rtnl_look *look, struct route_answer *answer,
 }
 
 /* --- dumps ---------------------------------------------------------------- */
-
-static void
-put_dump(struct rtnl_look *look, enum ip_family family, uint8_t type,
-    struct nlmsghdr **request)
-{
-	struct rtmsg *body;
-
-	*request = rtnl_look_request(look, RTM_GETROUTE, NLM_F_DUMP);
-	body = netlink_put_body(*request, sizeof(*body));
-	body->rtm_family = rtnl_look_family(family);
-	if (!look->kernel->strict)
-		return;
-	body->rtm_type = type;
-	netlink_put(*request, RTA_TABLE, &look->table, sizeof(look->table));
-}
 
 static bool
 is_always_there(uint32_t table)

@@ -8,7 +8,8 @@
  * (RTM_F_FIB_MATCH), which proves less than it seems:
  *
  *	the answer is as long as the prefix	it is there
- *	it is shorter, or there is no route	it is not there
+ *	it is shorter, or there is no route	it is not there, unless one that
+ *				throws holds the address: another is asked
  *	it is longer		a longer prefix begins at the same address:
  *				another address of the prefix is asked
  *	it is of another table	rules and the local table come first: another

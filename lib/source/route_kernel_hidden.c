@@ -23,8 +23,8 @@ rtnl_hidden_links(struct rtnl_look *look, enum ip_family family, bool *any,
 	struct rtnl_known *known = &look->known[family];
 	struct rtnl_reader reader =
 	    rtnl_look_reader(look, RTNL_NETCONF, family);
-	struct arena_list ignoring = { 0 };
-	const uint32_t *indexes;
+	struct arena_list devices = { 0 };
+	const struct rtnl_settings *device;
 	struct nlmsghdr *request;
 	struct netconfmsg *body;
 
@@ -34,15 +34,15 @@ rtnl_hidden_links(struct rtnl_look *look, enum ip_family family, bool *any,
 	request = rtnl_look_request(look, RTM_GETNETCONF, NLM_F_DUMP);
 	body = netlink_put_body(request, sizeof(*body));
 	body->ncm_family = rtnl_look_family(family);
-	reader.list = &ignoring;
+	reader.list = &devices;
 	if (!rtnl_look_ask(look, request, &reader, err))
 		return false;
 	if (reader.no_room)
 		return err_set(err, ERR_SYSTEM, "no memory for devices");
-	indexes = ignoring.items;
-	for (size_t i = 0; i < ignoring.count && !known->hides; i++)
-		known->hides =
-		    netdev_lacks_carrier(look->kernel->link.fd, indexes[i]);
+	device = devices.items;
+	for (size_t i = 0; i < devices.count && !known->hides; i++, device++)
+		known->hides = (device->ignores || reader.all_ignore) &&
+		    netdev_lacks_carrier(look->kernel->link.fd, device->index);
 	known->has_links = true;
 	*any = known->hides;
 	return true;

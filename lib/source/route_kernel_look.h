@@ -25,11 +25,12 @@ struct rtnl_device {
 
 /* What was asked once of a family, for all prefixes. */
 struct rtnl_known {
-	bool has_rules, has_links, has_addresses;
+	bool has_rules, has_links, has_addresses, has_throws;
 	struct rtnl_rules rules;
 	bool hides;		     /* routes by some link that is down */
 	int64_t search_ns;	     /* what the search for such a route took */
 	struct arena_list addresses; /* struct ip, of this host */
+	struct arena_list throws;    /* struct ip_net, of our table */
 };
 
 struct rtnl_look {

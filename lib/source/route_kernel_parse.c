@@ -428,15 +428,15 @@ is_better_cover(const struct rtnl_reader *reader,
 		route->metric < cover->metric);
 }
 
-/* A route that throws sends the packet on to another table, and one that is
- * not used carries nothing. */
+/* One that is not used carries nothing.  One that throws sends the packet on to
+ * another table: behind it no other route of this table holds. */
 static void
 find_cover(struct rtnl_reader *reader, const struct rtnl_route *route)
 {
 	struct route_answer *answer = reader->answer;
 	struct route_path *before = answer->cover;
 
-	if (route->type == RTN_THROW || !is_better_cover(reader, route))
+	if (!is_better_cover(reader, route))
 		return;
 	if (!rtnl_keep(reader, route, true))
 		reader->no_room = true;
@@ -466,6 +466,17 @@ find(struct rtnl_reader *reader, const struct rtnl_route *route)
 }
 
 static void
+list_item(struct rtnl_reader *reader, const void *item, size_t size)
+{
+	void *added = arena_push(reader->view->arena, reader->list, size);
+
+	if (added == NULL)
+		reader->no_room = true;
+	else
+		memcpy(added, item, size);
+}
+
+static void
 take_route(struct rtnl_reader *reader, const struct rtnl_route *route)
 {
 	switch (reader->job) {
@@ -483,6 +494,11 @@ take_route(struct rtnl_reader *reader, const struct rtnl_route *route)
 			break;
 		reader->seen++;
 		reader->by_protocol[route->protocol]++;
+		break;
+	case RTNL_THROWS:
+		if (route->table == reader->table && route->type == RTN_THROW)
+			list_item(reader, &route->prefix,
+			    sizeof(route->prefix));
 		break;
 	default:
 		break;
@@ -669,18 +685,8 @@ on_object(struct rtnl_reader *reader, const struct nlmsghdr *message,
 
 /* --- devices and addresses of the host ------------------------------------ */
 
-static void
-list_item(struct rtnl_reader *reader, const void *item, size_t size)
-{
-	void *added = arena_push(reader->view->arena, reader->list, size);
-
-	if (added == NULL)
-		reader->no_room = true;
-	else
-		memcpy(added, item, size);
-}
-
-/* Numbers below 0 stand for all devices, and for those to come. */
+/* Numbers below 0 stand for all devices, and for those to come.  IPv4 heeds the
+ * former since Linux 5.12; where it does not, nothing is hidden. */
 static bool
 on_netconf(struct rtnl_reader *reader, const struct nlmsghdr *message,
     struct err *err)
@@ -689,6 +695,7 @@ on_netconf(struct rtnl_reader *reader, const struct nlmsghdr *message,
 	    netlink_attrs_of(message, sizeof(struct netconfmsg));
 	struct netlink_attr attr;
 	uint32_t index = 0, ignores = 0;
+	struct rtnl_settings settings;
 
 	(void)err;
 	while (netlink_attr_next(&attrs, &attr))
@@ -696,8 +703,12 @@ on_netconf(struct rtnl_reader *reader, const struct nlmsghdr *message,
 			netlink_attr_u32(&attr, &index);
 		else if (attr.type == NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN)
 			netlink_attr_u32(&attr, &ignores);
-	if (ignores != 0 && index > 0 && index <= INT32_MAX)
-		list_item(reader, &index, sizeof(index));
+	if (index == (uint32_t)NETCONFA_IFINDEX_ALL)
+		reader->all_ignore = ignores != 0;
+	if (index == 0 || index > INT32_MAX)
+		return true;
+	settings = (struct rtnl_settings){ index, ignores != 0 };
+	list_item(reader, &settings, sizeof(settings));
 	return true;
 }
 
@@ -742,7 +753,9 @@ static const struct {
 	bool (*read)(struct rtnl_reader *reader, const struct nlmsghdr *message,
 	    struct err *err);
 } kinds[] = {
-	{ RTM_NEWROUTE, 1 << RTNL_LOOKUP | 1 << RTNL_FIND | 1 << RTNL_COUNT,
+	{ RTM_NEWROUTE,
+	    1 << RTNL_LOOKUP | 1 << RTNL_FIND | 1 << RTNL_COUNT |
+		1 << RTNL_THROWS,
 	    on_route },
 	{ NLMSG_DONE, ~0u, on_end },
 	{ NLMSG_ERROR, ~0u, on_end },

@@ -54,6 +54,12 @@ struct rtnl_link {
 	uint32_t vrf_table;
 };
 
+/* Of a device: are its routes passed over while it is down? */
+struct rtnl_settings {
+	uint32_t index;
+	bool ignores;
+};
+
 /* What the rules say of one table. */
 struct rtnl_rules {
 	/* Every packet that finds no route before gets there. */
@@ -71,21 +77,23 @@ enum rtnl_job {
 	RTNL_LINK,
 	RTNL_RULES,
 	RTNL_OBJECT,	/* a next hop object */
-	RTNL_NETCONF,	/* list: devices whose routes may be passed over */
+	RTNL_NETCONF,	/* list, all_ignore: whose routes may be passed over */
 	RTNL_ADDRESSES, /* list: of this host, IPv6 */
+	RTNL_THROWS,	/* list: prefixes of routes that throw */
 };
 
 struct rtnl_reader {
 	enum rtnl_job job;
 	uint32_t sequence;
 	uint8_t family; /* enum ip_family */
-	uint32_t table; /* RTNL_FIND, RTNL_COUNT, RTNL_RULES */
+	uint32_t table; /* RTNL_FIND to RTNL_RULES, RTNL_THROWS */
 	struct route_view *view;
 	struct route_answer *answer;
 	struct arena_list *loose; /* struct rtnl_loose */
 	struct route_path *path;  /* RTNL_OBJECT: to be completed */
 	uint32_t weight;	  /* RTNL_OBJECT: in the group that it is of */
-	/* RTNL_NETCONF: uint32_t, their indexes; RTNL_ADDRESSES: struct ip */
+	/* RTNL_NETCONF: struct rtnl_settings; RTNL_ADDRESSES: struct ip;
+	 * RTNL_THROWS: struct ip_net */
 	struct arena_list *list;
 
 	bool got; /* RTNL_LOOKUP, RTNL_LINK, RTNL_OBJECT: there was one */
@@ -94,8 +102,9 @@ struct rtnl_reader {
 	struct rtnl_rules rules;
 	uint32_t dead_hops; /* of the path at hand: the kernel skips them */
 	uint64_t by_protocol[256];
-	uint64_t seen; /* routes of that table */
-	bool torn;     /* the table changed meanwhile, or messages were lost */
+	uint64_t seen;	 /* routes of that table */
+	bool all_ignore; /* RTNL_NETCONF: whatever the device says */
+	bool torn; /* the table changed meanwhile, or messages were lost */
 	bool no_room;
 	bool done;
 	int error; /* when done: 0 or an errno */

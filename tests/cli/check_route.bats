@@ -298,6 +298,50 @@ linkdown() {
 	says 2 "ROUTE CRITICAL - 10.0.4.0/24 absent, covered by 10.0.0.0/8 via 192.0.2.2 dev eth0 proto boot" 10.0.4.0/24
 }
 
+@test "a link that is down, where that is told of all devices" {
+	own
+	ip netns exec "$OWN" sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1
+	ip -n "$OWN" -batch - <<-'END'
+		link add eth1 type veth peer name far1
+		link set eth1 up
+		link set far1 up
+		address add 198.51.100.1/24 dev eth1
+		address add 2001:db8:1::1/64 dev eth1 nodad
+		route add 10.0.1.0/24 via 198.51.100.2
+	END
+	linkdown far1 eth1 10.0.1.0/24
+	[ "$(ip netns exec "$OWN" sysctl -n net.ipv4.conf.eth1.ignore_routes_with_linkdown)" = 0 ]
+	ip -n "$OWN" route get fibmatch 10.0.1.1 &&
+		skip "this kernel does not heed what is told of all devices"
+	says 2 "ROUTE CRITICAL - 10.0.1.0/24 present, not used: link down on eth1 (proto boot), and no other route covers it" 10.0.1.0/24
+}
+
+# What is thrown ends with "no route", as what is not there.
+@test "a route that throws hides none that is there" {
+	own
+	ip -n "$OWN" -batch - <<-'END'
+		route add 10.30.0.0/15 via 192.0.2.2
+		route add throw 10.30.0.0/24
+		route add throw 10.31.255.0/24
+		route add throw 10.30.170.0/24
+		route add 10.32.0.0/15 via 192.0.2.2
+		route add throw 10.32.0.0/24
+		route add throw 10.33.255.0/24
+		route add throw 10.33.85.0/24
+		route add 2001:db8:30::/44 via 2001:db8::2
+		route add throw 2001:db8:30::/64
+	END
+	says 0 "ROUTE OK - 10.30.0.0/15 via 192.0.2.2 dev eth0 proto boot" 10.30.0.0/15
+	says 0 "ROUTE OK - 10.32.0.0/15 via 192.0.2.2 dev eth0 proto boot" 10.32.0.0/15
+	says 2 "ROUTE CRITICAL - 10.30.0.0/15 should be absent, and is there: 10.30.0.0/15 via 192.0.2.2 dev eth0 proto boot" 10.30.0.0/15 --absent
+	says 0 "ROUTE OK - 2001:db8:30::/44 via 2001:db8::2 dev eth0 proto boot metric 1024" 2001:db8:30::/44
+	says 2 "ROUTE CRITICAL - 10.30.0.0/24 is a throw route (proto boot)" 10.30.0.0/24
+	says 2 "ROUTE CRITICAL - 10.30.0.0/25 absent, covered by 10.30.0.0/24 throw proto boot" 10.30.0.0/25
+	says 2 "ROUTE CRITICAL - 10.30.0.1 has no way: 10.30.0.0/24 throw proto boot" 10.30.0.1 --longest-match
+	says 0 "ROUTE OK - 10.30.1.1 by 10.30.0.0/15 via 192.0.2.2 dev eth0 proto boot" 10.30.1.1 --longest-match
+	says 2 "ROUTE CRITICAL - 10.40.0.0/24 absent, and no other route covers it" 10.40.0.0/24
+}
+
 # Each needs a dump to tell, and there is no time for all of them.
 @test "many absent prefixes while a link is down are absent in time" {
 	own

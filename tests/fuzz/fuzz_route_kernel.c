@@ -86,7 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	aligned = malloc(size);
 	if (aligned != NULL) {
 		memcpy(aligned, data + 1, size - 1);
-		read_it(&arena, (enum rtnl_job)(data[0] % (RTNL_ADDRESSES + 1)),
+		read_it(&arena, (enum rtnl_job)(data[0] % (RTNL_THROWS + 1)),
 		    data[0] >= 128 ? IP_V6 : IP_V4, aligned, size - 1);
 	}
 	free(aligned);

@@ -116,7 +116,9 @@ static const struct {
 	{ FIXTURES "main4.bin", "10.4.0.0/16", 254,
 	    "10.4.0.0/16 present\n"
 	    "+ 10.4.0.0/16 throw proto boot [installed]\n"
-	    "cover 0.0.0.0/0 via 192.0.2.254 proto boot" },
+	    "cover 10.4.0.0/16 throw proto boot" },
+	{ FIXTURES "main4.bin", "10.4.1.0/24", 254,
+	    "cover 10.4.0.0/16 throw proto boot" },
 	{ FIXTURES "blackholes4.bin", "10.1.0.0/16", 254,
 	    "10.1.0.0/16 present\n"
 	    "+ 10.1.0.0/16 blackhole proto boot [installed]\n"
@@ -422,16 +424,40 @@ END_TEST
 START_TEST(devices_whose_routes_are_passed_over)
 {
 	struct arena_list list = { 0 };
-	const uint32_t *indexes;
+	const struct rtnl_settings *device;
+	size_t ignoring = 0;
 
 	CASE_ASK("kernel", "0.0.0.0/0");
 	begin(RTNL_NETCONF, IP_V4, 254);
 	reader.list = &list;
 	parse(FIXTURES "netconf4.bin");
 	ck_assert(reader.done);
+	ck_assert(!reader.all_ignore);
+	ck_assert_uint_gt(list.count, 1);
+	device = list.items;
+	for (size_t i = 0; i < list.count; i++) {
+		ck_assert_uint_gt(device[i].index, 0);
+		ignoring += device[i].ignores;
+	}
+	ck_assert_uint_eq(ignoring, 1);
+}
+END_TEST
+
+START_TEST(prefixes_that_are_sent_on)
+{
+	struct arena_list list = { 0 };
+	const struct ip_net *thrown;
+	char room[64];
+	struct text text = TEXT_OVER(room);
+
+	CASE_ASK("kernel", "0.0.0.0/0");
+	begin(RTNL_THROWS, IP_V4, 254);
+	reader.list = &list;
+	parse(FIXTURES "main4.bin");
 	ck_assert_uint_eq(list.count, 1);
-	indexes = list.items;
-	ck_assert_uint_gt(indexes[0], 1);
+	thrown = list.items;
+	ip_net_format(&text, &thrown[0]);
+	ck_assert_str_eq(text.data, "10.4.0.0/16");
 }
 END_TEST
 
@@ -469,7 +495,7 @@ START_TEST(any_cut)
 
 	CASE_ASK("kernel", "10.0.2.0/24");
 	for (size_t len = 0; len < answer.len; len++)
-		for (int job = RTNL_LOOKUP; job <= RTNL_ADDRESSES; job++) {
+		for (int job = RTNL_LOOKUP; job <= RTNL_THROWS; job++) {
 			const struct case_bytes cut =
 			    case_copy(answer.bytes, len);
 			struct arena_list list = { 0 };
@@ -532,6 +558,7 @@ main(void)
 	tcase_add_test(tcase, next_hop_objects);
 	tcase_add_test(tcase, a_route_of_an_object);
 	tcase_add_test(tcase, devices_whose_routes_are_passed_over);
+	tcase_add_test(tcase, prefixes_that_are_sent_on);
 	tcase_add_test(tcase, addresses_of_the_host);
 	tcase_add_loop_test(tcase, any_cut, 0, COUNT(whole));
 	tcase_add_test(tcase, interrupted);
