@@ -115,6 +115,14 @@ needles_find(const struct needles *needles, const char *at, const char *end,
 	return NULL;
 }
 
+/* What begins alike has the same window, and so is in the same chain. */
+bool
+needles_also(const struct needles *needles, const char *at, const char *end,
+    size_t *which)
+{
+	return verify(needles, needles->next[*which], at, end, which);
+}
+
 /* --- several parts at once ------------------------------------------------ */
 
 static bool

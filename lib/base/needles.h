@@ -45,6 +45,9 @@ void needles_prepare(struct needles *needles);
  * when there is none before `end`. */
 const char *needles_find(const struct needles *needles, const char *at,
     const char *end, size_t *which);
+/* Where that found *which, another one that begins there, too: each once. */
+bool needles_also(const struct needles *needles, const char *at,
+    const char *end, size_t *which);
 
 #define NEEDLES_PARTS 4
 

@@ -90,11 +90,13 @@ search_part(const struct search *search, const char *bytes, const char *at,
 	while ((at = needles_find(&search->needles, at, end, &which)) != NULL) {
 		if (at >= stop)
 			stop = line_end(at, end);
-		if (seen[which] != stop) {
+		do {
+			if (seen[which] == stop)
+				continue;
 			seen[which] = stop;
 			try_line(search->job, search->pattern[which],
 			    line_start(bytes, at), stop);
-		}
+		} while (needles_also(&search->needles, at, end, &which));
 		at++;
 	}
 }

@@ -452,6 +452,38 @@ START_TEST(many_literals_in_one_pass)
 }
 END_TEST
 
+/* Patterns of which one hides behind another at every place: alike in their
+ * literals, which is all that is searched for, or longer. */
+START_TEST(literals_that_begin_alike)
+{
+	static const struct logfollow_pattern alike[] = {
+		{ "neighbor 10", 11, NULL },
+		{ "neighbor", 8, NULL },
+		{ "neighbor 10", 11, NULL },
+		{ "neighbor 10.0", 13, NULL },
+		{ "neighbor 11", 11, NULL },
+	};
+	static const char text[] = "a neighbor 10.0\nneighbor\nneighbor 10\n";
+	static const char *const wanted[] = { "0:a neighbor 10.0|",
+		"1:a neighbor 10.0|", "2:a neighbor 10.0|",
+		"3:a neighbor 10.0|", "1:neighbor|", "0:neighbor 10|",
+		"1:neighbor 10|", "2:neighbor 10|" };
+	const struct logfollow_job job = { .patterns = alike,
+		.pattern_count = COUNT(alike),
+		.sink = take };
+	size_t len = 0;
+
+	text_clear(&got);
+	logfollow_scan(&job, text, sizeof(text) - 1);
+	for (size_t i = 0; i < COUNT(wanted); i++) {
+		ck_assert_msg(strstr(got_room, wanted[i]) != NULL,
+		    "no %s in %s", wanted[i], got_room);
+		len += strlen(wanted[i]);
+	}
+	ck_assert_uint_eq(got.len, len);
+}
+END_TEST
+
 /* More than is searched at once, of lines that are longer and shorter than its
  * parts: each line once, and one after the other. */
 struct order {
@@ -528,6 +560,7 @@ main(void)
 	tcase_add_test(tcase, not_for_everybody);
 	tcase_add_test(tcase, ten_gigabytes);
 	tcase_add_test(tcase, many_literals_in_one_pass);
+	tcase_add_test(tcase, literals_that_begin_alike);
 	tcase_add_loop_test(tcase, many_lines_in_their_order, 0, 4);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);

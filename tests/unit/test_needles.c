@@ -80,6 +80,29 @@ START_TEST(misses_none)
 }
 END_TEST
 
+/* Whatever begins at a place is found there, once. */
+START_TEST(all_that_begin_alike)
+{
+	static const char *const words[] = { "12345678", "x1234567",
+		"123456789", "12345678", "12345678A", "1234567890" };
+	static const char text[] = "..123456789.";
+	const char *at, *end = text + sizeof(text) - 1;
+	unsigned found[COUNT(words)] = { 0 };
+	size_t which;
+
+	make(words, COUNT(words));
+	at = needles_find(&needles, text, end, &which);
+	ck_assert_ptr_eq(at, text + 2);
+	do
+		found[which]++;
+	while (needles_also(&needles, at, end, &which));
+	for (size_t i = 0; i < COUNT(words); i++)
+		ck_assert_uint_eq(found[i],
+		    strncmp(at, words[i], strlen(words[i])) == 0);
+	ck_assert_ptr_null(needles_find(&needles, at + 1, end, &which));
+}
+END_TEST
+
 /* Nothing is jumped over in any part, and where there is nothing it gets far.
  */
 START_TEST(parts_at_once)
@@ -140,6 +163,7 @@ main(void)
 
 	tcase_add_test(tcase, finds_each);
 	tcase_add_loop_test(tcase, misses_none, 0, 20);
+	tcase_add_test(tcase, all_that_begin_alike);
 	tcase_add_loop_test(tcase, parts_at_once, 0, 21);
 	tcase_add_test(tcase, borders);
 	suite_add_tcase(suite, tcase);
