@@ -305,8 +305,8 @@ skip_quantifier(const char *at, bool *optional, bool *any)
 	*optional = *at == '?' || *at == '*' || *at == '{';
 	*any = *optional || *at == '+';
 	if (*at == '{') {
-		at = strchr(at, '}');
-		if (at == NULL)
+		at += 1 + strspn(at + 1, "0123456789,");
+		if (*at != '}') /* no count: an alternative may be in it */
 			return NULL;
 	}
 	at += *any;
