@@ -374,6 +374,27 @@ pass_on(const struct reply *reply, size_t at, struct reply *to)
 	memmove(to->bytes, reply->bytes + gone, to->len);
 }
 
+/* What is answered at once comes in the middle of what others asked for: then
+ * the last line of the text is ours, and *at where that ends. */
+static bool
+is_last(const struct exabgp_question *question, size_t *at)
+{
+	struct reply *reply = question->reply;
+	const char *newline = memrchr(reply->bytes, '\n', *at - 1);
+	const size_t n = strlen(question->begins);
+	size_t start;
+
+	if (newline == NULL)
+		return false;
+	start = (size_t)(newline + 1 - reply->bytes);
+	if (*at - start < n || memcmp(newline + 1, question->begins, n) != 0)
+		return false;
+	*at -= start;
+	reply->len -= start;
+	memmove(reply->bytes, newline + 1, reply->len);
+	return true;
+}
+
 /* The answer to the question, without what comes before and after it. */
 static enum exabgp_end
 hear_ours(struct talk *talk, struct exabgp_question *question)
@@ -383,7 +404,7 @@ hear_ours(struct talk *talk, struct exabgp_question *question)
 	size_t at = 0;
 
 	while ((end = hear(talk, question, &at)) == EXABGP_DONE &&
-	    stale(question, at)) {
+	    stale(question, at) && !is_last(question, &at)) {
 		pass_on(reply, at, reply);
 		at = 0;
 	}

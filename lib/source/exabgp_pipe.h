@@ -60,7 +60,8 @@ void exabgp_pipe_close(struct exabgp_pipe *pipe);
 /*
  * One command without newline; *reply holds the text before the end mark.  An
  * answer whose text does not begin with `begins` belongs to a client that gave
- * up before us, and is skipped.  An answer that ends in "error" is
+ * up before us, and is skipped; but when its last line does, that line came in
+ * the middle of it, and is ours.  An answer that ends in "error" is
  * ERR_PROTOCOL.
  */
 bool exabgp_pipe_ask(const struct exabgp_pipe *pipe, const char *command,

@@ -187,6 +187,25 @@ START_TEST(answers_of_others)
 }
 END_TEST
 
+/* "version" is answered while the routes of a client that is gone still come.
+ */
+START_TEST(in_the_middle_of_others)
+{
+	static const struct step steps[STEPS] = {
+		{ .hears = "one" },
+		{ .says = "others 1\nothers 2\nours 1\ndone\n" },
+		{ .hears = "two" },
+		{ .says = "others 3\ndone\nours 2\nours 3\ndone\n" },
+	};
+
+	start(steps);
+	questions[0].begins = questions[1].begins = "ours ";
+	ck_assert(ask(2, MOST));
+	ck_assert_str_eq(text(0), "ours 1\n");
+	ck_assert_str_eq(text(1), "ours 2\nours 3\n");
+}
+END_TEST
+
 START_TEST(refused)
 {
 	static const struct step steps[STEPS] = {
@@ -264,6 +283,7 @@ main(void)
 	tcase_add_test(tcase, sent_while_the_answer_comes);
 	tcase_add_test(tcase, one_after_the_other);
 	tcase_add_test(tcase, answers_of_others);
+	tcase_add_test(tcase, in_the_middle_of_others);
 	tcase_add_test(tcase, refused);
 	tcase_add_loop_test(tcase, no_more_answers, 0, COUNT(ends));
 	tcase_add_test(tcase, without_edges);
