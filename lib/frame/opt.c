@@ -532,12 +532,15 @@ add_escaped(struct text *out, const char *string)
 static void
 add_veiled(struct text *out, const char *url)
 {
-	const char *slashes = strstr(url, "//");
-	const char *from = slashes ? slashes + 2 : url;
-	const size_t len = strcspn(from, "/?#");
-	const char *at = memrchr(from, '@', len);
+	const char *colon = strchr(url, ':');
+	const char *from, *at;
 
-	if (!slashes || !at)
+	/* Not any "//": what is before it may be the secret. */
+	if (!colon || strncmp(colon, "://", 3) != 0)
+		return;
+	from = colon + 3;
+	at = memrchr(from, '@', strcspn(from, "/?#"));
+	if (!at)
 		return;
 	text_add_bytes(out, url, (size_t)(from - url));
 	add_escaped(out, at);

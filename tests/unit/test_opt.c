@@ -730,6 +730,9 @@ START_TEST(an_identity_holds_no_password)
 		{ "http://me:secret@a.b?c@d", "url=http://@a.b?c@d\n" },
 		{ "me:secret@a.b", "url=\n" },
 		{ "//a.b/me@secret", "url=\n" },
+		{ "me:secret@a.b//c@d", "url=\n" },
+		{ "Cookie: id=secret; from=http://a@b", "url=\n" },
+		{ "socks5h://me:secret@a.b", "url=socks5h://@a.b\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
