@@ -305,14 +305,20 @@ send_next(struct talk *talk, struct err *err)
 		talk->deadline, err);
 }
 
+/* Is that text an answer to the question? */
+static bool
+fits(const struct exabgp_question *question, const char *bytes, size_t len)
+{
+	const size_t n = strlen(question->begins);
+
+	return len >= n && memcmp(bytes, question->begins, n) == 0;
+}
+
 /* Text that is none of ours was asked for by a client that did not wait. */
 static bool
 stale(const struct exabgp_question *question, size_t len)
 {
-	const size_t n = strlen(question->begins);
-
-	return len > 0 &&
-	    (len < n || memcmp(question->reply->bytes, question->begins, n));
+	return len > 0 && !fits(question, question->reply->bytes, len);
 }
 
 /* What has come is ours, so the daemon is at it, and may know the next. */
@@ -381,17 +387,35 @@ is_last(const struct exabgp_question *question, size_t *at)
 {
 	struct reply *reply = question->reply;
 	const char *newline = memrchr(reply->bytes, '\n', *at - 1);
-	const size_t n = strlen(question->begins);
 	size_t start;
 
 	if (newline == NULL)
 		return false;
 	start = (size_t)(newline + 1 - reply->bytes);
-	if (*at - start < n || memcmp(newline + 1, question->begins, n) != 0)
+	if (!fits(question, newline + 1, *at - start))
 		return false;
 	*at -= start;
 	reply->len -= start;
 	memmove(reply->bytes, newline + 1, reply->len);
+	return true;
+}
+
+/* Text of `at` bytes that answers the question before: what that one got was of
+ * a client that gave up, however well it looked. */
+static bool
+is_of_the_last(const struct talk *talk, struct exabgp_question *question,
+    size_t at)
+{
+	struct exabgp_question *last = question - 1;
+	const char *bytes = question->reply->bytes;
+
+	if (question == talk->questions || at == 0 || *last->begins == '\0' ||
+	    strcmp(last->begins, question->begins) == 0 ||
+	    !fits(last, bytes, at) || at > last->reply->max)
+		return false;
+	memcpy(last->reply->bytes, bytes, at);
+	last->reply->len = at;
+	last->answered = true;
 	return true;
 }
 
@@ -404,7 +428,8 @@ hear_ours(struct talk *talk, struct exabgp_question *question)
 	size_t at = 0;
 
 	while ((end = hear(talk, question, &at)) == EXABGP_DONE &&
-	    stale(question, at) && !is_last(question, &at)) {
+	    (is_of_the_last(talk, question, at) ||
+		(stale(question, at) && !is_last(question, &at)))) {
 		pass_on(reply, at, reply);
 		at = 0;
 	}
@@ -452,8 +477,10 @@ exabgp_pipe_ask_all(const struct exabgp_pipe *pipe,
 			more = settle(&talk, question);
 		else if (i > 0)
 			question->err = question[-1].err;
-		all &= question->answered;
 	}
+	/* The answer to one may correct that to the one before. */
+	for (size_t i = 0; i < count; i++)
+		all &= questions[i].answered;
 	return all;
 }
 

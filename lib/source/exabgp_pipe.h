@@ -81,7 +81,9 @@ struct exabgp_question {
  * a command comes in; and those that it answers line by line it answers one
  * after the other (reactor/loop.py, asynchronous.py of 4.2.21 and 5.0.15).  So
  * that is not for "version", which it answers at once, in the middle of others.
- * True when all are answered; where one is refused the next still is asked.
+ * An answer that begins as that to the question before is the true one of that,
+ * and not ours.  True when all are answered; where one is refused the next
+ * still is asked.
  */
 bool exabgp_pipe_ask_all(const struct exabgp_pipe *pipe,
     struct exabgp_question *questions, size_t count,

@@ -206,6 +206,31 @@ START_TEST(in_the_middle_of_others)
 }
 END_TEST
 
+/* What somebody else asked for in the same words, or what has no text, looks
+ * like ours, until ours comes in the place of the next. */
+static const char *const forerunners[] = { "ours old\ndone\n", "done\n",
+	"error\n" };
+
+START_TEST(the_later_answer_is_the_true_one)
+{
+	const struct step steps[STEPS] = {
+		{ .hears = "one" },
+		{ .says = forerunners[_i] },
+		{ .hears = "two" },
+		{ .says = "ours 1\ndone\n2\n" },
+		{ .hears = "three" },
+		{ .says = "done\n3\ndone\n" },
+	};
+
+	start(steps);
+	questions[0].begins = "ours ";
+	ck_assert(ask(3, MOST));
+	ck_assert_str_eq(text(0), "ours 1\n");
+	ck_assert_str_eq(text(1), "2\n");
+	ck_assert_str_eq(text(2), "3\n");
+}
+END_TEST
+
 START_TEST(refused)
 {
 	static const struct step steps[STEPS] = {
@@ -284,6 +309,8 @@ main(void)
 	tcase_add_test(tcase, one_after_the_other);
 	tcase_add_test(tcase, answers_of_others);
 	tcase_add_test(tcase, in_the_middle_of_others);
+	tcase_add_loop_test(tcase, the_later_answer_is_the_true_one, 0,
+	    COUNT(forerunners));
 	tcase_add_test(tcase, refused);
 	tcase_add_loop_test(tcase, no_more_answers, 0, COUNT(ends));
 	tcase_add_test(tcase, without_edges);
