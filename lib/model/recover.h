@@ -24,10 +24,9 @@
 #include "model/range.h"
 #include "model/verdict.h"
 
-#define RECOVER_HELD 16	  /* numbers that can be held at a time */
-#define RECOVER_NAME 200  /* bytes of a number's name, the NUL included */
-#define RECOVER_LINE 232  /* bytes of an encoded hold, the NUL included */
-#define RECOVER_RULES 100 /* of a run */
+#define RECOVER_HELD 16	 /* numbers that can be held at a time */
+#define RECOVER_NAME 200 /* bytes of a number's name, the NUL included */
+#define RECOVER_LINE 232 /* bytes of an encoded hold, the NUL included */
 
 struct recover_rule {
 	const char *number; /* a metric, or one of its numbers alone */
