@@ -42,10 +42,15 @@ exabgp_ask_version(const struct exabgp_pipe *pipe, struct exabgp_look *look,
 {
 	struct reply reply = { 0 };
 	struct span rest, line;
+	unsigned tries = 0;
 
 	look->asked = true;
 	look->answers = ask(pipe, "version", "exabgp ", &reply, deadline,
 	    &look->answer_err);
+	/* The end mark of what others left, and no version. */
+	while (look->answers && reply.len == 0 && ++tries < TIMES)
+		look->answers = exabgp_pipe_ask(pipe, "version", "exabgp ",
+		    &reply, deadline, &look->answer_err);
 	rest = (struct span){ reply.bytes, reply.len };
 	if (look->answers && span_skip(&rest, "exabgp ") &&
 	    span_line(&rest, &line) && line.len < sizeof(look->version))

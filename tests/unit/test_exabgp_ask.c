@@ -140,6 +140,7 @@ END_TEST
 
 static char dir[64], base[80], in_path[96], out_path[96];
 static pid_t others[2];
+static const char *left_over; /* comes instead of the first answer */
 
 static void
 make_pipes(void)
@@ -153,6 +154,7 @@ make_pipes(void)
 	ck_assert_int_eq(mkfifo(in_path, 0600), 0);
 	ck_assert_int_eq(mkfifo(out_path, 0600), 0);
 	others[0] = others[1] = 0;
+	left_over = NULL;
 }
 
 static void
@@ -175,8 +177,9 @@ end_all(void)
  * reads sees the end of the file again and again; NULL: opens it, and says
  * nothing. */
 static void
-serve(const char *answer)
+serve(const char *usual)
 {
+	const char *answer = left_over != NULL ? left_over : usual;
 	char command[256];
 	const int in = open(in_path, O_RDWR);
 
@@ -191,6 +194,7 @@ serve(const char *answer)
 			close(out);
 			usleep(5000);
 		}
+		answer = usual;
 	}
 	_exit(0);
 }
@@ -246,6 +250,16 @@ ask_it(int ms)
 
 START_TEST(ends_of_file_are_no_answer)
 {
+	start_daemon("exabgp 4.2.21\ndone\n");
+	ck_assert_msg(ask_it(30000), "%s", look.answer_err.text);
+	ck_assert_str_eq(look.version, "4.2.21");
+}
+END_TEST
+
+/* What an earlier client left may be the end of an answer. */
+START_TEST(an_end_mark_alone_is_no_version)
+{
+	left_over = "done\n";
 	start_daemon("exabgp 4.2.21\ndone\n");
 	ck_assert_msg(ask_it(30000), "%s", look.answer_err.text);
 	ck_assert_str_eq(look.version, "4.2.21");
@@ -329,6 +343,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, make_pipes, end_all);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, ends_of_file_are_no_answer);
+	tcase_add_test(tcase, an_end_mark_alone_is_no_version);
 	tcase_add_test(tcase, a_turn_each);
 	tcase_add_test(tcase, nothing_but_ends_of_file);
 	tcase_add_test(tcase, another_client_takes_it);
