@@ -15,11 +15,14 @@
  *	it is of another table	rules and the local table come first: another
  *				address, too
  *
+ * Which routes throw is asked once, when there is no route: the kernel looks at
+ * the whole table for that, and sends few.
+ *
  * What no lookup proves is searched in a dump of the one table, filtered by the
  * kernel (NETLINK_GET_STRICT_CHK, Linux 4.20) or here.
  *
  * Of what is absent that way, route_kernel_hidden.h knows what a lookup does
- *not see: a path that is `unused`, and `apart`, routes for some packets alone.
+ * not see: a path that is `unused`, and `apart`, routes for some packets alone.
  */
 #ifndef SOURCE_ROUTE_KERNEL_H
 #define SOURCE_ROUTE_KERNEL_H
