@@ -434,7 +434,7 @@ dies() {
 	# what root has is root's
 	[ "$(guest sh -c 'ls /var/lib/routevigil/vigil-watchdog-*[0-9a-f] | wc -l')" = 1 ]
 	guest systemctl stop nginx.service bird.service
-	guest rm -rf /root/.local/state/routevigil
+	guest sh -c 'rm -rf ~root/.local/state/routevigil'
 }
 
 @test "polkit: this verb for this unit, and nothing else" {
