@@ -12,45 +12,13 @@
 
 #include "base/bootid.h"
 #include "frame/bgp_list.h"
-#include "frame/bgp_opt.h"
-#include "frame/drop_opt.h"
-#include "frame/opt_snmp.h"
+#include "frame/bgp_session_opt.h"
 #include "frame/plugin.h"
 #include "model/bgp_judge.h"
 #include "model/memory_part.h"
 #include "source/bgp_local.h"
 #include "source/bgp_snmp.h"
 #include "source/snmp_look.h"
-
-enum {
-	SOURCE_SNMP,
-	SOURCE_BIRD,
-	SOURCE_FRR,
-	SOURCE_EXABGP,
-	SOURCE_GOBGP,
-	SOURCE_OPENBGPD,
-};
-
-struct opts {
-	struct opt_snmp snmp;
-	int source;
-	const char *socket;
-	struct bgp_opt_choice only, except;
-	struct bgp_expects named, expected;
-	struct bgp_opt_down down;
-	enum verdict admin_down, no_peers, unexpected;
-	struct bgp_group_rule up;
-	int by_as;
-	int64_t uptime;	     /* ns */
-	int64_t flap_window; /* ns */
-	int64_t drop_hold;   /* ns */
-	struct limits flaps;
-	struct arena_list prefixes, advertised; /* struct bgp_family_limits */
-	struct limits limit_used;
-	struct drop_rule drop;
-	bool per_peer;
-	int list; /* enum bgp_list; 0: none */
-};
 
 struct sample {
 	struct daemon_link link; /* open for local sources */
@@ -66,150 +34,33 @@ struct sample {
 
 /* --- options -------------------------------------------------------------- */
 
-static const struct opt_word source_words[] = {
-	{ "snmp", SOURCE_SNMP, "the agent of -H" },
-	{ "bird", SOURCE_BIRD, "the control socket of BIRD on this host" },
-	{ "frr", SOURCE_FRR, "the vty socket of FRR's bgpd" },
-	{ "exabgp", SOURCE_EXABGP, "the pair of pipes of ExaBGP" },
-	{ "gobgp", SOURCE_GOBGP, "GoBGP, through the command gobgp" },
-	{ "openbgpd", SOURCE_OPENBGPD, "OpenBGPD, through the command bgpctl" },
-	{ NULL, 0, NULL },
-};
-
-static const struct opt_word by_words[] = {
-	{ "as", 1, NULL },
-	{ NULL, 0, NULL },
-};
-
-#define SELECT .flags = OPT_IDENTITY
-#define DAY (86400 * (uint64_t)CLOCK_SECOND)
-
-static const struct opt options[] = {
-	OPT_WORD(0, "source", struct opts, source, "who is asked",
-	    .preset = "snmp", .words = source_words, SELECT),
-	OPT_STRING(0, "socket", struct opts, socket,
-	    "socket, pipes or address of a local daemon, instead of its usual "
-	    "one",
-	    .metavar = "PATH", SELECT),
-	OPT_SNMP_ROWS(struct opts, snmp),
-	OPT_OTHER(0, "peer", bgp_opt_peer, struct opts, named,
-	    "this peer must be there; only such peers are judged unless "
-	    "others are selected",
-	    SELECT),
-	OPT_OTHER(0, "expect", bgp_opt_expect, struct opts, expected,
-	    "file of peers that must be there, one a line", SELECT),
-	OPT_NETS(0, "address", struct opts, only.nets,
-	    "only peers with this address, or in this network", SELECT),
-	OPT_STRINGS(0, "vrf", struct opts, only.vrfs,
-	    "only peers in this VRF or instance; default is the default one",
-	    .metavar = "NAME", SELECT),
-	OPT_OTHER(0, "as", as_opt_list, struct opts, only.as,
-	    "only peers of this AS; commas or repeated", SELECT),
-	OPT_STRINGS(0, "description", struct opts, only.descriptions,
-	    "only peers whose description or name matches", .metavar = "REGEX",
-	    SELECT),
-	OPT_WORD(0, "family", struct opts, only.family,
-	    "only peers with an address of this family",
-	    .words = bgp_opt_families, SELECT),
-	OPT_NETS(0, "exclude-address", struct opts, except.nets,
-	    "not peers with this address, or in this network", SELECT),
-	OPT_STRINGS(0, "exclude-vrf", struct opts, except.vrfs,
-	    "not peers in this VRF or instance", .metavar = "NAME", SELECT),
-	OPT_OTHER(0, "exclude-as", as_opt_list, struct opts, except.as,
-	    "not peers of this AS", SELECT),
-	OPT_STRINGS(0, "exclude-description", struct opts, except.descriptions,
-	    "not peers whose description or name matches", .metavar = "REGEX",
-	    SELECT),
-	OPT_WORD(0, "exclude-family", struct opts, except.family,
-	    "not peers with an address of this family",
-	    .words = bgp_opt_families, SELECT),
-	OPT_OTHER(0, "down-state", bgp_opt_state, struct opts, down,
-	    "state for a session that is not established; critical unless "
-	    "given, ok with --up-warning or --up-critical"),
-	OPT_VERDICT(0, "admin-down-state", struct opts, admin_down,
-	    "state for a session that is shut down on purpose",
-	    .preset = "warning"),
-	OPT_VERDICT(0, "no-peers-state", struct opts, no_peers,
-	    "state when there is no peer to judge", .preset = "unknown"),
-	OPT_VERDICT(0, "unexpected-state", struct opts, unexpected,
-	    "state for a peer that is not in the file of --expect",
-	    .preset = "ok"),
-	OPT_OTHER(0, "up", bgp_opt_share, struct opts, up,
-	    "sessions that must be established, of all that are judged"),
-	OPT_WORD(0, "by", struct opts, by_as,
-	    "apply that to each group of its own", .words = by_words),
-	OPT_DURATION(0, "uptime", struct opts, uptime,
-	    "warn of a session that is up for less", .max = 366 * DAY),
-	OPT_LIMITS("flaps", struct opts, flaps,
-	    "times that a session came up within the flap window"),
-	OPT_DURATION(0, "flap-window", struct opts, flap_window,
-	    "how long a flap counts", .preset = "1h",
-	    .min = (uint64_t)CLOCK_SECOND, .max = 31 * DAY),
-	OPT_OTHER(0, "prefixes", bgp_opt_limits, struct opts, prefixes,
-	    "prefixes accepted from a peer, or received where that is not "
-	    "told, in each address family"),
-	OPT_OTHER(0, "advertised", bgp_opt_limits, struct opts, advertised,
-	    "prefixes advertised to a peer in each address family"),
-	OPT_LIMITS("limit", struct opts, limit_used,
-	    "percent of a prefix limit that is used"),
-	OPT_OTHER(0, "prefix-drop", drop_opt, struct opts, drop,
-	    "percent of its prefixes that a peer lost since the last run"),
-	OPT_DURATION(0, "prefix-drop-hold", struct opts, drop_hold,
-	    "how long such a loss is told, instead of once", .max = 31 * DAY),
-	OPT_FLAG(0, "per-peer", struct opts, per_peer,
-	    "performance data of each peer"),
-	OPT_CHOICE(0, "list", struct opts, list,
-	    "print the peers instead of a verdict", .words = bgp_list_words),
-	OPT_END,
-};
-
-static bool
-has_history(const struct opts *opts)
-{
-	return limits_given(&opts->flaps) || drop_rule_set(&opts->drop);
-}
-
 static bool
 validate(void *o, struct err *err)
 {
-	const struct opts *opts = o;
-	const bool snmp = opts->source == SOURCE_SNMP;
-	const struct opt_clash clashes[] = {
-		{ !snmp &&
-			(opts->snmp.record != NULL ||
-			    opts->snmp.replay != NULL),
-		    "--record and --replay are for --source=snmp" },
-		{ snmp && opts->socket != NULL,
-		    "--socket needs a --source other than snmp" },
-		{ opts->by_as && !bgp_share_set(&opts->up),
-		    "--by needs --up-warning or --up-critical" },
-		{ opts->drop_hold > 0 && !drop_rule_set(&opts->drop),
-		    "--prefix-drop-hold needs --prefix-drop-warning or "
-		    "--prefix-drop-critical" },
-		{ opts->unexpected != VERDICT_OK &&
-			bgp_expects_count(&opts->expected) == 0,
-		    "--unexpected-state needs --expect" },
-	};
+	return bgp_session_opts_check(o, err);
+}
 
-	if (snmp && !opt_snmp_check(&opts->snmp, err))
-		return false;
-	return opt_clash_check(clashes, sizeof(clashes) / sizeof(clashes[0]),
-	    err);
+static bool
+asks_agent(const struct bgp_session_opts *opts)
+{
+	return bgp_session_opts_daemon(opts) == NULL;
 }
 
 /* --- sources -------------------------------------------------------------- */
 
 /* NULL: it is asked over SNMP. */
 static const struct daemon *
-local_source(const struct opts *opts)
+local_source(const struct bgp_session_opts *opts)
 {
-	return daemon_find(source_words[opts->source].word);
+	const char *name = bgp_session_opts_daemon(opts);
+
+	return name == NULL ? NULL : daemon_find(name);
 }
 
 static unsigned
 also_needs(const void *o)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	const struct daemon *local = local_source(opts);
 
 	return (local != NULL && local->runs_command ? PLUGIN_EXEC : 0) |
@@ -220,7 +71,7 @@ also_needs(const void *o)
 static bool
 open_source(const void *o, void *s, struct err *err)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	struct sample *sample = s;
 	const struct daemon *local = local_source(opts);
 	const struct deadline soon = deadline_in(CLOCK_SECOND);
@@ -230,50 +81,10 @@ open_source(const void *o, void *s, struct err *err)
 		&soon, err);
 }
 
-/* --- rules ---------------------------------------------------------------- */
-
-/* With a rule for the group, one session of it is no fault of its own. */
-static enum verdict
-down_verdict(const struct opts *opts)
-{
-	if (opts->down.given)
-		return opts->down.verdict;
-	return bgp_share_set(&opts->up) ? VERDICT_OK : VERDICT_CRITICAL;
-}
-
-static bool
-make_rules(const struct opts *opts, struct bgp_rules *rules,
-    struct arena *arena, struct err *err)
-{
-	*rules = (struct bgp_rules){
-		.named = opts->named,
-		.expected = opts->expected,
-		.closed = opts->unexpected != VERDICT_OK,
-		.down = down_verdict(opts),
-		.admin_down = opts->admin_down,
-		.no_peers = opts->no_peers,
-		.unexpected = opts->unexpected,
-		.up = opts->up,
-		.by_as = opts->by_as,
-		.uptime_s = (uint32_t)(opts->uptime / CLOCK_SECOND),
-		.flaps = opts->flaps,
-		.flap_window_s = opts->flap_window / CLOCK_SECOND,
-		.prefixes = opts->prefixes,
-		.advertised = opts->advertised,
-		.limit_used = opts->limit_used,
-		.drop = opts->drop,
-		.per_peer = opts->per_peer,
-	};
-	return bgp_opt_criteria(&opts->only, "description", &rules->select.only,
-		   arena, err) &&
-	    bgp_opt_criteria(&opts->except, "exclude-description",
-		&rules->select.except, arena, err);
-}
-
 /* --- asking over SNMP ----------------------------------------------------- */
 
 static bool
-is_single(const struct opts *opts, const struct bgp_rules *rules)
+is_single(const struct bgp_session_opts *opts, const struct bgp_rules *rules)
 {
 	return bgp_expects_count(&opts->named) > 0 &&
 	    bgp_expects_count(&opts->expected) == 0 &&
@@ -283,7 +94,7 @@ is_single(const struct opts *opts, const struct bgp_rules *rules)
 /* A router pays for each value, so of a session that is up only that is asked
  * for which will be judged or shown. */
 static unsigned
-wants(const struct opts *opts, const struct bgp_rules *rules,
+wants(const struct bgp_session_opts *opts, const struct bgp_rules *rules,
     const struct run *run)
 {
 	if (!run->brief || opts->per_peer ||
@@ -312,7 +123,7 @@ tell_cost(const struct sample *sample, struct run *run)
 }
 
 static bool
-read_agent(const struct opts *opts, struct sample *sample,
+read_agent(const struct bgp_session_opts *opts, struct sample *sample,
     struct snmp_agent *agent, struct run *run, struct err *err)
 {
 	struct bgp_snmp_query query = {
@@ -334,8 +145,8 @@ read_agent(const struct opts *opts, struct sample *sample,
 }
 
 static bool
-collect_snmp(const struct opts *opts, struct sample *sample, struct run *run,
-    struct err *err)
+collect_snmp(const struct bgp_session_opts *opts, struct sample *sample,
+    struct run *run, struct err *err)
 {
 	struct snmp_options session;
 	struct snmp_look look;
@@ -363,16 +174,16 @@ collect_snmp(const struct opts *opts, struct sample *sample, struct run *run,
 /* --- collect -------------------------------------------------------------- */
 
 static bool
-collect_local(const struct opts *opts, struct sample *sample, struct run *run,
-    struct err *err)
+collect_local(const struct bgp_session_opts *opts, struct sample *sample,
+    struct run *run, struct err *err)
 {
-	run_waiting(run, "asking %s", source_words[opts->source].word);
+	run_waiting(run, "asking %s", bgp_session_opts_daemon(opts));
 	return bgp_local_read(&sample->link, &sample->table, &run->deadline,
 	    err);
 }
 
 static bool
-compare_with_past(const struct opts *opts, struct sample *sample,
+compare_with_past(const struct bgp_session_opts *opts, struct sample *sample,
     struct run *run, struct err *err)
 {
 	const struct bgp_spans spans = {
@@ -383,7 +194,7 @@ compare_with_past(const struct opts *opts, struct sample *sample,
 	struct bgp_moment moment = { .at_s =
 					 clock_boottime_ns() / CLOCK_SECOND };
 
-	if (!has_history(opts))
+	if (!bgp_session_opts_compare(opts))
 		return true;
 	if (!bootid_read(moment.boot_id, err))
 		return false;
@@ -397,16 +208,16 @@ compare_with_past(const struct opts *opts, struct sample *sample,
 static bool
 collect(const void *o, void *s, struct run *run, struct err *err)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	struct sample *sample = s;
 
 	opt_snmp_tell_exposed(&opts->snmp, run);
 	sample->hint.arena = run->arena;
 	bgp_table_init(&sample->table, run->arena, opts->snmp.max_rows);
-	if (!make_rules(opts, &sample->rules, run->arena, err))
+	if (!bgp_session_opts_rules(opts, &sample->rules, run->arena, err))
 		return false;
-	if (!(opts->source == SOURCE_SNMP ? collect_snmp : collect_local)(opts,
-		sample, run, err)) {
+	if (!(asks_agent(opts) ? collect_snmp : collect_local)(opts, sample,
+		run, err)) {
 		if (bgp_table_count(&sample->table) > 0)
 			run_checkpoint(run);
 		return false;
@@ -422,9 +233,9 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 
 /* Why a table may be empty that should not be. */
 static const char *
-why_no_peers(const struct opts *opts)
+why_no_peers(const struct bgp_session_opts *opts)
 {
-	if (opts->source != SOURCE_SNMP)
+	if (!asks_agent(opts))
 		return "the daemon has none configured";
 	if (opts->snmp.replay != NULL)
 		return "the recording has no table of them";
@@ -437,7 +248,7 @@ why_no_peers(const struct opts *opts)
 static void
 judge(const void *o, const void *s, struct result *root)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	const struct sample *sample = s;
 	const struct bgp_look look = {
 		.table = &sample->table,
@@ -449,7 +260,7 @@ judge(const void *o, const void *s, struct result *root)
 	};
 
 	bgp_judge(&sample->rules, &look, root);
-	if (opts->source == SOURCE_SNMP) {
+	if (asks_agent(opts)) {
 		result_metric(root, BGP_M_REQUESTS,
 		    (double)sample->cost.requests);
 		result_metric(root, BGP_M_VARBINDS,
@@ -466,7 +277,7 @@ judge(const void *o, const void *s, struct result *root)
 static bool
 lists(const void *o)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 
 	return opts->list != 0;
 }
@@ -474,11 +285,9 @@ lists(const void *o)
 static void
 print_list(const void *o, const struct result *root, struct text *out)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	struct bgp_list_asked asked = {
-		.source = opts->source == SOURCE_SNMP
-		    ? NULL
-		    : source_words[opts->source].word,
+		.source = bgp_session_opts_daemon(opts),
 		.socket = opts->socket,
 		.snmp = &opts->snmp,
 	};
@@ -499,31 +308,32 @@ static const struct plugin_listing listing = {
 #define MEMORY_BYTES (6 << 20) /* 20,000 peers with two families */
 
 static bool
-has_hint(const struct opts *opts)
+has_hint(const struct bgp_session_opts *opts)
 {
-	return opts->source == SOURCE_SNMP && opts->snmp.replay == NULL &&
+	return asks_agent(opts) && opts->snmp.replay == NULL &&
 	    opts->snmp.contexts.count <= 1;
 }
 
 static bool
 wants_memory(const void *o)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 
-	return opts->list == 0 && (has_hint(opts) || has_history(opts));
+	return opts->list == 0 &&
+	    (has_hint(opts) || bgp_session_opts_compare(opts));
 }
 
 static bool
 hint_only(const void *o)
 {
-	return !has_history(o);
+	return !bgp_session_opts_compare(o);
 }
 
 static bool
 recall(const void *o, void *s, const char *bytes, size_t len,
     struct arena *arena, struct err *err)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	struct sample *sample = s;
 	const struct span memory_bytes = { bytes, len };
 	struct span hint, history;
@@ -533,7 +343,7 @@ recall(const void *o, void *s, const char *bytes, size_t len,
 	if (has_hint(opts) && hint.len > 0 &&
 	    !bgp_snmp_hint_parse(hint.at, hint.len, &sample->hint, arena, err))
 		return false;
-	if (!has_history(opts) || history.len == 0)
+	if (!bgp_session_opts_compare(opts) || history.len == 0)
 		return true;
 	sample->recalled = bgp_history_decode(&sample->before, history.at,
 	    history.len, arena, err);
@@ -543,7 +353,7 @@ recall(const void *o, void *s, const char *bytes, size_t len,
 static void
 remember(const void *o, const void *s, struct text *out)
 {
-	const struct opts *opts = o;
+	const struct bgp_session_opts *opts = o;
 	const struct sample *sample = s;
 	const size_t begin = memory_part_begin(out, HINT);
 
@@ -609,11 +419,11 @@ const struct plugin plugin = {
 		   "with the right AS and enough prefixes",
 	.examples = examples,
 	.habits = habits,
-	.options = options,
+	.options = bgp_session_options,
 	.metrics = bgp_metrics,
 	.memory = &memory,
 	.listing = &listing,
-	.opts_size = sizeof(struct opts),
+	.opts_size = sizeof(struct bgp_session_opts),
 	.sample_size = sizeof(struct sample),
 	.also_needs = also_needs,
 	.validate = validate,

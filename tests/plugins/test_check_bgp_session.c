@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The program's own parts: options, what is asked for, memory, lists.  Verdicts
- * are tests/unit/test_bgp_judge.c. */
+/* The program's own parts: what is asked for, memory, lists.  Options are in
+ * tests/unit/test_bgp_session_opt.c, verdicts in test_bgp_judge.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "tests/tools/parse_line.h"
 
 static struct arena arena;
-static struct opts opts;
+static struct bgp_session_opts opts;
 static struct sample sample;
 static struct run run;
 
@@ -18,7 +18,7 @@ setup(void)
 	struct err err;
 
 	ck_assert(arena_reserve(&arena, 64 << 20, &err));
-	opts = (struct opts){ 0 };
+	opts = (struct bgp_session_opts){ 0 };
 	sample = (struct sample){ 0 };
 	run = (struct run){ .arena = &arena, .brief = true };
 }
@@ -42,47 +42,6 @@ parse(const char *words, struct err *err)
 START_TEST(tables_are_sound)
 {
 	parse_line_tables(&plugin, &opts, &arena);
-}
-END_TEST
-
-static const struct {
-	const char *words;
-	const char *reason; /* "": fine */
-} lines[] = {
-	{ "", "" },
-	{ "--peer 192.0.2.1,as=1 --peer swp1", "" },
-	{ "--peer -x", "dash" },
-	{ "--as 1,AS2,1.1 --exclude-as 3", "" },
-	{ "--as 1,", "AS number" },
-	{ "--up-warning 3 --up-critical 50% --by as", "" },
-	{ "--up-warning 101%", "100" },
-	{ "--up-warning -1", "expected a digit" },
-	{ "--by as", "--up-warning" },
-	{ "--prefixes-warning 10: --prefixes-critical ipv4=5:", "" },
-	{ "--prefixes-warning ipv4=5:1", "above end" },
-	{ "--prefix-drop-warning 0", "more than 0" },
-	{ "--prefix-drop-hold 1h", "--prefix-drop-warning" },
-	{ "--list", "" },
-	{ "--list=nagios", "" },
-	{ "--list=xml", "one of" },
-	{ "--source bird --socket /x", "" },
-	{ "--socket /x", "--source" },
-	{ "--source frr --record /x", "--source=snmp" },
-	{ "--context red", "version 3" },
-	{ "--context red -u me", "" },
-	{ "--unexpected-state warning", "--expect" },
-	{ "--down-state 9", "must be" },
-};
-
-START_TEST(lines_are_taken_or_refused)
-{
-	struct err err = { .text = "" };
-	const bool ok = parse(lines[_i].words, &err);
-
-	ck_assert_msg(ok == (lines[_i].reason[0] == '\0'), "%s", err.text);
-	if (!ok)
-		ck_assert_msg(strstr(err.text, lines[_i].reason) != NULL, "%s",
-		    err.text);
 }
 END_TEST
 
@@ -120,7 +79,7 @@ START_TEST(no_more_is_asked_than_is_judged)
 	struct err err = { .text = "" };
 
 	ck_assert_msg(parse(asked[_i].words, &err), "%s", err.text);
-	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	ck_assert(bgp_session_opts_rules(&opts, &sample.rules, &arena, &err));
 	ck_assert_uint_eq(wants(&opts, &sample.rules, &run), asked[_i].wants);
 	run.brief = false;
 	ck_assert_uint_eq(wants(&opts, &sample.rules, &run),
@@ -137,7 +96,7 @@ START_TEST(named_peers_are_asked_for_by_name)
 	ck_assert(parse("--peer 192.0.2.1,vrf=red --peer ::1 "
 			"--peer ::2,vrf=default",
 	    &err));
-	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	ck_assert(bgp_session_opts_rules(&opts, &sample.rules, &arena, &err));
 	ck_assert(is_single(&opts, &sample.rules));
 	ck_assert(bgp_snmp_query_name(&query, &opts.named, &arena));
 	ck_assert_uint_eq(query.peer_count, 3);
@@ -157,9 +116,10 @@ START_TEST(a_selection_or_a_name_needs_the_whole_table)
 		struct bgp_snmp_query query = { 0 };
 		struct err err = { .text = "" };
 
-		opts = (struct opts){ 0 };
+		opts = (struct bgp_session_opts){ 0 };
 		ck_assert(parse(whole[i], &err));
-		ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+		ck_assert(
+		    bgp_session_opts_rules(&opts, &sample.rules, &arena, &err));
 		ck_assert(!is_single(&opts, &sample.rules) ||
 		    bgp_snmp_query_name(&query, &opts.named, &arena));
 		ck_assert_uint_eq(query.peer_count, 0);
@@ -175,7 +135,7 @@ START_TEST(needs_follow_the_source)
 	ck_assert_uint_eq(also_needs(&opts), 0);
 	ck_assert(parse("--record /tmp/x", &err));
 	ck_assert_uint_eq(also_needs(&opts), PLUGIN_WRITE);
-	opts = (struct opts){ 0 };
+	opts = (struct bgp_session_opts){ 0 };
 	ck_assert(parse("--source gobgp", &err));
 	ck_assert_uint_eq(also_needs(&opts), PLUGIN_EXEC);
 	ck_assert(parse("--source bird", &err));
@@ -245,19 +205,6 @@ START_TEST(hint_and_history_come_back)
 }
 END_TEST
 
-START_TEST(down_follows_the_group_rule)
-{
-	struct err err;
-
-	ck_assert(parse("", &err));
-	ck_assert_int_eq(down_verdict(&opts), VERDICT_CRITICAL);
-	ck_assert(parse("--up-critical 1", &err));
-	ck_assert_int_eq(down_verdict(&opts), VERDICT_OK);
-	ck_assert(parse("--up-critical 1 --down-state warning", &err));
-	ck_assert_int_eq(down_verdict(&opts), VERDICT_WARNING);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -266,7 +213,6 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, tables_are_sound);
-	tcase_add_loop_test(tcase, lines_are_taken_or_refused, 0, COUNT(lines));
 	tcase_add_loop_test(tcase, no_more_is_asked_than_is_judged, 0,
 	    COUNT(asked));
 	tcase_add_test(tcase, named_peers_are_asked_for_by_name);
@@ -275,7 +221,6 @@ main(void)
 	tcase_add_loop_test(tcase, a_damaged_memory_is_refused, 0,
 	    COUNT(damaged));
 	tcase_add_test(tcase, hint_and_history_come_back);
-	tcase_add_test(tcase, down_follows_the_group_rule);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
