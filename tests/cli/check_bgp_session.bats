@@ -348,25 +348,25 @@ assert codes == [0, 2, 0], codes' "$BIN/check_bgp_session" "$RECORDINGS/synth_ci
 }
 
 @test "an agent that is silent costs its time, and no more" {
-	local start=$SECONDS
 	# Bound, and never read.
 	python3 -c '
 import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1], flush=True)
-time.sleep(60)' >"$BATS_TEST_TMPDIR/port" 3>&- &
+time.sleep(600)' >"$BATS_TEST_TMPDIR/port" 3>&- &
 	silent=$!
 	until [ -s "$BATS_TEST_TMPDIR/port" ]; do sleep 0.1; done
 	port=$(cat "$BATS_TEST_TMPDIR/port")
-	run bgp -H 127.0.0.1 -p "$port" --snmp-timeout 200ms --retries 1 -t 5s
+	SECONDS=0
+	run bgp -H 127.0.0.1 -p "$port" --snmp-timeout 200ms --retries 1 -t 60s
 	echo "$output"
 	[ "$status" = 3 ]
 	[[ $output == *community* ]]
-	[ $((SECONDS - start)) -le 4 ]
-	run bgp -H 127.0.0.1 -p "$port" -t 1s --timeout-state critical
+	[ "$SECONDS" -lt 20 ]
+	run bgp -H 127.0.0.1 -p "$port" --snmp-timeout 60s -t 1s --timeout-state critical
 	echo "$output"
 	[ "$status" = 2 ]
-	[ $((SECONDS - start)) -le 7 ]
+	[ "$SECONDS" -lt 40 ]
 	kill "$silent"
 }

@@ -202,13 +202,14 @@ icmp() {
 }
 
 @test "a dead resolver meets the deadline, and addresses are asked all the same" {
-	local start end
-	start=$(date +%s%N)
-	icmp -H silent.test -H 10.67.0.1 -t 1 -v
-	end=$(date +%s%N)
+	local begun=$SECONDS
+	# Two questions of half a minute each, if nobody ends it.
+	sed -i s/timeout:1/timeout:30/ "/etc/netns/$A/resolv.conf"
+	icmp -H silent.test -H 10.67.0.1 -t 3 -v
+	sed -i s/timeout:30/timeout:1/ "/etc/netns/$A/resolv.conf"
 	[ "$status" = 3 ]
 	[[ "$output" = *"[OK] 10.67.0.1: "* ]]
-	[ $(((end - start) / 1000000)) -lt 1200 ]
+	[ $((SECONDS - begun)) -lt 20 ]
 }
 
 @test "a name with fifty addresses: each is asked and named" {
@@ -454,7 +455,7 @@ cpu_ms() {
 
 # --- lies ---------------------------------------------------------------------
 
-# forge FAMILY MODE TARGET: answers in place of B's kernel while $WORDS runs.
+# forge FAMILY MODE TARGET WAIT: answers in place of B's kernel.
 forge() {
 	local fifo=$BATS_TEST_TMPDIR/in.$1.$2 out=$BATS_TEST_TMPDIR/out.$1.$2 pid
 	mkfifo "$fifo"
@@ -464,12 +465,25 @@ forge() {
 	pid=$!
 	exec 4>"$fifo"
 	wait_for ready "$out"
-	icmp -H "$3" -n 20 --interval 10ms --wait 300ms
+	icmp -H "$3" -n 20 --interval 10ms --wait "$4" -w 9000,40% -c 9999,80% -t 60
 	echo end >&4
 	exec 4>&-
 	wait "$pid"
 	SENT=$(awk '/^sent/ { print $2 }' "$out")
+	rm "$fifo" "$out" # or the next would be ready at once
 	echo "sent $SENT"
+}
+
+# forge_all FAMILY TARGET: until there was time for all that was forged.
+forge_all() {
+	local time
+	for time in 300ms 1s 4s 16s; do
+		forge "$1" forged "$2" $time
+		[ "$status" = 2 ] || return 1
+		[[ "$output" = *"loss 100 %"*"duplicates_"*"=0;"* ]] || return 1
+		[[ "$output" != *"(20 answers from other addresses ignored)"* ]] || return 0
+	done
+	return 1
 }
 
 @test "forged answers are ignored, all of them" {
@@ -481,20 +495,16 @@ forge() {
 		for family in 4 6; do
 			target=10.65.0.2
 			[ $family = 4 ] || target=fd00:65::2
-			forge $family honest $target
+			forge $family honest $target 10s
 			[ "$status" = 0 ]
 			[ "$SENT" = 20 ]
 			if [ $family = 4 ]; then
-				forge $family options $target
+				forge $family options $target 10s
 				[ "$status" = 0 ]
 				[[ "$output" = *" received=20;"* ]]
 			fi
-			forge $family forged $target
-			[ "$status" = 2 ]
+			forge_all $family $target
 			[ "$SENT" = $((20 * 84)) ]
-			[[ "$output" = *"loss 100 %"*"duplicates_"*"=0;"* ]]
-			[[ "$output" = *"(20 answers from other addresses ignored)"* ]]
-			rm -f "$BATS_TEST_TMPDIR"/in.* "$BATS_TEST_TMPDIR"/out.*
 		done
 	done
 	raw_only
@@ -510,7 +520,7 @@ forge() {
 			local target=10.67.2.$((i / 2 + 1))
 			((i % 2)) && target=10.71.3.$((i / 2 + 1))
 			ip netns exec "$A" "$BIN/check_icmp_dual" -H "$target" \
-				-n 50 -i 20ms --wait 1s -w 900,1% \
+				-n 50 -i 20ms --wait 3s -w 2900,1% -c 3000,80% -t 60 \
 				>"$BATS_TEST_TMPDIR/$kind.$i" 3>&- &
 		done
 		wait
@@ -554,19 +564,27 @@ nobody() {
 }
 
 @test "no capability is left when answers are read" {
-	ip netns exec "$A" "$BIN/check_icmp_dual" -H 10.71.3.1 --wait 2s \
+	ip netns exec "$A" "$BIN/check_icmp_dual" -H 10.71.3.1 --wait 50s -t 60 \
 		>"$BATS_TEST_TMPDIR/out" 3>&- &
-	local pid=$! i worker=
-	for ((i = 0; i < 100 && ${#worker} == 0; i++)); do
-		worker=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null) || true
-		sleep 0.02
+	local pid=$! i worker found=$BATS_TEST_TMPDIR/status
+	for ((i = 0; i < 400; i++)); do
+		worker=$(cat "/proc/$pid/task/$pid/children") || true
+		worker=${worker%% *}
+		cat "/proc/$pid/status" "/proc/${worker:-none}/status" >"$found" 2>&1 || true
+		! confined "$found" || break
+		sleep 0.05
 	done
-	sleep 0.2
-	worker=${worker%% *}
-	cat "/proc/$pid/status" "/proc/$worker/status" >"$BATS_TEST_TMPDIR/status"
+	cat "$found"
+	# Long before the end of what it waits for.
+	kill "$pid"
 	wait "$pid" || true
-	[ "$(grep -cE '^Cap(Prm|Eff|Amb):[[:space:]]0+$' "$BATS_TEST_TMPDIR/status")" = 6 ]
-	[ "$(grep -cE '^NoNewPrivs:[[:space:]]1$' "$BATS_TEST_TMPDIR/status")" = 2 ]
+	confined "$found"
+}
+
+# confined FILE: it has the status of a guard and of its worker without any right.
+confined() {
+	[ "$(grep -cE '^Cap(Prm|Eff|Amb):[[:space:]]0+$' "$1")" = 6 ] &&
+		[ "$(grep -cE '^NoNewPrivs:[[:space:]]1$' "$1")" = 2 ]
 }
 
 # --- many ---------------------------------------------------------------------
@@ -654,7 +672,8 @@ targets() {
 	icmp silent.test only4.test --alive-critical 2: -t 3
 	[ "$status" = 3 ]
 	[[ "$output" = *"1 alive, and not known of 1 more"* ]]
-	icmp 10.67.0.1 --fast -w 100,60% -n 10 --wait 10ms
+	# Five answers decide on the loss, and on the time what may follow.
+	icmp 10.67.0.1 --fast -w 9000,60% -c 9999,80% -n 10 --wait 4s -t 60
 	[ "$status" = 0 ]
 	[[ "$output" = *" sent="[5-9]";"* ]]
 }
@@ -663,7 +682,7 @@ targets() {
 	icmp 10.67.0.1 -n 100 --interval 1s
 	[ "$status" = 3 ]
 	[[ "$output" = *"sending 100 packets to 1 addresses takes 99 s: raise --timeout"* ]]
-	icmp 10.71.3.1 -t 1
+	icmp 10.71.3.1 --wait 9s -t 3
 	[ "$status" = 2 ]
 	[[ "$output" = *"answers awaited for "*" s only: --timeout"* ]]
 }

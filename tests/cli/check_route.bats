@@ -246,7 +246,7 @@ says() {
 	END
 	says 0 "ROUTE OK - 10.0.2.0/24 via 192.0.2.2 dev eth0 and via 198.51.100.2 dev eth1 proto boot" 10.0.2.0/24 --next-hops-critical 2:
 	ip -n "$OWN" link set far1 down
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		[[ $(ip -n "$OWN" route show 10.0.1.0/24) != *linkdown* ]] || break
 		sleep 0.05
 	done
@@ -258,7 +258,7 @@ says() {
 # linkdown FAR DEVICE ROUTE: takes the far end down; the kernel notices later.
 linkdown() {
 	ip -n "$OWN" link set "$1" down
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		[[ $(ip -n "$OWN" -6 route show dev "$2"; ip -n "$OWN" route show "$3") != *linkdown*linkdown* ]] || break
 		sleep 0.05
 	done
