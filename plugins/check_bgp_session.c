@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/bootid.h"
 #include "frame/bgp_list.h"
 #include "frame/bgp_session_opt.h"
 #include "frame/plugin.h"
@@ -191,12 +190,11 @@ compare_with_past(const struct bgp_session_opts *opts, struct sample *sample,
 		.drop_hold_s = opts->drop_hold / CLOCK_SECOND,
 		.drop_percent = drop_rule_least(&opts->drop),
 	};
-	struct bgp_moment moment = { .at_s =
-					 clock_boottime_ns() / CLOCK_SECOND };
+	struct moment moment;
 
 	if (!bgp_session_opts_compare(opts))
 		return true;
-	if (!bootid_read(moment.boot_id, err))
+	if (!moment_now(&moment, err))
 		return false;
 	bgp_history_init(&sample->after, run->arena, &moment);
 	sample->remembered = bgp_history_next(&sample->after,

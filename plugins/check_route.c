@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/bootid.h"
 #include "frame/as_opt.h"
 #include "frame/command_opt.h"
 #include "frame/drop_opt.h"
@@ -487,12 +486,11 @@ compare_with_past(const struct opts *opts, struct sample *sample,
 		.drop_percent = drop_rule_least(&opts->drop),
 	};
 	const struct route_look look = look_of(opts, sample);
-	struct route_moment moment = { .at_s =
-					   clock_boottime_ns() / CLOCK_SECOND };
+	struct moment moment;
 
 	if (!has_history(opts))
 		return true;
-	if (!bootid_read(moment.boot_id, err))
+	if (!moment_now(&moment, err))
 		return false;
 	route_history_init(&sample->after, run->arena, &moment);
 	sample->remembered =

@@ -46,7 +46,8 @@ BEGIN {
 	calls["plugins"] = quiet
 	# A child between fork and exec is no part of the program.
 	excused["lib/source/command.c"] = "signal|_exit"
-	calls["lib/model", 2] = "clock_(monotonic|boottime|wall)_ns|clock_gettime"
+	calls["lib/model", 2] = "clock_(monotonic|boottime|wall)_ns|clock_gettime|" \
+	    "moment_now"
 
 	ours = "^(base|model|source|frame)/"
 	standard = "^(arpa|asm|asm-generic|bits|linux|net|netinet|netpacket|sys)/|" \

@@ -23,7 +23,7 @@
 
 void
 bgp_history_init(struct bgp_history *history, struct arena *arena,
-    const struct bgp_moment *moment)
+    const struct moment *moment)
 {
 	*history = (struct bgp_history){ .moment = *moment, .arena = arena };
 	bgp_table_init(&history->peers, arena, 0);
@@ -36,13 +36,6 @@ past_at(const struct bgp_history *history, size_t index)
 }
 
 /* --- the next look -------------------------------------------------------- */
-
-static bool
-same_boot(const struct bgp_history *before, const struct bgp_history *after)
-{
-	return strcmp(before->moment.boot_id, after->moment.boot_id) == 0 &&
-	    before->moment.at_s <= after->moment.at_s;
-}
 
 static uint32_t
 younger_than_look(const struct bgp_peer *then, const struct bgp_peer *now,
@@ -186,7 +179,8 @@ static bool
 next_peer(struct bgp_history *after, const struct bgp_history *before,
     const struct bgp_peer *now, const struct bgp_spans *spans)
 {
-	const bool ours = before != NULL && same_boot(before, after);
+	const bool ours =
+	    before != NULL && moment_follows(&after->moment, &before->moment);
 	const int64_t elapsed_s =
 	    ours ? after->moment.at_s - before->moment.at_s : -1;
 	struct bgp_peer *then = before == NULL
@@ -315,8 +309,9 @@ add_families(struct text *out, const struct bgp_peer *peer)
 void
 bgp_history_encode(const struct bgp_history *history, struct text *out)
 {
-	text_addf(out, VERSION " %s %lld\n", history->moment.boot_id,
-	    (long long)history->moment.at_s);
+	text_add(out, VERSION " ");
+	moment_write(&history->moment, out);
+	text_add_char(out, '\n');
 	for (size_t i = 0; i < bgp_table_count(&history->peers); i++) {
 		const struct bgp_peer *peer = bgp_table_at(&history->peers, i);
 		char room[64];
@@ -497,26 +492,19 @@ take_peer(char *line, struct bgp_history *history)
 }
 
 static bool
-take_head(char *line, struct bgp_history *history)
+take_head(const char *line, struct bgp_history *history)
 {
-	struct bgp_moment *moment = &history->moment;
-	char *version = cut(&line, ' '), *boot_id = cut(&line, ' ');
-	uint64_t at_s;
+	struct span rest = span_of(line), version;
 
-	if (version == NULL || strcmp(version, VERSION) != 0 ||
-	    boot_id == NULL || strlen(boot_id) >= sizeof(moment->boot_id) ||
-	    !take_u64(line, INT64_MAX, &at_s))
-		return false;
-	memcpy(moment->boot_id, boot_id, strlen(boot_id) + 1);
-	moment->at_s = (int64_t)at_s;
-	return true;
+	return span_word(&rest, &version) && span_is(version, VERSION) &&
+	    moment_take(&rest, &history->moment) && span_trim(rest).len == 0;
 }
 
 bool
 bgp_history_decode(struct bgp_history *history, const char *bytes, size_t len,
     struct arena *arena, struct err *err)
 {
-	const struct bgp_moment none = { .at_s = 0 };
+	const struct moment none = { .at_s = 0 };
 	char *rest = arena_string(arena, bytes, len);
 	unsigned number = 0;
 

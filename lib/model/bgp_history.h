@@ -8,8 +8,8 @@
  * count that went down was started anew with the router's daemon: what it shows
  * now has happened since.
  *
- * Times are CLOCK_BOOTTIME in seconds, valid for one boot of this host; what is
- * from another boot is known to be past, and no more.
+ * Times are those of base/moment.h: what is from another boot is known to be
+ * past, and no more.
  */
 #ifndef MODEL_BGP_HISTORY_H
 #define MODEL_BGP_HISTORY_H
@@ -20,16 +20,12 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/moment.h"
 #include "base/text.h"
 #include "model/bgp.h"
 
 #define BGP_HISTORY_FLAPS                                                      \
 	12 /* looks with flaps of one peer; older ones merge */
-
-struct bgp_moment {
-	char boot_id[40];
-	int64_t at_s;
-};
 
 struct bgp_flaps {
 	int64_t at_s; /* when they were noticed */
@@ -42,7 +38,7 @@ struct bgp_past {
 };
 
 struct bgp_history {
-	struct bgp_moment moment; /* of the look */
+	struct moment moment; /* of the look */
 	/* Key, state, time, transitions of each peer; of a family `accepted` is
 	 * the number that a drop is measured against, and `received` for how
 	 * many seconds it has been that. */
@@ -61,7 +57,7 @@ struct bgp_spans {
 };
 
 void bgp_history_init(struct bgp_history *history, struct arena *arena,
-    const struct bgp_moment *moment);
+    const struct moment *moment);
 
 /*
  * The history after this look: a peer of *after for each of `table`, with the

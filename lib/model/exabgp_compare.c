@@ -63,7 +63,7 @@ exabgp_compare_sessions(struct exabgp_look *look,
 	const struct bgp_spans spans = {
 		.flap_window_s = window_ns / CLOCK_SECOND,
 	};
-	struct bgp_moment moment = { .at_s = look->now.at_ns / CLOCK_SECOND };
+	struct moment moment = { .at_s = look->now.at_ns / CLOCK_SECOND };
 
 	if (!time_downs(look, before, arena))
 		return false;

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bootid.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "base/text.h"
@@ -40,7 +41,7 @@ struct exabgp_down {
 };
 
 struct exabgp_history {
-	char boot_id[40];
+	char boot_id[BOOTID_SIZE];
 	int64_t at_ns; /* CLOCK_BOOTTIME of the look */
 	struct exabgp_identity daemon;
 	uint64_t cpu_ticks;

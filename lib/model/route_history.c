@@ -29,7 +29,7 @@ static const char *const presences[] = {
 
 void
 route_history_init(struct route_history *history, struct arena *arena,
-    const struct route_moment *moment)
+    const struct moment *moment)
 {
 	*history = (struct route_history){ .moment = *moment, .arena = arena };
 }
@@ -41,13 +41,6 @@ past_at(const struct route_history *history, size_t index)
 }
 
 /* --- the next look -------------------------------------------------------- */
-
-static bool
-same_boot(const struct route_history *before, const struct route_history *after)
-{
-	return strcmp(before->moment.boot_id, after->moment.boot_id) == 0 &&
-	    before->moment.at_s <= after->moment.at_s;
-}
 
 static bool
 same_prefix(const struct ip_net *a, const struct ip_net *b)
@@ -84,6 +77,15 @@ add_flap(struct route_past *past, int64_t at_s)
 	past->flaps[past->flap_count++] = at_s;
 }
 
+static void
+keep_flaps(struct route_past *past, const struct route_past *then,
+    int64_t after_s)
+{
+	for (size_t i = 0; i < then->flap_count; i++)
+		if (then->flaps[i] > after_s)
+			add_flap(past, then->flaps[i]);
+}
+
 bool
 route_history_see(struct route_history *after,
     const struct route_history *before, const struct ip_net *prefix,
@@ -102,10 +104,8 @@ route_history_see(struct route_history *after,
 	past->presence = presence;
 	if (then == NULL)
 		return true;
-	for (size_t i = 0; same_boot(before, after) && i < then->flap_count;
-	     i++)
-		if (then->flaps[i] > now_s - spans->flap_window_s)
-			add_flap(past, then->flaps[i]);
+	if (moment_follows(&after->moment, &before->moment))
+		keep_flaps(past, then, now_s - spans->flap_window_s);
 	if (presence == ROUTE_UNSEEN)
 		past->presence = then->presence;
 	else if (then->presence != ROUTE_UNSEEN && then->presence != presence)
@@ -158,7 +158,7 @@ route_history_count(struct route_history *after,
 	if (count == NULL)
 		return false;
 	*count = (struct route_past_count){ key, routes, routes, now_s };
-	if (then != NULL && same_boot(before, after) &&
+	if (then != NULL && moment_follows(&after->moment, &before->moment) &&
 	    is_held(then, routes, now_s, spans)) {
 		count->reference = then->reference;
 		count->since_s = then->since_s;
@@ -171,7 +171,7 @@ route_history_minutes(const struct route_history *before,
     const struct route_history *after, double *minutes)
 {
 	*minutes = (double)(after->moment.at_s - before->moment.at_s) / 60;
-	return same_boot(before, after) && *minutes > 0;
+	return moment_follows(&after->moment, &before->moment) && *minutes > 0;
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -193,8 +193,9 @@ route_history_encode(const struct route_history *history, struct text *out)
 {
 	const struct route_past_count *counts = history->counts.items;
 
-	text_addf(out, VERSION " %s %lld\n", history->moment.boot_id,
-	    (long long)history->moment.at_s);
+	text_add(out, VERSION " ");
+	moment_write(&history->moment, out);
+	text_add_char(out, '\n');
 	for (size_t i = 0; i < history->pasts.count; i++)
 		encode_past(past_at(history, i), out);
 	for (size_t i = 0; i < history->counts.count; i++)
@@ -305,18 +306,10 @@ take_count(struct span *rest, struct route_history *history)
 static bool
 take_head(struct span *rest, struct route_history *history)
 {
-	struct route_moment *moment = &history->moment;
-	char word[WORD_BYTES];
-	uint64_t at_s;
+	struct span version;
 
-	if (!take_word(rest, word) || strcmp(word, VERSION) != 0 ||
-	    !take_word(rest, word) || strlen(word) >= sizeof(moment->boot_id))
-		return false;
-	memcpy(moment->boot_id, word, strlen(word) + 1);
-	if (!take_u64(rest, INT64_MAX, &at_s))
-		return false;
-	moment->at_s = (int64_t)at_s;
-	return span_trim(*rest).len == 0;
+	return span_word(rest, &version) && span_is(version, VERSION) &&
+	    moment_take(rest, &history->moment) && span_trim(*rest).len == 0;
 }
 
 static bool
@@ -333,7 +326,7 @@ bool
 route_history_decode(struct route_history *history, const char *bytes,
     size_t len, struct arena *arena, struct err *err)
 {
-	const struct route_moment none = { .at_s = 0 };
+	const struct moment none = { .at_s = 0 };
 	struct span rest = { bytes, len }, line;
 	unsigned number = 0;
 

@@ -3,9 +3,9 @@
  * route_history: what became of prefixes and of numbers of routes since the
  * last look, as the text that is kept from run to run.
  *
- * Times are of CLOCK_BOOTTIME with the boot that they belong to: flaps and
- * changes a minute mean nothing over a reboot.  A number of routes is compared
- * over one all the same.  Whatever could not be looked at changes nothing.
+ * Times are those of base/moment.h: flaps and changes a minute mean nothing
+ * over a reboot.  A number of routes is compared over one all the same.
+ * Whatever could not be looked at changes nothing.
  */
 #ifndef MODEL_ROUTE_HISTORY_H
 #define MODEL_ROUTE_HISTORY_H
@@ -15,18 +15,13 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/bootid.h"
 #include "base/err.h"
 #include "base/ip.h"
+#include "base/moment.h"
 #include "base/text.h"
 #include "model/route.h"
 
 #define ROUTE_HISTORY_FLAPS 64 /* changes of one prefix that are kept */
-
-struct route_moment {
-	char boot_id[BOOTID_SIZE];
-	int64_t at_s;
-};
 
 struct route_past {
 	struct ip_net prefix;
@@ -43,7 +38,7 @@ struct route_past_count {
 };
 
 struct route_history {
-	struct route_moment moment;
+	struct moment moment;
 	struct arena *arena;
 	struct arena_list pasts; /* struct route_past, one a prefix asked for */
 	struct arena_list counts; /* struct route_past_count */
@@ -56,7 +51,7 @@ struct route_spans {
 };
 
 void route_history_init(struct route_history *history, struct arena *arena,
-    const struct route_moment *moment);
+    const struct moment *moment);
 
 /* Adds what was seen now; `before` may be NULL.  False: no room. */
 bool route_history_see(struct route_history *after,

@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/bootid.h"
 #include "base/err.h"
 #include "base/text.h"
 
@@ -44,9 +45,9 @@ struct tcp_span {
 
 /* Where a history is from; it says nothing elsewhere. */
 struct tcp_origin {
-	char source[8];	  /* "diag", "proc": their cookies differ */
-	char boot_id[40]; /* /proc/sys/kernel/random/boot_id */
-	uint64_t netns;	  /* identity of the namespace */
+	char source[8];		   /* "diag", "proc": their cookies differ */
+	char boot_id[BOOTID_SIZE]; /* /proc/sys/kernel/random/boot_id */
+	uint64_t netns;		   /* identity of the namespace */
 };
 
 struct tcp_history {

@@ -144,7 +144,6 @@ find_origin(struct tcp_survey *survey, struct err *err)
 {
 	struct tcp_origin *origin = &survey->origin;
 
-	_Static_assert(sizeof(origin->boot_id) >= BOOTID_SIZE, "boot id");
 	strcpy(origin->source,
 	    survey->sockets->diag.link.fd >= 0 ? "diag" : "proc");
 	origin->netns = survey->sockets->netns;

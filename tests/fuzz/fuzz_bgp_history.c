@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	static struct arena arena;
 	const struct bgp_spans spans = { 100, 100, 50 };
 	struct bgp_history before, after;
-	struct bgp_moment moment = { "b", INT32_MAX };
+	struct moment moment = { "b", INT32_MAX };
 	struct err err;
 
 	if (!arena.base && !arena_reserve(&arena, 256 << 20, &err))

@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(hint_and_history_come_back)
 {
-	const struct bgp_moment moment = { "boot", 100 };
+	const struct moment moment = { "boot", 100 };
 	static const uint32_t index[] = { 1, 4, 192, 0, 2, 1 };
 	static char bytes[4096];
 	struct text out = TEXT_OVER(bytes);

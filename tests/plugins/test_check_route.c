@@ -287,7 +287,7 @@ START_TEST(remembers_and_recalls)
 {
 	static char room[4096];
 	struct text out = TEXT_OVER(room);
-	const struct route_moment moment = { "boot", 77 };
+	const struct moment moment = { "boot", 77 };
 	const struct route_spans spans = { .flap_window_s = 60 };
 	struct ip_net prefix;
 	struct err err;

@@ -43,7 +43,7 @@ look_with(const struct view *view, const struct bgp_spans *how)
 	struct bgp_history *after = &histories[looks % 2];
 	struct bgp_history *before =
 	    looks > 0 ? &histories[(looks + 1) % 2] : NULL;
-	struct bgp_moment moment = { .at_s = view->at_s };
+	struct moment moment = { .at_s = view->at_s };
 	static struct bgp_table table;
 	struct bgp_peer *peer;
 	struct ip address;

@@ -444,7 +444,7 @@ END_TEST
 
 START_TEST(flaps_are_judged_by_history)
 {
-	const struct bgp_moment moments[2] = { { "b", 10 }, { "b", 20 } };
+	const struct moment moments[2] = { { "b", 10 }, { "b", 20 } };
 	const struct bgp_spans spans = { .flap_window_s = 100 };
 	struct bgp_history before, after;
 	struct bgp_peer *peer = add("192.0.2.1", "", BGP_ESTABLISHED, 65001);
@@ -469,7 +469,7 @@ END_TEST
 
 START_TEST(a_drop_is_judged_by_history)
 {
-	const struct bgp_moment moment = { "b", 10 };
+	const struct moment moment = { "b", 10 };
 	const struct bgp_spans spans = { .drop_percent = 50 };
 	struct bgp_history before;
 	struct bgp_peer *peer = add("192.0.2.1", "", BGP_ESTABLISHED, 65001);
@@ -495,7 +495,7 @@ END_TEST
 /* A family that was there and is not told any more has lost all of it. */
 START_TEST(a_family_that_vanishes_is_a_drop)
 {
-	const struct bgp_moment moment = { "b", 10 };
+	const struct moment moment = { "b", 10 };
 	const struct bgp_spans spans = { .drop_percent = 50 };
 	struct bgp_history before;
 	struct bgp_peer *peer = add("192.0.2.1", "", BGP_ESTABLISHED, 65001);

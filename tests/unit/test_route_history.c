@@ -26,7 +26,7 @@ teardown(void)
 static void
 begin(struct route_history *history, const char *boot, int64_t at_s)
 {
-	struct route_moment moment = { .at_s = at_s };
+	struct moment moment = { .at_s = at_s };
 
 	strcpy(moment.boot_id, boot);
 	route_history_init(history, &arena, &moment);

@@ -963,7 +963,7 @@ static void
 remember(struct route_history *history, int64_t at_s,
     const struct route_history *before)
 {
-	const struct route_moment moment = { "boot", at_s };
+	const struct moment moment = { "boot", at_s };
 
 	look.before = before;
 	look.after = history;
