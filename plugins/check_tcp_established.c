@@ -236,12 +236,6 @@ static const struct metric_def metrics[] = {
 
 /* --- what the options ask for --------------------------------------------- */
 
-static bool
-is_set(const struct limits *limits)
-{
-	return limits->warning.set || limits->critical.set;
-}
-
 static uint32_t
 states_of(const struct opts *opts)
 {
@@ -254,13 +248,13 @@ wants_ages(const void *o)
 {
 	const struct opts *opts = o;
 
-	return opts->duration > 0 || opts->age || is_set(&opts->oldest);
+	return opts->duration > 0 || opts->age || limits_given(&opts->oldest);
 }
 
 static bool
 wants_listeners(const struct opts *opts)
 {
-	return opts->listening || is_set(&opts->backlog);
+	return opts->listening || limits_given(&opts->backlog);
 }
 
 static bool
@@ -280,7 +274,7 @@ one_number_will_do(const struct opts *opts)
 	return !opts->exact && opts->states == 0 && !selects_end(opts) &&
 	    opts->family == IP_NONE && !opts->uid.given &&
 	    opts->cgroup == NULL && opts->by == 0 && !wants_listeners(opts) &&
-	    !is_set(&opts->clients) && !wants_ages(opts);
+	    !limits_given(&opts->clients) && !wants_ages(opts);
 }
 
 static bool
@@ -415,7 +409,7 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 	struct sample *sample = s;
 	struct tcp_survey_plan plan = {
 		.listening = opts->listening,
-		.backlog = is_set(&opts->backlog),
+		.backlog = limits_given(&opts->backlog),
 		.ages = wants_ages(opts),
 		.least_ns = opts->duration,
 		.before = sample->recalled ? &sample->before : NULL,
@@ -551,7 +545,7 @@ judge_backlog(const struct opts *opts, const struct sample *sample,
 	char room[64];
 	struct text address = TEXT_OVER(room);
 
-	if (!is_set(&opts->backlog))
+	if (!limits_given(&opts->backlog))
 		return;
 	if (listeners->count == 0) {
 		result_judge(root, VERDICT_CRITICAL, "nobody listens");

@@ -260,6 +260,13 @@ ip_net_parse(const char *string, struct ip_net *net, struct err *err)
 }
 
 bool
+ip_net_equal(const struct ip_net *a, const struct ip_net *b)
+{
+	return a->length == b->length &&
+	    ip_compare(&a->address, &b->address) == 0;
+}
+
+bool
 ip_in_net(const struct ip *ip, const struct ip_net *net)
 {
 	const struct ip network = masked(*ip, net->length);

@@ -51,6 +51,7 @@ const char *ip_family_name(enum ip_family family); /* "ipv4", "ipv6" */
 unsigned ip_bits(enum ip_family family);	   /* 32, 128, or 0 */
 /* By family, then address, then zone: <0, 0, >0 as for qsort(3). */
 int ip_compare(const struct ip *a, const struct ip *b);
+bool ip_net_equal(const struct ip_net *a, const struct ip_net *b);
 bool ip_in_net(const struct ip *ip, const struct ip_net *net);
 
 /* What a user calls a host: a name, or an address in any of the forms above. */

@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "base/sanitized.h"
+
 /*
  * RTLD_LAZY: of hundreds of functions a run calls a dozen.  RTLD_DEEPBIND: a
  * library finds its own symbols in itself first, not after ours; that is a
@@ -11,15 +13,7 @@
  * then be freed by whoever allocated it.  Sanitizers forbid it, since they must
  * come first.
  */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#endif
-#ifdef SANITIZED
+#if SANITIZED
 #define BINDING 0
 #else
 #define BINDING RTLD_DEEPBIND

@@ -9,17 +9,12 @@ static bool
 add_as(struct as_opt *list, const char *item, struct arena *arena,
     struct err *err)
 {
-	uint32_t as, *added;
+	uint32_t as;
 
 	if (item == NULL)
 		return opt_no_memory(err);
-	if (!bgp_as_parse(item, &as, err))
-		return false;
-	added = opt_list_add(arena, list, sizeof(*added));
-	if (added == NULL)
-		return opt_no_memory(err);
-	*added = as;
-	return true;
+	return bgp_as_parse(item, &as, err) &&
+	    opt_list_put(arena, list, &as, sizeof(as), err);
 }
 
 static bool

@@ -15,18 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Sanitizers reserve terabytes, write reports and need their stderr. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "base/sanitized.h"
 
 /* A file that holds nothing: /dev/null, or where there is none (a bare chroot)
  * a descriptor that refuses every read and write. */

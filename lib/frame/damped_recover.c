@@ -44,9 +44,8 @@ static enum verdict
 violation(const struct result_metric *metric, enum verdict raw)
 {
 	const struct limits *limits = &metric->limits;
-	const enum verdict verdict = limits->warning.set || limits->critical.set
-	    ? limits_verdict(limits, metric->value)
-	    : raw;
+	const enum verdict verdict =
+	    limits_given(limits) ? limits_verdict(limits, metric->value) : raw;
 	const enum verdict least =
 	    verdict_compare(raw, verdict) < 0 ? raw : verdict;
 

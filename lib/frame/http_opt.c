@@ -91,16 +91,11 @@ is_not_host(const char *line)
 static bool
 parse_header(const struct opt_value *value, void *field, struct err *err)
 {
-	const char **item, *line;
+	const char *line;
 
-	if (!http_header_check(value->text, err) ||
-	    !copy_text(value, &line, err))
-		return false;
-	item = opt_list_add(value->arena, field, sizeof(*item));
-	if (item == NULL)
-		return err_set(err, ERR_SYSTEM, "no memory left for options");
-	*item = line;
-	return true;
+	return http_header_check(value->text, err) &&
+	    copy_text(value, &line, err) &&
+	    opt_list_put(value->arena, field, &line, sizeof(line), err);
 }
 
 static bool

@@ -256,6 +256,9 @@ bool opt_check(const struct opt_target *targets, struct arena *arena,
 
 /* Adds an element to one of the lists above: for types of a check's own. */
 void *opt_list_add(struct arena *arena, void *list, size_t item_size);
+/* Appends a copy of *item.  On false *err says that the arena is full. */
+bool opt_list_put(struct arena *arena, void *list, const void *item,
+    size_t item_size, struct err *err);
 
 /* False, and says that the arena is full: for types of a check's own. */
 bool opt_no_memory(struct err *err);

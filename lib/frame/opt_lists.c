@@ -40,15 +40,10 @@ each_item(const struct opt_value *value, item_parser parse, void *list,
 static bool
 parse_net(const char *item, struct arena *arena, void *list, struct err *err)
 {
-	struct ip_net net, *added;
+	struct ip_net net;
 
-	if (!ip_net_parse(item, &net, err))
-		return false;
-	added = opt_list_add(arena, list, sizeof(*added));
-	if (!added)
-		return opt_no_memory(err);
-	*added = net;
-	return true;
+	return ip_net_parse(item, &net, err) &&
+	    opt_list_put(arena, list, &net, sizeof(net), err);
 }
 
 static bool
@@ -147,15 +142,10 @@ static bool
 parse_port_range(const char *item, struct arena *arena, void *list,
     struct err *err)
 {
-	struct opt_port_range range = { 0 }, *added;
+	struct opt_port_range range = { 0 };
 
-	if (!port_range(item, arena, &range, err))
-		return false;
-	added = opt_list_add(arena, list, sizeof(*added));
-	if (!added)
-		return opt_no_memory(err);
-	*added = range;
-	return true;
+	return port_range(item, arena, &range, err) &&
+	    opt_list_put(arena, list, &range, sizeof(range), err);
 }
 
 static bool

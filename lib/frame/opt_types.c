@@ -46,6 +46,18 @@ opt_list_add(struct arena *arena, void *list, size_t item_size)
 	return item;
 }
 
+bool
+opt_list_put(struct arena *arena, void *list, const void *item,
+    size_t item_size, struct err *err)
+{
+	void *room = opt_list_add(arena, list, item_size);
+
+	if (!room)
+		return opt_no_memory(err);
+	memcpy(room, item, item_size);
+	return true;
+}
+
 static bool
 need_text(const struct opt_value *value, struct err *err)
 {
@@ -262,13 +274,9 @@ parse_string(const struct opt_value *value, void *field, struct err *err)
 static bool
 parse_strings(const struct opt_value *value, void *field, struct err *err)
 {
-	const char **item =
-	    opt_list_add(value->arena, field, sizeof(const char *));
+	const char *string = value->text ? value->text : "";
 
-	if (!item)
-		return opt_no_memory(err);
-	*item = value->text ? value->text : "";
-	return true;
+	return opt_list_put(value->arena, field, &string, sizeof(string), err);
 }
 
 static bool
@@ -351,15 +359,10 @@ parse_host(const struct opt_value *value, void *field, struct err *err)
 static bool
 parse_hosts(const struct opt_value *value, void *field, struct err *err)
 {
-	struct ip_host host = { 0 }, *item;
+	struct ip_host host = { 0 };
 
-	if (!parse_host(value, &host, err))
-		return false;
-	item = opt_list_add(value->arena, field, sizeof(*item));
-	if (!item)
-		return opt_no_memory(err);
-	*item = host;
-	return true;
+	return parse_host(value, &host, err) &&
+	    opt_list_put(value->arena, field, &host, sizeof(host), err);
 }
 
 const struct opt_type opt_type_host = { .metavar = "HOST",

@@ -60,16 +60,10 @@ static bool
 add_source(struct source_opt *sources, const char *name, struct arena *arena,
     struct err *err)
 {
-	const char **added;
-
 	/* Without any, the kernel is asked, and may yet be named. */
 	if (sources->count > 0 && source_opt_asks(sources, name))
 		return true;
-	added = opt_list_add(arena, sources, sizeof(*added));
-	if (added == NULL)
-		return opt_no_memory(err);
-	*added = name;
-	return true;
+	return opt_list_put(arena, sources, &name, sizeof(name), err);
 }
 
 static bool

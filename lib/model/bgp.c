@@ -246,6 +246,12 @@ bgp_table_string(struct bgp_table *table, const void *bytes, size_t len)
 	return cut ? arena_string(table->arena, bytes, cut) : NULL;
 }
 
+const char *
+bgp_table_text(struct bgp_table *table, const char *string)
+{
+	return string ? bgp_table_string(table, string, strlen(string)) : NULL;
+}
+
 int
 bgp_peer_compare(const struct bgp_peer *a, const struct bgp_peer *b)
 {

@@ -165,6 +165,8 @@ const struct bgp_family *bgp_peer_find_family(const struct bgp_peer *peer,
  * when it is empty or there is no room. */
 const char *bgp_table_string(struct bgp_table *table, const void *bytes,
     size_t len);
+/* Likewise; NULL also for NULL. */
+const char *bgp_table_text(struct bgp_table *table, const char *string);
 
 /* By VRF (the default first), address, interface.  Pointers go stale. */
 void bgp_table_sort(struct bgp_table *table);

@@ -111,12 +111,6 @@ seconds(int64_t ns)
 
 /* --- the process ---------------------------------------------------------- */
 
-static bool
-limited(const struct limits *limits)
-{
-	return limits->warning.set || limits->critical.set;
-}
-
 static void
 judge_numbers(const struct exabgp_limits *limits,
     const struct exabgp_process *process, struct result *node)
@@ -134,7 +128,8 @@ judge_numbers(const struct exabgp_limits *limits,
 		    percent((double)process->descriptors,
 			(double)process->descriptors_limit),
 		    &limits->descriptors);
-	else if (limited(&limits->descriptors) && !process->has_descriptors)
+	else if (limits_given(&limits->descriptors) &&
+	    !process->has_descriptors)
 		result_judge(node, VERDICT_UNKNOWN,
 		    "open files: %s (that needs root)",
 		    process->descriptors_err.text);

@@ -77,20 +77,14 @@ const struct metric_def icmp_metrics[] = {
 	{ .name = NULL },
 };
 
-static bool
-is_set(const struct limits *limits)
-{
-	return limits->warning.set || limits->critical.set;
-}
-
 /* Limits for what only icmp_stats_make tells, or no packet alone? */
 static bool
 more_than_usual(const struct icmp_rules *rules)
 {
-	return is_set(&rules->rtmin) || is_set(&rules->rtmax) ||
-	    is_set(&rules->median) || is_set(&rules->deviation) ||
-	    is_set(&rules->jitter) || is_set(&rules->duplicates) ||
-	    is_set(&rules->reordered) || is_set(&rules->score);
+	return limits_given(&rules->rtmin) || limits_given(&rules->rtmax) ||
+	    limits_given(&rules->median) || limits_given(&rules->deviation) ||
+	    limits_given(&rules->jitter) || limits_given(&rules->duplicates) ||
+	    limits_given(&rules->reordered) || limits_given(&rules->score);
 }
 
 /* --- how long to wait ----------------------------------------------------- */
@@ -139,7 +133,7 @@ icmp_judge_settled(const struct icmp_rules *rules, const int32_t *rtts,
 
 	if (stats.received == 0)
 		return false;
-	if (is_set(&rules->alive))
+	if (limits_given(&rules->alive))
 		return true;
 	loss_sure = bounds_verdict(&loss, &rules->usual.loss, &loss_verdict);
 	rta_sure = bounds_verdict(&rta, &rules->usual.rta, &rta_verdict);
@@ -282,7 +276,7 @@ record(const struct icmp_rules *rules, const struct icmp_target *target,
 
 	for (size_t i = 0; i < (stats->received > 0 ? all : always); i++) {
 		if (numbers[i].metric == SCORE && !rules->mos &&
-		    !is_set(&rules->score))
+		    !limits_given(&rules->score))
 			continue;
 		if (judged)
 			result_check(node, numbers[i].metric, numbers[i].value);
@@ -774,7 +768,7 @@ icmp_judge(const struct icmp_rules *rules, const struct icmp_look *look,
 		result_ok(root);
 	for (size_t i = 0; i < look->host_count; i++)
 		judge_host(&scene, &look->hosts[i]);
-	if (is_set(&rules->alive))
+	if (limits_given(&rules->alive))
 		judge_alive(&scene);
 	else
 		count_many(&scene);

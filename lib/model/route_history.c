@@ -42,13 +42,6 @@ past_at(const struct route_history *history, size_t index)
 
 /* --- the next look -------------------------------------------------------- */
 
-static bool
-same_prefix(const struct ip_net *a, const struct ip_net *b)
-{
-	return a->length == b->length &&
-	    ip_compare(&a->address, &b->address) == 0;
-}
-
 /* Mostly at the index where it will be now. */
 static const struct route_past *
 find_past(const struct route_history *history, const struct ip_net *prefix,
@@ -60,7 +53,7 @@ find_past(const struct route_history *history, const struct ip_net *prefix,
 		const struct route_past *past =
 		    past_at(history, (index + i) % count);
 
-		if (same_prefix(&past->prefix, prefix))
+		if (ip_net_equal(&past->prefix, prefix))
 			return past;
 	}
 	return NULL;

@@ -10,12 +10,6 @@
 #include "source/json_doc.h"
 
 static const char *
-copy(struct bgp_table *table, const char *string)
-{
-	return string ? bgp_table_string(table, string, strlen(string)) : NULL;
-}
-
-static const char *
 instance(const char *name)
 {
 	return strcmp(name, "default") ? name : "";
@@ -95,7 +89,7 @@ read_error(struct bgp_table *table, struct bgp_peer *peer,
 	/* Why it was reset matters while it is down by no will of ours. */
 	if (!words && !bgp_peer_is_up(peer) && peer->admin != BGP_ADMIN_DOWN)
 		words = reason;
-	peer->error_text = copy(table, words);
+	peer->error_text = bgp_table_text(table, words);
 	if (!octets || !two_octets(octets, error) || !error[0])
 		return;
 	peer->error_code = error[0];
@@ -187,10 +181,11 @@ read_neighbor(struct bgp_table *table, const char *vrf, const char *name,
 	if (state)
 		peer->state = (uint8_t)bgp_state_parse(state, strlen(state));
 	if (state && peer->state == BGP_STATE_UNKNOWN)
-		peer->state_text = copy(table, state);
+		peer->state_text = bgp_table_text(table, state);
 	json_doc_bool(neighbor, "adminShutDown", &yes);
 	peer->admin = yes ? BGP_ADMIN_DOWN : BGP_ADMIN_RUNNING;
-	peer->description = copy(table, json_doc_string(neighbor, "nbrDesc"));
+	peer->description =
+	    bgp_table_text(table, json_doc_string(neighbor, "nbrDesc"));
 	read_as(peer, neighbor);
 	read_error(table, peer, neighbor);
 	read_families(table, peer, neighbor);
@@ -237,7 +232,7 @@ read_reason(struct bgp_table *table, struct bgp_peer *peer,
 		peer->state = (uint8_t)bgp_state_parse(word.at, word.len);
 	if (!rest.len || bgp_peer_is_up(peer))
 		return;
-	peer->state_text = copy(table, state);
+	peer->state_text = bgp_table_text(table, state);
 	if (span_has(rest, "(Admin)"))
 		peer->admin = BGP_ADMIN_DOWN;
 	if (span_has(rest, "(PfxCt)"))
@@ -256,7 +251,8 @@ read_row(struct bgp_table *table, const char *vrf, const char *name,
 	read_reason(table, peer, row);
 	read_as(peer, row);
 	if (!peer->description)
-		peer->description = copy(table, json_doc_string(row, "desc"));
+		peer->description =
+		    bgp_table_text(table, json_doc_string(row, "desc"));
 	if (!(peer->has & BGP_HAS_TIME) && uptime && strcmp(uptime, "never"))
 		set_seconds(peer, row, "peerUptimeMsec");
 }

@@ -123,12 +123,6 @@ read_family(struct bgp_table *table, struct bgp_peer *peer,
 		read_counts(family, state);
 }
 
-static const char *
-copy(struct bgp_table *table, const char *string)
-{
-	return string ? bgp_table_string(table, string, strlen(string)) : NULL;
-}
-
 static struct bgp_peer *
 make_peer(struct bgp_table *table, const struct json_value *conf,
     const struct json_value *state)
@@ -159,9 +153,10 @@ read_neighbor(struct bgp_table *table, const struct json_value *neighbor,
 	peer->state = (uint8_t)session_state(state);
 	peer->admin = admin == ADMIN_DOWN ? BGP_ADMIN_DOWN : BGP_ADMIN_RUNNING;
 	peer->limit_hit = admin == ADMIN_PREFIX_LIMIT && !bgp_peer_is_up(peer);
-	peer->description = copy(table, json_doc_string(conf, "description"));
+	peer->description =
+	    bgp_table_text(table, json_doc_string(conf, "description"));
 	peer->error_text =
-	    copy(table, json_doc_string(state, "disconnect_message"));
+	    bgp_table_text(table, json_doc_string(state, "disconnect_message"));
 	if (json_doc_u32(state, "peer_asn", &peer->remote_as) ||
 	    json_doc_u32(conf, "peer_asn", &peer->remote_as))
 		peer->has |= BGP_HAS_REMOTE_AS;

@@ -57,12 +57,6 @@ static const struct {
 	{ 6, 9, "hard reset" },
 };
 
-static const char *
-copy(struct bgp_table *table, const char *string)
-{
-	return string ? bgp_table_string(table, string, strlen(string)) : NULL;
-}
-
 static void
 read_words(struct bgp_peer *peer, const char *words, uint8_t direction)
 {
@@ -90,7 +84,7 @@ read_error(struct bgp_table *table, struct bgp_peer *peer,
 	const char *received = json_doc_string(neighbor, "last_error_received");
 	const char *sent = json_doc_string(neighbor, "last_error_sent");
 
-	peer->error_text = copy(table, received ? received : sent);
+	peer->error_text = bgp_table_text(table, received ? received : sent);
 	if (received)
 		read_words(peer, received, BGP_RECEIVED);
 	else if (sent)
@@ -156,7 +150,7 @@ read_fields(struct bgp_table *table, struct bgp_peer *peer,
 	json_doc_bool(json_doc_get(neighbor, "config"), "down", &down);
 	peer->admin = down ? BGP_ADMIN_DOWN : BGP_ADMIN_RUNNING;
 	peer->description =
-	    copy(table, json_doc_string(neighbor, "description"));
+	    bgp_table_text(table, json_doc_string(neighbor, "description"));
 	/* A string in 7.7, asdot if it is configured so; a number before. */
 	if ((as && bgp_as_parse(as, &peer->remote_as, &err)) ||
 	    json_doc_u32(neighbor, "remote_as", &peer->remote_as))

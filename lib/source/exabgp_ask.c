@@ -123,13 +123,6 @@ struct counting {
 	struct arena *arena;
 };
 
-static bool
-same_net(const struct ip_net *a, const struct ip_net *b)
-{
-	return a->length == b->length &&
-	    ip_compare(&a->address, &b->address) == 0;
-}
-
 static struct bgp_family *
 family_of(struct bgp_table *table, struct bgp_peer *peer, struct span name)
 {
@@ -195,7 +188,7 @@ count_announced(const struct exabgp_route *route, void *context)
 		return true;
 	for (size_t i = 0; i < counting->wanted_count; i++)
 		look->announced[i] |=
-		    same_net(&counting->wanted[i], &route->prefix);
+		    ip_net_equal(&counting->wanted[i], &route->prefix);
 	return true;
 }
 

@@ -3,14 +3,7 @@
 
 #include <string.h>
 
-static bool
-address(struct span word, struct ip *ip)
-{
-	char text[80];
-	struct err err;
-
-	return span_copy(word, text, sizeof(text)) && ip_parse(text, ip, &err);
-}
+#include "source/route_part.h"
 
 static bool
 prefix(struct span word, struct ip_net *net)
@@ -36,7 +29,7 @@ skip_pairs(struct span *rest, struct span *word, struct ip *local)
 			continue;
 		if (!span_word(rest, &value) || !span_word(rest, word))
 			return false;
-		if (i == 0 && !address(value, local))
+		if (i == 0 && !route_part_ip(value, local))
 			local->family = IP_NONE; /* "auto" */
 	}
 	return true;
@@ -49,7 +42,7 @@ parse_line(struct span line, struct exabgp_route *route)
 
 	if (!span_word(&rest, &word) ||
 	    (span_is(word, "neighbor") && !span_word(&rest, &word)) ||
-	    !address(word, &route->peer) || !span_word(&rest, &word) ||
+	    !route_part_ip(word, &route->peer) || !span_word(&rest, &word) ||
 	    !skip_pairs(&rest, &word, &route->local) ||
 	    !span_word(&rest, &safi))
 		return false;

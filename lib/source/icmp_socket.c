@@ -143,12 +143,22 @@ prepare_raw(struct icmp_socket *socket, enum ip_family family, struct err *err)
 	return block_types(socket, family, err);
 }
 
+static void
+attach(const struct icmp_socket *socket, struct sock_filter *code,
+    unsigned short count)
+{
+	const struct sock_fprog program = { count, code };
+
+	setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program));
+}
+
 #define PLAIN_HEADER 0x45 /* version 4, five words: no options */
 #define PLAIN_BYTES 20
 
 /* The kernel compiles a load from a fixed place into one instruction, and any
  * other into a call: headers without options come first. */
-static int
+static void
 filter_v4(const struct icmp_socket *socket)
 {
 	struct sock_filter code[] = {
@@ -162,15 +172,11 @@ filter_v4(const struct icmp_socket *socket)
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]),
-		code };
-
-	return setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-	    sizeof(program));
+	attach(socket, code, sizeof(code) / sizeof(code[0]));
 }
 
 /* The packet begins with the ICMPv6 header. */
-static int
+static void
 filter_v6(const struct icmp_socket *socket)
 {
 	struct sock_filter code[] = {
@@ -179,11 +185,7 @@ filter_v6(const struct icmp_socket *socket)
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]),
-		code };
-
-	return setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-	    sizeof(program));
+	attach(socket, code, sizeof(code) / sizeof(code[0]));
 }
 
 /* Failing is no loss: whoever reads looks at the number, too. */

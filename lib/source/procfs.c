@@ -291,25 +291,36 @@ cmdline_name(char path[static 64], const char *number_)
 	memcpy(path + len, name, sizeof(name));
 }
 
+/* The next process of the directory and its number as it stands there, or
+ * NULL. */
+static const char *
+next_process(DIR *dir, pid_t *pid)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(dir)) != NULL)
+		if (pid_of(span_of(entry->d_name), pid))
+			return entry->d_name;
+	return NULL;
+}
+
 bool
 procfs_each(const char *root, procfs_visit *visit, void *context,
     const struct deadline *deadline, struct err *err)
 {
 	DIR *dir = opendir(root);
 	bool more = true, ok = true;
-	const struct dirent *entry;
+	const char *number;
+	pid_t pid;
 
 	if (dir == NULL)
 		return err_sys(err, errno, "opening %s", root);
-	while (ok && more && (entry = readdir(dir)) != NULL) {
+	while (ok && more && (number = next_process(dir, &pid)) != NULL) {
 		char path[64], words[PROCFS_CMDLINE];
 		enum procfs_found found;
 		size_t len;
-		pid_t pid;
 
-		if (!pid_of(span_of(entry->d_name), &pid))
-			continue;
-		cmdline_name(path, entry->d_name);
+		cmdline_name(path, number);
 		found = slurp(dirfd(dir), root, path, words, sizeof(words),
 		    &len, err);
 		ok = found != PROCFS_ERROR && !late(deadline, err);
@@ -326,18 +337,15 @@ procfs_each_stat(const char *root, procfs_visit_stat *visit, void *context,
 {
 	DIR *dir = opendir(root);
 	bool more = true, ok = true;
-	const struct dirent *entry;
+	pid_t pid;
 
 	if (dir == NULL)
 		return err_sys(err, errno, "opening %s", root);
-	while (ok && more && (entry = readdir(dir)) != NULL) {
+	while (ok && more && next_process(dir, &pid) != NULL) {
 		struct procfs_stat stat;
-		enum procfs_found found;
-		pid_t pid;
+		const enum procfs_found found =
+		    procfs_stat_read(root, pid, &stat, err);
 
-		if (!pid_of(span_of(entry->d_name), &pid))
-			continue;
-		found = procfs_stat_read(root, pid, &stat, err);
 		ok = found != PROCFS_ERROR && !late(deadline, err);
 		if (ok && found == PROCFS_FOUND)
 			more = visit(&stat, context);

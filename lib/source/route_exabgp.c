@@ -198,7 +198,7 @@ take(const struct exabgp_route *route, void *context)
 	for (size_t i = 0; i < listing->view->answers.count; i++) {
 		struct route_answer *answer = route_view_at(listing->view, i);
 
-		if (route_part_same(&answer->prefix, &route->prefix))
+		if (ip_net_equal(&answer->prefix, &route->prefix))
 			listing->full |= !read_path(listing, answer, route);
 	}
 	return !listing->full;

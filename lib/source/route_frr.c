@@ -342,13 +342,13 @@ paths_of(const struct json_value *root, const struct ip_net *prefix)
 
 	if (found != NULL)
 		return name != NULL && route_part_net(span_of(name), &named) &&
-			route_part_same(&named, prefix)
+			ip_net_equal(&named, prefix)
 		    ? found
 		    : NULL;
 	found = NULL;
 	while (json_doc_next(json_doc_get(root, "routes"), &at, &name, &list))
 		if (route_part_net(span_of(name), &named) &&
-		    route_part_same(&named, prefix))
+		    ip_net_equal(&named, prefix))
 			found = list;
 	return found;
 }

@@ -192,7 +192,7 @@ read_vrf_prefix(const struct entry *entry, struct err *err)
 	if (name == NULL || !route_part_net(span_of(name), &prefix))
 		return err_set(err, ERR_PROTOCOL,
 		    "gobgp lists what is no prefix");
-	return !route_part_same(&prefix, &entry->answer->prefix) ||
+	return !ip_net_equal(&prefix, &entry->answer->prefix) ||
 	    read_paths(entry, &prefix, err);
 }
 

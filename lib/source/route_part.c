@@ -47,13 +47,6 @@ route_part_shorten(struct ip_net *net)
 	drop_host_bits(net);
 }
 
-bool
-route_part_same(const struct ip_net *a, const struct ip_net *b)
-{
-	return a->length == b->length &&
-	    ip_compare(&a->address, &b->address) == 0;
-}
-
 void
 route_part_hop(struct route_view *view, struct route_path *path,
     const char *address)
@@ -146,7 +139,7 @@ route_part_settle(struct route_view *view, struct route_answer *answer,
 		    (longest == NULL ||
 			path->prefix.length > longest->prefix.length))
 			longest = path;
-		if (!route_part_same(&path->prefix, &answer->prefix))
+		if (!ip_net_equal(&path->prefix, &answer->prefix))
 			continue;
 		*last = path;
 		path->next = NULL;

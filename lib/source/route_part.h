@@ -18,7 +18,6 @@ bool route_part_net(struct span word, struct ip_net *net);
 bool route_part_ip(struct span word, struct ip *ip);
 /* One bit less; of a length of 0 nothing. */
 void route_part_shorten(struct ip_net *net);
-bool route_part_same(const struct ip_net *a, const struct ip_net *b);
 
 /* One next hop, all there is, by its address; one that is NULL or unspecified
  * ("0.0.0.0", "::") is none: so daemons write a route of their own. */

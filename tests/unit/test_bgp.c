@@ -191,6 +191,8 @@ START_TEST(test_strings)
 	ck_assert_str_eq(bgp_table_string(&table, "ab\0cd", 5), "ab");
 	ck_assert_ptr_null(bgp_table_string(&table, "", 0));
 	ck_assert_ptr_null(bgp_table_string(&table, "\0x", 2));
+	ck_assert_str_eq(bgp_table_text(&table, "edge"), "edge");
+	ck_assert_ptr_null(bgp_table_text(&table, NULL));
 	/* Two names that differ behind the cut are one. */
 	longer[sizeof(longer) - 1] = '\0';
 	ck_assert_ptr_nonnull(bgp_table_peer(&table, longer, NULL, "e"));

@@ -292,6 +292,28 @@ START_TEST(masks_at_every_length)
 }
 END_TEST
 
+static const struct {
+	const char *a, *b;
+	bool equal;
+} twins[] = {
+	{ "192.0.2.0/24", "192.0.2.0/24", true },
+	{ "192.0.2.0/24", "192.0.2.0/25", false },
+	{ "192.0.2.0/24", "192.0.3.0/24", false },
+	{ "0.0.0.0/0", "::/0", false },
+	{ "2001:DB8::/32", "2001:db8:0::/32", true },
+};
+
+START_TEST(compares_networks)
+{
+	struct ip_net a, b;
+	struct err err;
+
+	ck_assert(ip_net_parse(twins[_i].a, &a, &err));
+	ck_assert(ip_net_parse(twins[_i].b, &b, &err));
+	ck_assert_int_eq(ip_net_equal(&a, &b), twins[_i].equal);
+}
+END_TEST
+
 START_TEST(has_nothing_in_no_network)
 {
 	const struct ip none = { .family = IP_NONE };
@@ -455,6 +477,7 @@ main(void)
 	    COUNT(no_nets));
 	tcase_add_test(tcase, masks_at_every_length);
 	tcase_add_test(tcase, has_nothing_in_no_network);
+	tcase_add_loop_test(tcase, compares_networks, 0, COUNT(twins));
 	tcase_add_loop_test(tcase, reads_hosts, 0, COUNT(hosts));
 	tcase_add_loop_test(tcase, refuses_what_is_no_host, 0, COUNT(no_hosts));
 	tcase_add_test(tcase, agrees_with_inet_pton);
