@@ -236,7 +236,7 @@ check_host(const char *url, struct err *err)
 bool
 http_url_check(const char *url, struct err *err)
 {
-	const size_t len = scheme_len(url);
+	const size_t len = scheme_len(url), colon = strcspn(url, ":");
 
 	if (!check_characters(url, err))
 		return false;
@@ -245,6 +245,9 @@ http_url_check(const char *url, struct err *err)
 		    "a URL begins with http:// or https://");
 	if (url[0] == '-')
 		return err_set(err, ERR_USAGE, "no URL begins with -");
+	if (is_http(url, colon) && strncmp(url + colon, ":/", 2) == 0 &&
+	    len == 0)
+		return err_set(err, ERR_USAGE, "behind the colon belongs //");
 	return check_host(url, err);
 }
 
@@ -481,6 +484,7 @@ http_targets_parse(struct span bytes, struct http_targets *targets,
 {
 	struct span line;
 
+	span_skip(&bytes, "\xef\xbb\xbf"); /* some editors begin UTF-8 so */
 	for (unsigned number = 1; span_line(&bytes, &line); number++) {
 		struct http_target target = { 0 }, *added;
 

@@ -83,7 +83,8 @@ struct http_response {
 	double phase_s[HTTP_PHASES];
 	double total_s; /* without name resolution */
 	unsigned redirects;
-	char location[HTTP_TEXT]; /* of the last redirect: followed, or not */
+	char location[HTTP_TEXT]; /* of the last that was followed, or else of
+				     the one that was not */
 	uint64_t body_bytes;
 	bool body_cut; /* there is more than we were to read */
 	uint64_t body_hash;

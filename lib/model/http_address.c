@@ -76,17 +76,21 @@ tell_expiry(const struct http_tls *tls, int64_t left_s, enum verdict verdict,
 	    tls->expires_subject, room);
 }
 
+/* A handshake that came to nothing has said why. */
 static void
-check_certificate(const struct http_look *look, const struct http_tls *tls,
-    const struct http_weight *weight, struct result *child)
+check_certificate(const struct http_look *look,
+    const struct http_response *response, const struct http_weight *weight,
+    struct result *child)
 {
+	const struct http_tls *tls = &response->tls;
 	const struct limits *limits = &look->rules->certificate;
 	const int64_t left_s = tls->expires_s - look->now_s;
 	const double days = floor((double)left_s / DAY);
 	enum verdict verdict;
 
 	if (!tls->has_expiry) {
-		if (weight->counts && limits_given(limits))
+		if (weight->counts && limits_given(limits) &&
+		    response->end == HTTP_ANSWERED)
 			result_judge(child, VERDICT_UNKNOWN,
 			    "this libcurl does not show certificates");
 		return;
@@ -124,12 +128,14 @@ check_staple(enum http_staple staple, const struct http_weight *weight,
 }
 
 static void
-check_tls(const struct http_look *look, const struct http_tls *tls,
+check_tls(const struct http_look *look, const struct http_response *response,
     const struct http_weight *weight, struct result *child)
 {
+	const struct http_tls *tls = &response->tls;
+
 	if (!tls->used)
 		return;
-	check_certificate(look, tls, weight, child);
+	check_certificate(look, response, weight, child);
 	check_staple(tls->staple, weight, child);
 	if (tls->version == 0)
 		return;
@@ -252,7 +258,7 @@ http_address_judge(const struct http_look *look, const struct http_seen *seen,
 		result_metric(child, HTTP_M_SUCCESS, status == FAMILY_WORKS);
 	if (response->status > 0)
 		result_metric(child, HTTP_M_STATUS, response->status);
-	check_tls(look, &response->tls, weight, child);
+	check_tls(look, response, weight, child);
 	if (response->end == HTTP_ANSWERED)
 		judge_details(look, response, weight, child);
 }

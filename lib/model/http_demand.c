@@ -126,8 +126,8 @@ static demand *const demands[] = {
 	match_patterns,
 };
 
-enum family_status
-http_demands_met(const struct http_look *look, const struct http_seen *seen,
+static enum family_status
+meet_demands(const struct http_look *look, const struct http_seen *seen,
     struct text *reason)
 {
 	const struct http_response *response = &seen->response;
@@ -148,5 +148,21 @@ http_demands_met(const struct http_look *look, const struct http_seen *seen,
 	}
 	for (size_t i = 0; i < COUNT(demands) && status == FAMILY_WORKS; i++)
 		status = demands[i](look, seen, reason);
+	return status;
+}
+
+/* What is wrong behind a redirect is wrong elsewhere: at another port, often
+ * another host than the address that the finding is about. */
+enum family_status
+http_demands_met(const struct http_look *look, const struct http_seen *seen,
+    struct text *reason)
+{
+	const struct http_response *response = &seen->response;
+	const enum family_status status = meet_demands(look, seen, reason);
+
+	if (status != FAMILY_WORKS && response->redirects > 0)
+		text_addf(reason, ", after %u redirect%s, at %s",
+		    response->redirects, response->redirects == 1 ? "" : "s",
+		    response->location);
 	return status;
 }

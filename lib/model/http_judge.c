@@ -199,12 +199,10 @@ judge_site(const struct http_look *look, struct result *node,
 static struct result *
 add_site(const struct http_site *site, bool alone, struct result *root)
 {
-	const char *name =
-	    site->target->name != NULL ? site->target->name : site->shown;
-	struct result *node = result_child(root, alone ? "" : name);
+	struct result *node = result_child(root, alone ? "" : site->name);
 
 	result_attribute(node, alone ? RESULT_DESCRIBES : RESULT_IDENTIFIES,
-	    "url", name);
+	    "url", site->name);
 	return node;
 }
 
@@ -227,7 +225,7 @@ http_judge(const struct http_rules *rules, const struct http_survey *survey,
 	result_metric(root, HTTP_M_ADDRESSES, (double)total.asked);
 	if (alone)
 		result_summary(root, "%s: %zu of %zu addresses answer well",
-		    survey->sites[0].shown, total.works, total.asked);
+		    survey->sites[0].name, total.works, total.asked);
 	else
 		result_summary(root,
 		    "%zu URLs: %zu of %zu addresses answer well", survey->count,

@@ -36,6 +36,7 @@ struct http_seen {
 struct http_site {
 	const struct http_target *target;
 	const char *shown; /* the URL without secrets */
+	const char *name;  /* what it is called: see http_names */
 	struct http_url url;
 	struct resolve_answer answer;
 	struct http_seen *seen;

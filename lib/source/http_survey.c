@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/http_names.h"
+
 /* A silent resolver leaves this part of the time for the names that it did
  * answer for. */
 #define RESOLVE_SHARE 2
@@ -332,7 +334,8 @@ http_survey_run(struct http_survey *survey, const struct http_plan *plan,
 		if (!begin_site(&survey->sites[survey->count],
 			&plan->targets[survey->count], client, arena, err))
 			goto out;
-	ok = resolve(survey, plan, arena, deadline, err) &&
+	ok = http_names_give(survey->sites, survey->count, arena, err) &&
+	    resolve(survey, plan, arena, deadline, err) &&
 	    make_probes(&looking, arena, err) &&
 	    http_run(client, looking.probes, survey->probes, plan->parallel,
 		plan->each_ns, deadline, finished, &looking, err);

@@ -176,7 +176,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	survey.now_s = 10 * 86400;
 	for (size_t i = 0; i < survey.count; i++) {
 		sites[i].target = &target;
-		sites[i].shown = target.url;
+		sites[i].shown = sites[i].name = target.url;
 		sites[i].seen = seen[i];
 		pick_site(&source, &sites[i]);
 	}

@@ -25,6 +25,10 @@ static const struct {
 	{ "", "missing at character 1" },
 	{ "http://a/b c", "%20 at character 11" },
 	{ "http:|/x", "%7C at character 6" },
+	{ "http:/a", "behind the colon belongs //" },
+	{ "HTTPS:/a/b", "behind the colon belongs //" },
+	{ "http:80/", NULL }, /* a host of that name */
+	{ "http/a:/b", NULL },
 	{ "a@b://c", "http:// or https://" },
 	{ "http://a/\r\nX: y", "character 10" },
 	{ "http://a/\x7f", "character 10" },
@@ -257,7 +261,7 @@ START_TEST(reads_lists)
 
 	ck_assert_msg(
 	    http_targets_parse(
-		span_of("# comment\n\n http://a/ \r\n"
+		span_of("\xef\xbb\xbf# comment\n\n http://a/ \r\n"
 			"https://b/ name=Shop status=200,404 regex=a b  c=d\n"
 			"c.example regex=x"),
 		&targets, &arena, &err),

@@ -37,6 +37,8 @@ setup(void)
 	for (size_t i = 0; i < 2; i++) {
 		sites[i].target = &target[i];
 		sites[i].shown = target[i].url;
+		sites[i].name =
+		    target[i].name != NULL ? target[i].name : target[i].url;
 		sites[i].seen = seen[i];
 		strcpy(sites[i].url.host, "a");
 	}
@@ -402,6 +404,39 @@ START_TEST(unseen_certificates_are_not_ok)
 }
 END_TEST
 
+/* Nobody has seen the certificate of a server that did not connect, which is
+ * not libcurl's fault. */
+START_TEST(a_failure_says_nothing_of_certificates)
+{
+	struct http_response *response = add(0, "192.0.2.1");
+
+	response->tls.used = true;
+	break_off(response, "connection refused");
+	limit(&rules.certificate, "30:", "14:");
+	ck_assert(said(judged(), VERDICT_CRITICAL, "connection refused"));
+	ck_assert(!said(judged(), VERDICT_UNKNOWN, "libcurl"));
+}
+END_TEST
+
+START_TEST(a_fault_behind_a_redirect_says_where)
+{
+	struct http_response *response = add(0, "192.0.2.1");
+
+	response->redirects = 1;
+	strcpy(response->location, "https://c:8/x");
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	response->status = 404;
+	ck_assert(said(judged(), VERDICT_CRITICAL,
+	    "status 404 Not Found, after 1 redirect, at https://c:8/x"));
+	break_off(response, "connection refused");
+	response->redirects = 3;
+	ck_assert(said(judged(), VERDICT_CRITICAL,
+	    "connection refused, after 3 redirects, at https://c:8/x"));
+	response->redirects = 0;
+	ck_assert(!said(judged(), VERDICT_CRITICAL, "https://c:8/x"));
+}
+END_TEST
+
 START_TEST(tls_has_a_floor)
 {
 	struct http_response *response = add(0, "192.0.2.1");
@@ -762,6 +797,8 @@ main(void)
 	tcase_add_loop_test(tcase, certificates_are_judged, 0,
 	    COUNT(certificates));
 	tcase_add_test(tcase, unseen_certificates_are_not_ok);
+	tcase_add_test(tcase, a_failure_says_nothing_of_certificates);
+	tcase_add_test(tcase, a_fault_behind_a_redirect_says_where);
 	tcase_add_test(tcase, tls_has_a_floor);
 	tcase_add_loop_test(tcase, families_are_compared, 0,
 	    COUNT(compared_cases));
