@@ -43,6 +43,26 @@ change_request(struct http_transfer *transfer, const struct http_url *from,
 	return true;
 }
 
+static void
+note_location(struct http_response *response, const char *url)
+{
+	struct text location;
+
+	text_init(&location, response->location, sizeof(response->location));
+	http_url_show(&location, url);
+}
+
+static void
+end_bad_redirect(struct http_transfer *transfer, const char *url,
+    const char *why)
+{
+	char room[HTTP_TEXT];
+	struct text shown = TEXT_OVER(room);
+
+	http_url_show(&shown, url);
+	http_end(transfer, HTTP_FAILED, "bad redirect to %s: %s", room, why);
+}
+
 /* Where it leads, or NULL when the transfer ends here. */
 static const char *
 redirect_url(struct http_transfer *transfer)
@@ -50,7 +70,6 @@ redirect_url(struct http_transfer *transfer)
 	struct http_response *response = &transfer->probe->response;
 	const bool follow =
 	    transfer->probe->request->follow != HTTP_FOLLOW_NONE;
-	struct text location;
 	char *url = NULL;
 
 	if (!http_hop_is_redirect(response->status))
@@ -62,10 +81,10 @@ redirect_url(struct http_transfer *transfer)
 		    "a redirect that leads nowhere");
 	if (url == NULL)
 		return NULL;
-	text_init(&location, response->location, sizeof(response->location));
-	http_url_show(&location, url);
-	if (!follow)
+	if (!follow) {
+		note_location(response, url);
 		return NULL;
+	}
 	if (response->redirects == HTTP_REDIRECTS_MAX) {
 		http_end(transfer, HTTP_FAILED, "more than %d redirects",
 		    HTTP_REDIRECTS_MAX);
@@ -89,7 +108,7 @@ redirected(struct http_transfer *transfer)
 		return false;
 	if (!http_url_split(client, transfer->url, &from, &err) ||
 	    !http_url_split(client, url, &to, &err)) {
-		http_end(transfer, HTTP_FAILED, "bad redirect: %s", err.text);
+		end_bad_redirect(transfer, url, err.text);
 		return false;
 	}
 	copy = strdup(url);
@@ -101,6 +120,7 @@ redirected(struct http_transfer *transfer)
 	transfer->url = copy;
 	if (!change_request(transfer, &from, &to))
 		return false;
+	note_location(response, transfer->url);
 	response->redirects++;
 	return true;
 }

@@ -182,19 +182,22 @@ http_url_split(const struct http_client *client, const char *url,
 	if (parsed == NULL)
 		return false;
 	scheme = http_url_part(api, parsed, CURLUPART_SCHEME, 0);
+	parts->tls = scheme != NULL && strcasecmp(scheme, "https") == 0;
+	if (scheme == NULL ||
+	    (!parts->tls && strcasecmp(scheme, "http") != 0)) {
+		err_set(err, ERR_USAGE, "the URL is not http or https");
+		goto out;
+	}
 	host = http_url_part(api, parsed, CURLUPART_HOST, 0);
 	zone = http_url_part(api, parsed, CURLUPART_ZONEID, 0);
 	port = http_url_part(api, parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-	if (scheme == NULL || host == NULL || port == NULL ||
-	    !num_u64(port, &number, err) || number > UINT16_MAX) {
+	if (host == NULL || port == NULL || !num_u64(port, &number, err) ||
+	    number > UINT16_MAX) {
 		err_set(err, ERR_USAGE, "the URL has no host or port");
 		goto out;
 	}
-	parts->tls = strcasecmp(scheme, "https") == 0;
 	parts->port = (uint16_t)number;
-	ok = (parts->tls || strcasecmp(scheme, "http") == 0) ||
-	    err_set(err, ERR_USAGE, "the URL is not http or https");
-	ok = ok && take_host(host, zone, parts, err);
+	ok = take_host(host, zone, parts, err);
 out:
 	api->curl_free(port);
 	api->curl_free(zone);

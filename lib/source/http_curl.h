@@ -68,7 +68,7 @@ struct http_transfer {
 	struct http_intake intake;
 	bool body_dropped; /* a redirect asked for a GET */
 	bool proxy_tls;	   /* the next handshake is that with the proxy */
-	bool no_source;	   /* the source address cannot be had */
+	enum ip_family no_source; /* its source address cannot be had */
 	int64_t sent_ns;
 	int64_t secure_us; /* until the handshake began; 0: it did not */
 	int64_t until_ns;

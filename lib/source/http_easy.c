@@ -203,6 +203,20 @@ set_body(struct http_transfer *transfer)
 	http_set_text(transfer, CURLOPT_POSTFIELDS, request->body.at);
 }
 
+/* Without being asked, libcurl would send a long body only after a second, or
+ * when the server says that it may (RFC 9110 10.1.1): many never do, and the
+ * second would be taken for theirs. */
+static void
+add_expectation(struct http_transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		if (strncasecmp(request->headers[i], "expect:", 7) == 0)
+			return;
+	http_add_line(transfer, &transfer->headers, "Expect:");
+}
+
 /* All that is not for the eyes of another server than the first. */
 static void
 set_secrets(struct http_transfer *transfer)
@@ -211,6 +225,8 @@ set_secrets(struct http_transfer *transfer)
 
 	for (size_t i = 0; i < request->header_count; i++)
 		add_header(transfer, request->headers[i]);
+	if (request->has_body)
+		add_expectation(transfer);
 	http_set_pointer(transfer, CURLOPT_HTTPHEADER, transfer->headers);
 	http_set_text(transfer, CURLOPT_USERPWD, request->user_password);
 	http_set_text(transfer, CURLOPT_XOAUTH2_BEARER, request->bearer);
@@ -270,16 +286,15 @@ static curl_socket_t
 open_from_source(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	struct http_transfer *transfer = arg;
-	const struct ip *source =
-	    &transfer->probe->request
-		 ->source[to->family == AF_INET ? IP_V4 : IP_V6];
+	const enum ip_family family = to->family == AF_INET ? IP_V4 : IP_V6;
+	const struct ip *source = &transfer->probe->request->source[family];
 	const int fd =
 	    socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 
 	(void)purpose;
 	if (fd < 0 || source->family == IP_NONE || bind_to(fd, source))
 		return fd;
-	transfer->no_source = true;
+	transfer->no_source = family;
 	close(fd);
 	return CURL_SOCKET_BAD;
 }

@@ -76,13 +76,11 @@ end_unresolved(struct http_transfer *transfer)
 
 	http_url_split(transfer->session->client, transfer->url, &url,
 	    &ignored);
-	http_end(transfer, HTTP_FAILED,
-	    "the redirect leads to %s, of which no %s "
-	    "is known",
-	    url.host,
+	http_end(transfer, HTTP_FAILED, "no %s of %s is known",
 	    probe->count != 1			      ? "address"
 		: probe->addresses[0].family == IP_V4 ? "IPv4 address"
-						      : "IPv6 address");
+						      : "IPv6 address",
+	    url.host);
 }
 
 static void
@@ -148,26 +146,99 @@ end_untrusted(struct http_transfer *transfer)
 	    tls->fault_text[0] != '\0' ? ")" : "");
 }
 
+static const char routines[] = " routines::";
+
+static void
+cut_at(char *text, const char *end)
+{
+	char *more = strstr(text, end);
+
+	if (more != NULL)
+		*more = '\0';
+}
+
+/* OpenSSL names an alert after the version that brought it first, which need
+ * not be the one that is spoken: "sslv3 alert handshake failure", "tlsv1
+ * unrecognized name". */
+static void
+end_tls(struct http_transfer *transfer, const char *what, const char *reason)
+{
+	static const char *const versions[] = { "sslv3 ", "tlsv1 ", "tlsv13 " };
+	static const char alert[] = "alert ";
+	const char *who = "";
+
+	for (size_t i = 0; i < COUNT(versions); i++)
+		if (strncmp(reason, versions[i], strlen(versions[i])) == 0) {
+			reason += strlen(versions[i]);
+			who = "the server says: ";
+			break;
+		}
+	if (strncmp(reason, alert, strlen(alert)) == 0)
+		reason += strlen(alert);
+	http_end(transfer, HTTP_FAILED, "%s failed: %s%s", what, who, reason);
+}
+
 /* libcurl's "OpenSSL SSL_connect: REASON in connection to HOST:PORT", or
  * "OpenSSL/3.0.19: error:0A00010B:SSL routines::REASON". */
 static void
 end_handshake(struct http_transfer *transfer)
 {
 	static const char before[] = "OpenSSL SSL_connect: ";
-	static const char behind[] = " in connection to ";
 	const char *reason = transfer->error;
-	const char *routine = strstr(transfer->error, " routines::");
-	char *more = strstr(transfer->error, behind);
+	const char *routine = strstr(transfer->error, routines);
 
-	if (more != NULL)
-		*more = '\0';
+	cut_at(transfer->error, " in connection to ");
 	if (strncmp(reason, before, strlen(before)) == 0)
 		reason += strlen(before);
 	else if (routine != NULL)
-		reason = routine + strlen(" routines::");
+		reason = routine + strlen(routines);
 	if (reason[0] == '\0' || strcmp(reason, "SSL_ERROR_SYSCALL") == 0)
 		reason = "connection closed";
-	http_end(transfer, HTTP_FAILED, "TLS handshake failed: %s", reason);
+	end_tls(transfer, "TLS handshake", reason);
+}
+
+/* With TLS 1.3 a server that does not like our certificate says so when the
+ * handshake is over here (RFC 8446 4.4.2.4): "OpenSSL SSL_read: OpenSSL/3.0.19:
+ * error:0A00045C:SSL routines::REASON, errno 0". */
+static void
+end_broken(struct http_transfer *transfer)
+{
+	const char *routine = strstr(transfer->error, routines);
+
+	if (routine == NULL) {
+		http_end(transfer, HTTP_FAILED, "%s",
+		    transfer->error[0] != '\0' ? transfer->error
+					       : "connection lost");
+		return;
+	}
+	cut_at(transfer->error, ", errno ");
+	end_tls(transfer, "TLS", routine + strlen(routines));
+}
+
+/* What a redirect leads to was written by the server. */
+static void
+end_bad_url(struct http_transfer *transfer)
+{
+	http_end(transfer,
+	    transfer->probe->response.redirects > 0 ? HTTP_FAILED : HTTP_UNABLE,
+	    "the URL is not usable");
+}
+
+static void
+end_no_source(struct http_transfer *transfer)
+{
+	const struct http_request *request = transfer->probe->request;
+	char room[64];
+	struct text address = TEXT_OVER(room);
+
+	if (request->interface != NULL) {
+		http_end(transfer, HTTP_UNABLE,
+		    "the interface %s is not usable", request->interface);
+		return;
+	}
+	ip_format(&address, &request->source[transfer->no_source]);
+	http_end(transfer, HTTP_UNABLE,
+	    "the source address %s is not usable here", room);
 }
 
 /* libcurl says whether it was the certificate or its key. */
@@ -212,8 +283,8 @@ static const struct {
 	{ CURLE_UNSUPPORTED_PROTOCOL, HTTP_FAILED, "the answer is not HTTP/1" },
 	{ CURLE_BAD_CONTENT_ENCODING, HTTP_FAILED,
 	    "the body is not encoded as it says" },
-	{ CURLE_INTERFACE_FAILED, HTTP_UNABLE,
-	    "the source address or interface is not usable" },
+	{ CURLE_HTTP2, HTTP_FAILED,
+	    "the server ended or broke the HTTP/2 connection" },
 	{ CURLE_OUT_OF_MEMORY, HTTP_UNABLE, "no memory left" },
 	{ CURLE_FAILED_INIT, HTTP_UNABLE, "libcurl cannot go on" },
 };
@@ -316,6 +387,10 @@ static const struct {
 	{ CURLE_SSL_CONNECT_ERROR, end_handshake },
 	{ CURLE_SSL_CERTPROBLEM, end_client_certificate },
 	{ CURLE_SSL_CACERT_BADFILE, end_authorities },
+	{ CURLE_INTERFACE_FAILED, end_no_source },
+	{ CURLE_RECV_ERROR, end_broken },
+	{ CURLE_SEND_ERROR, end_broken },
+	{ CURLE_URL_MALFORMAT, end_bad_url },
 };
 
 static bool
@@ -340,8 +415,8 @@ http_end_failure(struct http_transfer *transfer, CURLcode code)
 		    HTTP_HEADER_MAX >> 10);
 	else if (transfer->intake.no_memory)
 		http_end(transfer, HTTP_UNABLE, "no memory left");
-	else if (transfer->no_source)
-		end_by_table(transfer, CURLE_INTERFACE_FAILED);
+	else if (transfer->no_source != IP_NONE)
+		end_no_source(transfer);
 	else if (code == CURLE_OUT_OF_MEMORY &&
 	    http_end_timers(transfer).sending > 0)
 		/* libcurl reads lines of up to 100 KiB and calls it memory. */

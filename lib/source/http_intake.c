@@ -99,12 +99,14 @@ http_intake_fault(const struct http_intake *intake, unsigned status)
 	return NULL;
 }
 
+/* Shown without its quotes, which the output cannot hold (RFC 9110 8.8.3); one
+ * that has none says so, as it is another than that with them. */
 void
 http_intake_etag(const struct http_intake *intake,
     struct http_response *response)
 {
 	const struct span header = http_intake_header_span(intake);
-	struct span etag;
+	struct span etag, mark;
 	struct text text;
 
 	text_init(&text, response->etag, sizeof(response->etag));
@@ -112,9 +114,17 @@ http_intake_etag(const struct http_intake *intake,
 	if (header.at == NULL || !http_header_find(header, "ETag", &etag))
 		return;
 	response->etag_hash = hash_add(HASH_START, etag.at, etag.len);
-	if (etag.len >= 2 && etag.at[0] == '"' && etag.at[etag.len - 1] == '"')
-		etag = (struct span){ etag.at + 1, etag.len - 2 };
-	text_foreign(&text, etag.at, etag.len, HTTP_TEXT);
+	mark = etag;
+	if (span_skip(&etag, "W/"))
+		text_add(&text, "W/");
+	if (etag.len >= 2 && etag.at[0] == '"' &&
+	    etag.at[etag.len - 1] == '"') {
+		text_foreign(&text, etag.at + 1, etag.len - 2, HTTP_TEXT);
+		return;
+	}
+	text_clear(&text);
+	text_foreign(&text, mark.at, mark.len, HTTP_TEXT);
+	text_add(&text, " without quotes");
 }
 
 void

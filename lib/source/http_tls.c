@@ -211,16 +211,35 @@ note_expiries(const struct crypto_api *api, const void *chain,
 		note_expiry(api, api->OPENSSL_sk_value(chain, i), tls);
 }
 
+/* RFC 5280 4.2.1.6: four bytes, or sixteen. */
+static void
+tell_address(const uint8_t *bytes, int len, struct text *out)
+{
+	const struct ip address = len == 4 ? ip_from_v4(bytes)
+	    : len == 16			   ? ip_from_v6(bytes, 0)
+					   : (struct ip){ 0 };
+
+	ip_format(out, &address);
+}
+
 static bool
 tell_name(const struct crypto_api *api, const GENERAL_NAME *name,
     struct text *out)
 {
-	if (name->type != GEN_DNS)
+	const bool is_address = name->type == GEN_IPADD;
+	const ASN1_STRING *value =
+	    is_address ? name->d.iPAddress : name->d.dNSName;
+
+	if (!is_address && name->type != GEN_DNS)
 		return false;
 	if (out->len > 0)
 		text_add(out, ", ");
-	text_foreign(out, api->ASN1_STRING_get0_data(name->d.dNSName),
-	    (size_t)api->ASN1_STRING_length(name->d.dNSName), 64);
+	if (is_address)
+		tell_address(api->ASN1_STRING_get0_data(value),
+		    api->ASN1_STRING_length(value), out);
+	else
+		text_foreign(out, api->ASN1_STRING_get0_data(value),
+		    (size_t)api->ASN1_STRING_length(value), 64);
 	return true;
 }
 

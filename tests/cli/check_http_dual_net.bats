@@ -82,6 +82,7 @@ make_certificates() {
 	# up.test has no address.
 	sign good root dual.test "$past" "$later" subjectAltName=DNS:dual.test,DNS:v4.test,DNS:up.test
 	sign revoked root dual.test "$past" "$later"
+	sign address root "a common name" "$past" "$later" subjectAltName=IP:127.0.0.1,IP:::1
 	sign expired root dual.test "$past" "$past"
 	sign client root somebody "$past" "$later" "keyUsage=digitalSignature"
 	self other "Other Root"
@@ -123,6 +124,7 @@ make_site() {
 		https 443 good good "location /say { $says; } location /plain { return 302 http://dual.test/; } location /down { return 302 http://dual.test/say; } location /cookie { add_header Set-Cookie planted=1; return 302 /say; }"
 		https 1443 expired expired
 		https 7443 good good "$client"
+		https 4413 address address
 		stapled 4401 good good
 		stapled 4402 revoked revoked
 		stapled 4403 good unknown
@@ -134,7 +136,15 @@ make_site() {
 	} | sed 's/listen \(\S*\) http2 ssl/listen \1 ssl http2/g' >"$DIR/nginx.conf"
 }
 
+# wary PORT OPTION: wants a certificate of ours
+wary() {
+	serve "$DIR/port.$1" openssl s_server -4 -accept "$1" "$2" -www -CAfile "$DIR/root.pem" \
+		-cert "$DIR/good.pem" -key "$DIR/good.key" -Verify 2 -verify_return_error
+}
+
 start_servers() {
+	wary 4411 -tls1_2
+	wary 4412 -tls1_3
 	serve "$DIR/port.tls" python3 tests/tools/tls_hostile.py
 	serve "$DIR/port.digest" python3 tests/tools/http_digest.py
 	serve "$DIR/port.proxy" python3 tests/tools/tls_proxy.py "$DIR/good.pem" "$DIR/good.key"
@@ -162,7 +172,7 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()' <"$DIR/hold" >"$DIR/router" 2>/dev/null 3>&- &
 	echo $! >>"$PIDS"
 	start_nginx
-	ready "$DIR/port.tls" "$DIR/port.digest" "$DIR/port.proxy" "$DIR/port.socks" "$DNS" "$DIR/router"
+	ready "$DIR/port.4411" "$DIR/port.4412" "$DIR/port.tls" "$DIR/port.digest" "$DIR/port.proxy" "$DIR/port.socks" "$DNS" "$DIR/router"
 }
 
 secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
@@ -268,19 +278,45 @@ secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
 	done < <(python3 tests/tools/tls_hostile.py --list)
 }
 
+@test "a server that does not like our certificate says why" {
+	local try
+	for port in 4411 4412; do
+		http -4 -u "https://dual.test:$port/" -J "$DIR/client.pem" -K "$DIR/client.key"
+		expect 0
+	done
+	http -4 -u https://dual.test:4411/
+	expect 2 "127.0.0.1: TLS handshake failed: the server says: handshake failure; "
+	http -4 -u https://dual.test:4411/ -J "$DIR/other.pem" -K "$DIR/other.key"
+	expect 2 "127.0.0.1: TLS handshake failed: the server says: unknown ca; "
+	# Its words may be overtaken by a reset, as it leaves our request unread.
+	for try in $(seq 50); do
+		http -4 -u https://dual.test:4412/
+		expect 2
+		[[ "$output" != *"127.0.0.1: TLS failed: the server says: certificate required; "* ]] || return 0
+	done
+	false
+}
+
+@test "the addresses that a certificate is for are named" {
+	http -4 -u https://dual.test:4413/
+	expect 2 "127.0.0.1: certificate for another name (127.0.0.1, ::1); "
+	http -u https://127.0.0.1:4413/ -u 'https://[::1]:4413/'
+	expect 0
+}
+
 @test "sources and interfaces" {
 	http -u http://dual.test/say --source 127.0.0.77 --source fd00:78::1 -r 'from=(127.0.0.77|fd00:78::1);'
 	expect 0 "2 of 2"
 	http -u http://dual.test/say --source 127.0.0.77 -s 'from=127.0.0.77;' --family ipv4
 	expect 0
 	http -u http://dual.test/say --source 192.0.2.1
-	expect 3 "the source address or interface is not usable"
+	expect 3 "127.0.0.1: the source address 192.0.2.1 is not usable here; "
 	http -u http://10.77.0.2/ -u 'http://[fd00:77::2]/' --interface wire -r 'from=(::ffff:10.77.0.1|fd00:77::1) '
 	expect 0 "2 of 2"
 	http -u http://10.77.0.2/ --interface lo -t 2
 	[ "$status" != 0 ]
 	http -u http://10.77.0.2/ --interface nosuch0
-	expect 3 "the source address or interface is not usable"
+	expect 3 "the interface nosuch0 is not usable"
 }
 
 @test "link-local addresses have a zone" {
@@ -635,7 +671,7 @@ sys.stdin.read()'
 
 @test "a redirect to a host of the other family only" {
 	http -u http://dual.test/four -f any
-	expect 1 "::1: the redirect leads to v4.test, of which no IPv6 address is known; "
+	expect 1 "::1: no IPv6 address of v4.test is known, after 1 redirect, at http://v4.test/say; "
 	http -u http://dual.test/four -f any -4 -e 200
 	expect 0
 }

@@ -21,6 +21,7 @@ import zlib
 
 OK, CRITICAL = 0, 2
 CASES = {}
+SEEN = threading.local()  # the request of this thread's client
 
 
 def case(code, text, options=""):
@@ -59,6 +60,18 @@ def reset(client):
 @case(OK, "1 of 1 addresses answer well")
 def well(client):
     client.sendall(whole(b"hello", "ETag: \"1\""))
+
+
+@case(OK, "1 of 1")
+def expectation(client):
+    """Says what a body waits for, when all of it is here; lets none begin."""
+    head_, _, body = SEEN.request.partition(b"\r\n\r\n")
+    fields = dict(line.lower().split(b": ", 1) for line in head_.split(b"\r\n")[1:])
+    expects = fields.get(b"expect", b"nothing")
+    left = int(fields.get(b"content-length", 0)) - len(body)
+    while left > 0:
+        left -= len(client.recv(65536)) or left
+    client.sendall(whole(b"expects=" + expects))
 
 
 @case(OK, "1 of 1")
@@ -603,7 +616,7 @@ def serve(client, context):
         client.settimeout(60)
         if context:
             client = context.wrap_socket(client, server_side=True)
-        request = request_of(client)
+        request = SEEN.request = request_of(client)
         path = request.split(b" ")[1] if request.count(b" ") > 1 else b""
         name = path.decode("latin-1").lstrip("/").split("?")[0]
         if name in CASES:

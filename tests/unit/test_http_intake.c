@@ -76,6 +76,26 @@ START_TEST(half_a_response_is_a_fault)
 }
 END_TEST
 
+static const struct {
+	const char *line, *shown;
+} etags[] = {
+	{ "ETag: \"abc\"\r\n", "abc" },
+	{ "ETag: W/\"abc\"\r\n", "W/abc" },
+	{ "ETag: abc\r\n", "abc without quotes" },
+	{ "ETag: W/abc\r\n", "W/abc without quotes" },
+	{ "X: y\r\n", "" },
+};
+
+START_TEST(etags_are_shown_apart)
+{
+	header("HTTP/1.1 200 OK\r\n");
+	header(etags[_i].line);
+	header("\r\n");
+	http_intake_etag(&intake, &response);
+	ck_assert_str_eq(response.etag, etags[_i].shown);
+}
+END_TEST
+
 START_TEST(headers_end_at_their_limit)
 {
 	char line[1024];
@@ -150,6 +170,7 @@ main(void)
 	tcase_add_test(tcase, the_last_header_is_kept);
 	tcase_add_loop_test(tcase, half_a_response_is_a_fault, 0,
 	    sizeof(faults) / sizeof(faults[0]));
+	tcase_add_loop_test(tcase, etags_are_shown_apart, 0, COUNT(etags));
 	tcase_add_test(tcase, headers_end_at_their_limit);
 	tcase_add_test(tcase, bodies_end_at_theirs);
 	tcase_add_loop_test(tcase, phases_add_up, 0,
