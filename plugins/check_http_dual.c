@@ -249,15 +249,38 @@ one_of_each(const struct opt_hosts *hosts)
 		    hosts->items[1].address.family);
 }
 
+/* Patterns in a body need it whole. */
+static bool
+reads_bodies(const struct opts *opts)
+{
+	for (size_t i = 0; i < opts->patterns.count; i++)
+		if (!opts->patterns.items[i].in_header)
+			return true;
+	for (size_t i = 0; i < opts->targets.count; i++)
+		if (opts->targets.items[i].regex != NULL)
+			return true;
+	return false;
+}
+
+static bool
+is_head(const struct opts *opts)
+{
+	return opts->method != NULL && strcmp(opts->method, "HEAD") == 0;
+}
+
+static bool
+judges_bodies(const struct opts *opts)
+{
+	return reads_bodies(opts) || limits_given(&opts->rules.size) ||
+	    opts->rules.compare == HTTP_COMPARE_BODY;
+}
+
 /* What cannot be meant, and would be left out in silence. */
 static bool
 validate_together(const struct opts *opts, struct err *err)
 {
 	const bool racing = opts->addresses == HTTP_ADDRESSES_RACE;
-	const struct {
-		bool clash;
-		const char *text;
-	} rows[] = {
+	const struct opt_clash clashes[] = {
 		{ opts->source.count > 0 && opts->interface != NULL,
 		    "--source and --interface are alternatives" },
 		{ opts->proxy != NULL &&
@@ -284,18 +307,18 @@ validate_together(const struct opts *opts, struct err *err)
 		{ opts->auth.bytes != NULL && opts->bearer.bytes != NULL,
 		    "--auth-file and --bearer-file are alternatives" },
 		{ breaks_line(opts->user_agent), "--user-agent is one line" },
-		{ opts->body.given && opts->method != NULL &&
-			strcmp(opts->method, "HEAD") == 0,
+		{ is_head(opts) && opts->body.given,
 		    "--method=HEAD sends no --body" },
+		{ is_head(opts) && judges_bodies(opts),
+		    "--method=HEAD brings no body: no --string, --regex, "
+		    "--no-regex, regex=, limits of --size or --compare=body" },
 		{ judges_tls(opts) && !has_secure_url(opts) &&
 			opts->follow == HTTP_FOLLOW_NONE,
 		    "limits on certificates and TLS need an https URL" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].clash)
-			return err_set(err, ERR_USAGE, "%s", rows[i].text);
-	return true;
+	return opt_clash_check(clashes, sizeof(clashes) / sizeof(clashes[0]),
+	    err);
 }
 
 /* A version that is asked for and not spoken is a fault; 1.0 and 1.1 are
@@ -362,6 +385,15 @@ add_headers(const struct opts *opts, struct http_request *request,
 }
 
 static bool
+has_address(const struct ip *addresses, size_t count, const struct ip *address)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ip_compare(&addresses[i], address) == 0)
+			return true;
+	return false;
+}
+
+static bool
 add_addresses(const struct opts *opts, struct http_plan *plan,
     struct arena *arena, struct err *err)
 {
@@ -371,10 +403,13 @@ add_addresses(const struct opts *opts, struct http_plan *plan,
 	if (overrides == NULL)
 		return err_set(err, ERR_SYSTEM, "no memory for addresses");
 	for (int family = IP_V4; family <= IP_V6; family++)
-		for (size_t i = 0; i < opts->resolve.count; i++)
-			if (opts->resolve.items[i].address.family == family)
-				overrides[plan->override_count++] =
-				    opts->resolve.items[i].address;
+		for (size_t i = 0; i < opts->resolve.count; i++) {
+			const struct ip *ip = &opts->resolve.items[i].address;
+
+			if (ip->family == family &&
+			    !has_address(overrides, plan->override_count, ip))
+				overrides[plan->override_count++] = *ip;
+		}
 	plan->overrides = overrides;
 	for (size_t i = 0; i < opts->source.count; i++) {
 		const struct ip *source = &opts->source.items[i].address;
@@ -382,19 +417,6 @@ add_addresses(const struct opts *opts, struct http_plan *plan,
 		plan->request.source[source->family] = *source;
 	}
 	return true;
-}
-
-/* Patterns in a body need it whole. */
-static bool
-reads_bodies(const struct opts *opts)
-{
-	for (size_t i = 0; i < opts->patterns.count; i++)
-		if (!opts->patterns.items[i].in_header)
-			return true;
-	for (size_t i = 0; i < opts->targets.count; i++)
-		if (opts->targets.items[i].regex != NULL)
-			return true;
-	return false;
 }
 
 static bool

@@ -79,6 +79,10 @@ make_site() {
 		echo "  location /port { return 302 http://dual.test:81/who; }"
 		echo "  location /stay { return 302 /who; }"
 		echo "  location /secure { return 301 https://dual.test/; }"
+		echo "  location /lost { return 302 /nowhere; } location /shut { return 302 http://dual.test:9/x; }"
+		echo "  location /loop { return 302 /loop; } location /ftp { return 302 ftp://dual.test/x; }"
+		echo "  location /expired { return 302 https://dual.test:1443/; }"
+		echo "  location /idn { return 302 http://m%C3%BCnchen.test/; }"
 		echo "  location /teapot { return 418; } }"
 		echo "server { listen 81; listen [::]:81; location /who { return 200 \"auth=\$who key=\$http_x_key\"; } }"
 		echo "server { listen 82; root $DIR/www; } server { listen [::]:82; root $DIR/www6; }"
@@ -276,6 +280,26 @@ sys.stdin.read()'
 	expect 3 "line 1"
 }
 
+@test "a URL is called by its name, also where it stands alone" {
+	echo 'http://dual.test/who?token=canary name=front' >"$DIR/urls"
+	http --urls "$DIR/urls" -v
+	expect 0 "HTTP OK - front: 2 of 2 addresses answer well"
+	[[ "$output" != *canary* ]]
+}
+
+@test "URLs that are shown alike have numbers of their own" {
+	local format
+	http -u http://one:a@dual.test/who -u http://two:b@dual.test/who -u http://dual.test:9/
+	expect 2 "http://dual.test:9/ 127.0.0.1: connection refused" \
+		"status_http:__dual.test_who_ipv4_127.0.0.1=200" \
+		"status_http:__dual.test_who__2__ipv4_127.0.0.1=200"
+	http -u http://one:a@dual.test/who -u http://two:b@dual.test/who --format openmetrics
+	expect 0 'probe_success{url="http://dual.test/who",family="ipv6",address="::1"} 1' \
+		'probe_success{url="http://dual.test/who (2)",family="ipv6",address="::1"} 1'
+	http -u http://dual.test/who --resolve 127.0.0.1 --resolve 127.0.0.1
+	expect 0 "1 of 1 addresses"
+}
+
 @test "limits of the whole and of each phase" {
 	http -u http://dual.test/ -w 0.000001 -c 10
 	expect 1 "(warning: above"
@@ -296,6 +320,21 @@ sys.stdin.read()'
 	expect 2 "redirected to another host: other.test"
 	http -u http://dual.test/secure -f any -e 200 -v
 	expect 0 "1 redirect to https://dual.test/"
+	http -u http://dual.test/loop -f any
+	expect 2 "more than 5 redirects, after 5 redirects, at http://dual.test/loop"
+	http -u http://dual.test/ftp -f any
+	expect 2 "bad redirect to ftp://dual.test/x: the URL is not http or https"
+	http -u http://dual.test/idn -f any
+	expect 2 ", after 1 redirect, at http://m" # the rest is UTF-8 by now
+}
+
+@test "a fault behind a redirect says where it is" {
+	http -u http://dual.test/lost -f any
+	expect 2 "127.0.0.1: status 404 Not Found, after 1 redirect, at http://dual.test/nowhere; "
+	http -u http://dual.test/shut -f any
+	expect 2 "127.0.0.1: connection refused, after 1 redirect, at http://dual.test:9/x; "
+	http -u http://dual.test/expired -f any
+	expect 2 "since $(date -u -d '-1 day' +%Y)" ", after 1 redirect, at https://dual.test:1443/; "
 }
 
 @test "credentials reach the server that they are for, and no other" {
@@ -338,6 +377,15 @@ sys.stdin.read()'
 	http -u 'http://user:canary@dual.test/ x'
 	expect 3
 	[[ "$output" != *canary* ]]
+}
+
+@test "a long body is sent at once, and when it is allowed where that is asked for" {
+	head -c 2000000 /dev/zero >"$DIR/long"
+	http -u "http://127.0.0.1:$(cat "$DIR/port.plain")/expectation" --body "$DIR/long" -s 'expects=nothing'
+	expect 0
+	http -u "http://127.0.0.1:$(cat "$DIR/port.plain")/expectation" --body "$DIR/long" -k 'Expect: 100-continue' \
+		-s 'expects=100-continue'
+	expect 0
 }
 
 # --- certificates -------------------------------------------------------------
@@ -450,6 +498,14 @@ trusting() {
 	done
 	http -u http://dual.test/ -4 --family ipv6
 	expect 3 "-4 contradicts --family ipv6"
+	# Without a body, what must not be in it is never there.
+	for option in "-s ok" "-r ok" "--no-regex ok" "--size-warning 1:" "--compare body"; do
+		# shellcheck disable=SC2086 # words
+		http -u http://dual.test/ -j HEAD $option
+		expect 3 "--method=HEAD brings no body"
+	done
+	http -u http://dual.test/ -j HEAD --compare status --header-regex nginx
+	expect 0
 }
 
 @test "OpenMetrics with blackbox_exporter's names" {
