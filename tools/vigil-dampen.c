@@ -84,7 +84,7 @@ static const struct metric_def metrics[] = {
 	    .unit = METRIC_BYTES, NAMED },
 	[PERFDATA_PERCENT] = { "ratio", "plugin_ratio", "share in perfdata",
 	    .unit = METRIC_PERCENT, NAMED },
-	[PERFDATA_COUNTER] = { "counter", "plugin_counter",
+	[PERFDATA_COUNTER] = { "counter", "plugin_events",
 	    "counter in perfdata", .kind = METRIC_COUNTER, NAMED },
 	{ .name = NULL },
 };
@@ -103,6 +103,8 @@ validate(void *o, struct err *err)
 	if (opts->command.count == 0 && opts->action != LIST && !named)
 		return err_set(err, ERR_USAGE,
 		    "a plugin is required, behind --");
+	if (opts->command.count > 0 && !*opts->command.items[0])
+		return err_set(err, ERR_USAGE, "the plugin has no name");
 	return true;
 }
 
@@ -226,8 +228,10 @@ run_plugin(const struct opts *opts, struct sample *sample, struct run *run,
 		return false;
 	run_waiting(run, "%s runs", name_of(opts));
 	if (!command_run_as(COMMAND_RELAYED, argv, &sample->output,
-		&sample->end, &run->deadline, err))
+		&sample->end, &run->deadline, err)) {
+		command_tell_so_far(&sample->output, &sample->end, err);
 		return false;
+	}
 	sample->ran = true;
 	tell_end(sample, run);
 	if (is_empty(&sample->output)) {
@@ -347,7 +351,8 @@ list_entry(struct sample *sample, struct run *run,
 	const struct damped_change now = now_of(&entry->record);
 
 	if (entry->fault)
-		say(sample, run, "damaged   %s  %s", entry->file, entry->key);
+		say(sample, run, "unusable  %s  %s  %s", entry->file,
+		    entry->fault, entry->key);
 	else
 		say(sample, run, "%-8s  measured %-8s  since %s  %s  %s",
 		    verdict_name(now.reported), verdict_name(now.raw),
@@ -357,12 +362,16 @@ list_entry(struct sample *sample, struct run *run,
 static bool
 list(struct sample *sample, struct run *run, struct err *err)
 {
+	char room[600];
+	struct text path = TEXT_OVER(room);
 	struct arena_list entries = { 0 };
 	const struct damped_entry *items;
 
-	if (!damped_list(run->state_dir, run->arena, &entries, err))
+	if (!damped_list(run->state_dir, run->arena, &entries, &path, err))
 		return false;
 	items = entries.items;
+	if (entries.count == 0)
+		say(sample, run, "nothing is remembered in %s", path.data);
 	for (size_t i = 0; i < entries.count; i++)
 		list_entry(sample, run, &items[i]);
 	return true;
@@ -410,18 +419,22 @@ static bool
 look_at(const struct opts *opts, struct sample *sample, struct state *state,
     struct run *run, struct err *err)
 {
+	const bool loaded = state_load(state, run->arena, err);
 	struct damped_record record;
 
+	/* Each user has a directory of its own: an operator has to see when it
+	 * is not the one that is meant. */
+	if (loaded && !state->body) {
+		say(sample, run, "nothing is remembered of it in %s",
+		    state->path);
+		return true;
+	}
 	if (opts->action == RESET) {
 		say(sample, run, "forgotten: %s/%s", state->path, state->name);
 		return state_remove(state, &run->deadline, err);
 	}
-	if (!state_load(state, run->arena, err))
+	if (!loaded)
 		return false;
-	if (!state->body) {
-		say(sample, run, "nothing is remembered of it");
-		return true;
-	}
 	if (!damped_record_decode(&record, state->body, state->body_len, err))
 		return err_context(err, "state file %s/%s", state->path,
 		    state->name);
@@ -496,8 +509,6 @@ static void
 print(const void *o, const struct result *root, struct text *out)
 {
 	(void)o;
-	if (!root->children)
-		text_add(out, "nothing is remembered\n");
 	for (const struct result *line = root->children; line;
 	     line = line->next)
 		text_addf(out, "%s\n", line->summary);

@@ -14,7 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #define SEARCH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+#define SO_FAR 120 /* characters of what a program said that was late */
 
 enum { OUTPUT, ERRORS, FAILURE, PIPES }; /* what the parent reads */
 
@@ -182,18 +186,23 @@ read_errors(int fd, struct command_result *result)
 	return n ? REPLY_BYTES : REPLY_END;
 }
 
-/* What exec said: nothing, when it succeeded. */
+/* What exec said: nothing, when it succeeded.  execve(2): ENOENT is also what
+ * it says of a file whose interpreter is not there. */
 static enum reply_got
-read_failure(int fd, const char *name, struct err *err)
+read_failure(const struct child *child, const char *name, struct err *err)
 {
 	int number;
-	const ssize_t n = read(fd, &number, sizeof(number));
+	const ssize_t n = read(child->from[FAILURE], &number, sizeof(number));
 
 	if (n == 0)
 		return REPLY_END;
 	if (n != sizeof(number))
 		return REPLY_NOTHING;
-	if (number == ENOENT)
+	if (number == ENOENT && strchr(child->program, '/') &&
+	    access(child->program, F_OK) == 0)
+		err_set(err, ERR_SYSTEM,
+		    "%s is there, its interpreter or loader is not", name);
+	else if (number == ENOENT)
 		err_set(err, ERR_SYSTEM, "%s is not installed", name);
 	else
 		err_sys(err, number, "running %s", name);
@@ -227,7 +236,7 @@ take(struct child *child, int which, const char *name, struct reply *out,
 		return reply_read(out, fd, err);
 	if (which == ERRORS)
 		return read_errors(fd, result);
-	return read_failure(fd, name, err);
+	return read_failure(child, name, err);
 }
 
 /* All that is in a pipe now; false on an error. */
@@ -416,4 +425,26 @@ command_must(const char *program, const char *const argv[],
 		return err_set(err, ERR_SYSTEM, "%s ended with code %d",
 		    argv[0], result.status);
 	return true;
+}
+
+void
+command_tell_so_far(const struct reply *out,
+    const struct command_result *result, struct err *err)
+{
+	const char *said = out->len > 0 ? out->bytes : result->error;
+	size_t len = out->len > 0 ? out->len : strlen(result->error);
+	const char *end;
+	char room[sizeof(err->text)];
+	struct text words = TEXT_OVER(room);
+
+	while (len > 0 && strchr(" \t\r\n", *said)) {
+		said++;
+		len--;
+	}
+	end = memchr(said, '\n', len);
+	if (err->kind != ERR_TIMEOUT || len == 0)
+		return;
+	text_addf(&words, "%s; so far it said: ", err->text);
+	text_foreign(&words, said, end ? (size_t)(end - said) : len, SO_FAR);
+	err_set(err, ERR_TIMEOUT, "%s", words.data);
 }

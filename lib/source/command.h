@@ -59,4 +59,9 @@ bool command_do(const char *const argv[], struct command_result *result,
 bool command_must(const char *program, const char *const argv[],
     const struct deadline *deadline, struct err *err);
 
+/* After ERR_TIMEOUT: adds to the error how the program's output began, which
+ * may say what it waits for. */
+void command_tell_so_far(const struct reply *out,
+    const struct command_result *result, struct err *err);
+
 #endif

@@ -207,6 +207,15 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	none_of "sleep $mark"
 }
 
+@test "what is late is told with what it has said" {
+	stub 'echo; echo "asking <gw> | x"; echo more; sleep 60' -t 3s
+	[ "$status" -eq 3 ]
+	[[ $output == "DAMPEN UNKNOWN - sh did not end in time; so far it said: asking (gw) / x"* ]]
+	stub 'echo "waiting for a lock" >&2; sleep 60' -t 3s --timeout-state critical
+	[ "$status" -eq 2 ]
+	[[ $output == *"sh did not end in time; so far it said: waiting for a lock"* ]]
+}
+
 @test "what is left behind is not waited for, and killed" {
 	mark=4243.$$
 	SECONDS=0
@@ -256,9 +265,18 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	[[ $output == *"/no/such/plugin"* ]]
 	dampen -- /etc/passwd
 	[ "$status" -eq 3 ]
+	[[ $output == *"running /etc/passwd: Permission denied"* ]]
+	printf '#!/no/such/shell\n' >"$BATS_TEST_TMPDIR/plugin"
+	chmod +x "$BATS_TEST_TMPDIR/plugin"
+	dampen -- "$BATS_TEST_TMPDIR/plugin"
+	[ "$status" -eq 3 ]
+	[[ $output == *"$BATS_TEST_TMPDIR/plugin is there, its interpreter or loader is not"* ]]
 	dampen
 	[ "$status" -eq 3 ]
 	[[ $output == *"a plugin is required, behind --"* ]]
+	dampen -- ''
+	[ "$status" -eq 3 ]
+	[[ $output == *"the plugin has no name"* ]]
 }
 
 @test "the plugin has our environment, our PATH, and no input" {
@@ -294,11 +312,12 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 }
 
 @test "its numbers as metrics are valid" {
-	script="echo \"OK|'a\\\"b\\\\'=5ms /=20% /=30% c=-1c m=1KB\""
+	script="echo \"OK|'a\\\"b\\\\'=5ms /=20% /=30% c=-1c d=7c m=1KB\""
 	stub "$script" --format openmetrics
 	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/metrics"
 	python3 tests/tools/openmetrics_reader.py "$BATS_TEST_TMPDIR/metrics"
 	grep -qF 'plugin_ratio{plugin="sh",perfdata="/"} 0.2' "$BATS_TEST_TMPDIR/metrics"
+	grep -qF 'plugin_events_total{plugin="sh",perfdata="d"} 7' "$BATS_TEST_TMPDIR/metrics"
 	command -v promtool >/dev/null || skip "no promtool"
 	stub "$script" --format prometheus
 	promtool check metrics <<<"$output"
@@ -321,7 +340,25 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	dampen --reset -k 'my svc'
 	[ "$status" -eq 0 ]
 	dampen --show -k 'my svc'
-	[ "$output" = "nothing is remembered of it" ]
+	[ "$output" = "nothing is remembered of it in $STATE" ]
+	# a name that was mistyped, or another user's memory
+	dampen --reset -k 'your svc'
+	[ "$output" = "nothing is remembered of it in $STATE" ]
+	rm "$STATE"/*
+	dampen --list
+	[ "$output" = "nothing is remembered in $STATE" ]
+}
+
+@test "what no run can read is in the list" {
+	dampen -k one -- sh -c 'echo up'
+	file=$(find "$STATE" -type f ! -name '*.lock')
+	: >"$file"
+	dampen --list
+	[ "$status" -eq 0 ]
+	[[ $output == "unusable ${file##*/} is empty"* ]]
+	dampen --reset -k one
+	[[ $output == "forgotten: $file" ]]
+	[ ! -e "$file" ]
 }
 
 @test "no secret is remembered" {

@@ -502,15 +502,34 @@ START_TEST(forgotten_state)
 }
 END_TEST
 
-/* Ours and only ours: no lock, no other kind of memory, no link. */
+static void
+put(const char *name, const char *bytes, off_t len)
+{
+	char path[600];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, bytes, strlen(bytes)),
+	    (ssize_t)strlen(bytes));
+	ck_assert_int_eq(ftruncate(fd, len), 0);
+	close(fd);
+}
+
+/* Ours and only ours: no lock, no other kind of memory, whatever its size.
+ * What no run can read is told. */
 START_TEST(listed_states)
 {
 	const struct deadline deadline = deadline_in(CLOCK_SECOND);
 	struct arena_list entries = { 0 };
 	const struct damped_entry *entry;
+	const struct damped_entry *sound = NULL;
 	struct state other;
-	char path[600];
+	char path[600], room[600];
+	struct text where = TEXT_OVER(room);
 	struct err err;
+	size_t faults = 0;
 
 	two_failures();
 	ck_assert(state_open(&other, directory, "check_x", "check_x\nport=1\n",
@@ -520,9 +539,25 @@ START_TEST(listed_states)
 	state_close(&other);
 	snprintf(path, sizeof(path), "%s/check_y-0123456789abcdef", directory);
 	ck_assert_int_eq(symlink(file(""), path), 0);
-	ck_assert(damped_list(directory, &arena, &entries, &err));
-	ck_assert_uint_eq(entries.count, 1);
+	put("check_z-0123456789abcdef", "", 0);
+	put("check_big-0123456789abcdef", "x", 1 << 20);
+	put("no_state", "x", 1);
+	ck_assert(damped_list(directory, &arena, &entries, &where, &err));
+	ck_assert_str_eq(room, directory);
+	ck_assert_uint_eq(entries.count, 3);
 	entry = entries.items;
+	for (size_t i = 0; i < entries.count; i++) {
+		if (!entry[i].fault)
+			sound = &entry[i];
+		else if (strncmp(entry[i].file, "check_y-", 8) == 0)
+			faults += !strcmp(entry[i].fault,
+			    "is no regular file of ours");
+		else if (strncmp(entry[i].file, "check_z-", 8) == 0)
+			faults += !strcmp(entry[i].fault, "is empty");
+	}
+	ck_assert_uint_eq(faults, 2);
+	ck_assert_ptr_nonnull(sound);
+	entry = sound;
 	ck_assert_str_eq(entry->key, "check_x\ndampen\n");
 	ck_assert_ptr_null(entry->fault);
 	ck_assert_uint_eq(entry->record.change_count, 2);
