@@ -70,24 +70,24 @@ answer_probe(const struct watch_opts *opts, const struct deadline *deadline,
 }
 
 static void
-answer(const struct watch_opts *opts, enum watch_ask ask, struct run *run,
-    struct watch_answer *answer)
+answer(const struct watch_opts *opts, const struct watch_question *question,
+    struct run *run, struct watch_answer *answer)
 {
-	switch (ask) {
+	switch (question->ask) {
 	case WATCH_ASK_NAME:
 		run_waiting(run, "asking systemd for the name of %s",
 		    opts->unit);
 		answer->good = systemd_id(opts->unit, answer->id,
-		    &run->deadline, &answer->err);
+		    &question->until, &answer->err);
 		break;
 	case WATCH_ASK_UNIT:
 		run_waiting(run, "asking systemd for %s", opts->unit);
 		answer->good = systemd_look(opts->unit, &answer->unit,
-		    &run->deadline, &answer->err);
+		    &question->until, &answer->err);
 		break;
 	case WATCH_ASK_PROBE:
 		run_waiting(run, "running %s", opts->probe.items[0]);
-		answer_probe(opts, &run->deadline, answer);
+		answer_probe(opts, &question->until, answer);
 		break;
 	case WATCH_ASK_NOTHING:
 		break;
@@ -124,7 +124,7 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 
 		if (question.ask == WATCH_ASK_NOTHING)
 			return take_report(sample, &question.report, run, err);
-		answer(opts, question.ask, run, &said);
+		answer(opts, &question, run, &said);
 		aide_send(&sample->aide, &said, sizeof(said), &ignored);
 	}
 	return err_context(err, "the acting process");

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/num.h"
 #include "frame/watch_run.h"
 
 #define SECOND_LOOK_NS CLOCK_SECOND
@@ -46,15 +47,27 @@ look_by_probe(struct watch_run *run, struct watch_look *look,
 		    answer.err.text);
 }
 
-/* 1: it is there, 0: it is not, below 0: it cannot be told. */
-static int
-exists(const char *path)
+/* Is that file there, or may it be?  A forgotten one is told by its age. */
+static bool
+is_maintained(const char *path, struct watch_look *look,
+    char words[WATCH_WORDS])
 {
+	char room[64];
+	struct text age = TEXT_OVER(room);
 	struct stat st;
+	int64_t age_s;
 
-	if (lstat(path, &st) == 0)
-		return 1;
-	return errno == ENOENT ? 0 : -1;
+	if (lstat(path, &st) != 0) {
+		if (errno != ENOENT)
+			watch_say(words, "%s cannot be looked for: %s", path,
+			    strerror(errno));
+		return errno != ENOENT;
+	}
+	look->sight = WATCH_STOPPED;
+	age_s = clock_wall_ns() / CLOCK_SECOND - st.st_mtim.tv_sec;
+	num_format_duration(&age, (double)(age_s > 0 ? age_s : 0));
+	watch_say(words, "maintenance: %s exists and is %s old", path, room);
+	return true;
 }
 
 /* Maintenance, then the service. */
@@ -63,18 +76,9 @@ look_at_service(struct watch_run *run, char words[WATCH_WORDS])
 {
 	const struct watch_opts *opts = run->opts;
 	struct watch_look look = { .sight = WATCH_UNSURE, .age_ns = -1 };
-	const int maintained =
-	    opts->maintenance ? exists(opts->maintenance) : 0;
 
-	if (maintained != 0) {
-		if (maintained > 0)
-			look.sight = WATCH_STOPPED;
-		watch_say(words,
-		    maintained > 0 ? "maintenance: %s exists"
-				   : "%s cannot be looked for",
-		    opts->maintenance);
+	if (opts->maintenance && is_maintained(opts->maintenance, &look, words))
 		return look;
-	}
 	if (opts->unit)
 		look_at_unit(run, &look, words);
 	else if (opts->exe)

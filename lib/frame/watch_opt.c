@@ -136,7 +136,7 @@ validate_target(const struct watch_opts *opts, struct err *err)
 		    "--pid-file needs --exe: a number alone is nobody's");
 	if (opts->user.given && !opts->exe)
 		return err_set(err, ERR_USAGE, "--user needs --exe");
-	if (opts->name && opts->probe.count == 0)
+	if (opts->name && opts->probe.count == 0 && !opts->reset)
 		return err_set(err, ERR_USAGE,
 		    "--name needs a plugin that tests it");
 	return true;

@@ -244,10 +244,17 @@ run_dry(struct watch_run *run)
 }
 
 static void
-reset(struct watch_run *run)
+reset(struct watch_run *run, bool damaged)
 {
 	struct watch_report *report = &run->report;
 
+	/* Each user has histories of its own: who resets the wrong one has to
+	 * see it. */
+	watch_say(report->words,
+	    !damaged && !report->remembered
+		? "there is no history in %s, so nothing was forgotten"
+		: "the restarts kept in %s are forgotten",
+	    run->history.state.path);
 	watch_reset(&run->watch);
 	report->ending = WATCH_WHOLE_AGAIN;
 	if (is_whose_budget(run, &report->err) && keep(run, &report->err))
@@ -261,14 +268,15 @@ run_locked(struct watch_run *run)
 {
 	const bool resets = run->opts->reset;
 	struct err err = { 0 };
+	const bool damaged = !load_history(run, &err);
 
 	/* Damage is no first run: who knows how often it was restarted. */
-	if (!load_history(run, &err) && !resets) {
+	if (damaged && !resets) {
 		err_context(&err,
 		    "no restart without its history (--reset begins anew)");
 		look_and_refuse(run, &err);
 	} else if (resets) {
-		reset(run);
+		reset(run, damaged);
 	} else {
 		decide_and_act(run);
 	}

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "frame/watch_talk.h"
 
+#include <signal.h>
+#include <string.h>
+
+/* For the way back of an answer that says "not in time". */
+#define ANSWER_NS (100 * CLOCK_MILLI)
+
 /* What a hostile worker may not do: leave out an end, or lie about a type. */
 static void
 sanitize(struct watch_answer *answer)
@@ -15,7 +21,12 @@ bool
 watch_ask(const struct aide *worker, enum watch_ask what,
     const struct deadline *deadline, struct watch_answer *answer)
 {
-	const struct watch_question question = { .ask = what };
+	const int64_t part = deadline_left_ns(deadline) / 5;
+	const struct watch_question question = {
+		.ask = what,
+		.until.at_ns =
+		    deadline->at_ns - (part < ANSWER_NS ? part : ANSWER_NS),
+	};
 	struct err err = { 0 };
 
 	if (!aide_send(worker, &question, sizeof(question), &err) ||
@@ -25,6 +36,25 @@ watch_ask(const struct aide *worker, enum watch_ask what,
 	}
 	sanitize(answer);
 	return answer->good != 0;
+}
+
+/* It ended in a way that no plugin has, or says that it cannot tell. */
+static void
+tell_unsure(const struct watch_answer *answer, char words[static WATCH_WORDS])
+{
+	const int32_t status = answer->status;
+	const char *signal =
+	    status < 0 && status > -NSIG ? sigdescr_np((int)-status) : NULL;
+
+	if (status < 0)
+		watch_say(words, "the test was ended by a signal (%s)",
+		    signal ? signal : "unknown");
+	else if (status == VERDICT_UNKNOWN)
+		watch_say(words, "the test says UNKNOWN: %s", answer->words);
+	else
+		watch_say(words,
+		    "the test ends with code %d, which no plugin has: %s",
+		    (int)status, answer->words);
 }
 
 void
@@ -48,8 +78,6 @@ watch_answer_probe(const struct watch_answer *answer, struct watch_look *look,
 		    (int)answer->status);
 	else if (look->sight != WATCH_UNSURE)
 		watch_say(words, "%s", answer->words);
-	else if (answer->status < 0)
-		watch_say(words, "the test was ended by a signal");
 	else
-		watch_say(words, "the test says UNKNOWN: %s", answer->words);
+		tell_unsure(answer, words);
 }

@@ -19,13 +19,15 @@ enum watch_ask {
 
 struct watch_question {
 	enum watch_ask ask;
+	struct deadline until; /* who answers later is not heard */
 	struct watch_report report;
 };
 
 /* Hostile, as all that comes from the worker. */
 struct watch_answer {
 	int32_t good;
-	int32_t status; /* of the plugin; -1: ended by a signal */
+	int32_t
+	    status; /* of the plugin; below 0: less the signal that ended it */
 	struct err err;
 	struct unit unit;
 	char id[UNIT_NAME_MAX + 1];

@@ -167,8 +167,8 @@ watch_judge(const struct watch_report *report,
 		break;
 	case WATCH_WHOLE_AGAIN:
 		result_ok(root);
-		result_summary(root, "%s: the budget is whole again",
-		    service->name);
+		result_summary(root, "%s: the budget is whole again; %s",
+		    service->name, report->words);
 		break;
 	case WATCH_ERROR: /* whoever collected has said it */
 		break;

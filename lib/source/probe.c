@@ -29,10 +29,12 @@ probe_run(const char *const argv[], int32_t *status,
 	const bool ran = reply_init(&output, OUTPUT_MAX, err) &&
 	    command_run(argv, &output, &result, deadline, err);
 
-	*status = result.status;
+	*status = result.signal != 0 ? -result.signal : result.status;
 	words[0] = '\0';
 	if (ran && output.len < output.max)
 		first_line(&output, words);
+	if (!ran)
+		command_tell_so_far(&output, &result, err);
 	reply_free(&output);
 	return ran;
 }

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "model/watch.h"
 
-/* True when it ran and ended: *status is its exit code, or -1 when a signal
+/* True when it ran and ended: *status is its exit code, or less the signal that
  * ended it. */
 bool probe_run(const char *const argv[], int32_t *status,
     char words[static WATCH_WORDS], const struct deadline *deadline,

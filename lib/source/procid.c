@@ -233,9 +233,8 @@ explain(pid_t pid, int pidfd, int number, const struct procid *id,
 		return PROCID_GONE;
 	if (number == EACCES || number == EPERM)
 		err_set(err, ERR_PERMISSION,
-		    "process %d cannot be looked at: it needs root or "
-		    "CAP_SYS_PTRACE",
-		    (int)pid);
+		    "process %d cannot be looked at: it needs %sCAP_SYS_PTRACE",
+		    (int)pid, geteuid() == 0 ? "" : "root or ");
 	else if (number == EBADMSG)
 		err_set(err, ERR_PROTOCOL,
 		    "/proc tells nothing sensible of process %d", (int)pid);

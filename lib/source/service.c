@@ -21,6 +21,14 @@ found(const struct search *search, const struct procid *id)
 	struct watch_look *look = search->look;
 	struct text text;
 
+	/* It is there and does nothing, by somebody's wish or mishap: neither
+	 * well nor absent. */
+	if (id->state == 'T') {
+		watch_say(search->words,
+		    "process %d of user %u is stopped, as by kill -STOP",
+		    (int)id->pid, (unsigned)id->uid);
+		return;
+	}
 	*search->process = *id;
 	look->sight = WATCH_UP;
 	look->age_ns = clock_boottime_ns() - id->started_ns;

@@ -178,8 +178,22 @@ namesake() {
 	[ "$(starts)" = 1 ]
 	look --reset
 	[ "$status" -eq 0 ]
+	[[ $output == *"the budget is whole again; the restarts kept in $D/state are forgotten"* ]]
 	watchdog --per-hour 1
 	[ "$(starts)" = 2 ]
+}
+
+@test "--reset says where it found nothing, and needs no plugin" {
+	look --reset
+	[ "$status" -eq 0 ]
+	[[ $output == *"there is no history in $D/state, so nothing was forgotten"* ]]
+	plugin 0
+	run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" --act --restart /bin/true -- "$D/plugin"
+	[ "$status" -eq 0 ]
+	run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" --reset
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"the restarts kept in $D/state are forgotten"* ]]
 }
 
 @test "W2: without a history that can be trusted, no restart" {
@@ -244,6 +258,18 @@ namesake() {
 	[[ $output == *'stopped on purpose'*maintenance* ]]
 	watchdog --maintenance "$D/maintenance" --stopped-state ok
 	[ "$status" -eq 0 ]
+	# one that was forgotten is told by its age
+	touch -d '-49 hours' "$D/maintenance"
+	watchdog --maintenance "$D/maintenance"
+	[[ $output == *"maintenance: $D/maintenance exists and is 2"*' old'* ]]
+	# a link that leads nowhere is there; what cannot be looked for may be
+	ln -sf /no/such/file "$D/maintenance"
+	watchdog --maintenance "$D/maintenance"
+	[ "$status" -eq 1 ]
+	watchdog --maintenance "$D/service/maintenance"
+	[ "$status" -eq 3 ]
+	[[ $output == *'cannot be looked for: Not a directory'* ]]
+	[ "$(starts)" = 0 ]
 	# a process that runs although its pid file is gone: no second copy
 	start_service
 	rm "$D/pid"
@@ -323,6 +349,20 @@ within() {
 	within 2300 watchdog -t 2s -- "$D/plugin"
 	[ "$status" -eq 3 ]
 	[ "$(starts)" = 0 ]
+}
+
+# With a deadline of its own: the run is not cut off, but says who was late, and
+# no grandchild is left, as where only the plugin itself dies with our worker.
+@test "W5: a plugin that hangs is told as that, with what it has said, and all of it ends" {
+	start_service
+	mark=78.$$
+	plugin 0 "trap '' TERM; echo 'asking 192.0.2.1'; sleep $mark; :"
+	watchdog -t 4s -- "$D/plugin"
+	[ "$status" -eq 3 ]
+	[[ $output == *"the test failed to tell: $D/plugin did not end in time; so far it said: asking 192.0.2.1|"* ]]
+	[[ $(tail -n 1 "$D/audit") == *'"decision":"doubt"'*'did not end in time'* ]]
+	for _ in {1..100}; do pgrep -fx "sleep $mark" >/dev/null || break; sleep 0.05; done
+	none pgrep -fx "sleep $mark"
 }
 
 @test "W5: a restart command that hangs, and its children" {
@@ -466,6 +506,39 @@ within() {
 	watchdog -- "$D/plugin"
 	[ "$status" -eq 0 ]
 	[ "$(starts)" = 0 ]
+}
+
+@test "an end that no plugin has is doubt, and told as that" {
+	start_service
+	plugin 7
+	watchdog --failures 1 --failing 0 --process-grace 0 -- "$D/plugin"
+	[ "$status" -eq 3 ]
+	[[ $output == *'the test ends with code 7, which no plugin has: said 7'* ]]
+	plugin 2 'kill -SEGV $$'
+	watchdog --failures 1 --failing 0 --process-grace 0 -- "$D/plugin"
+	[ "$status" -eq 3 ]
+	[[ $output == *'the test was ended by a signal (Segmentation fault)'* ]]
+	[ "$(starts)" = 0 ]
+}
+
+@test "a process that somebody has stopped is neither well nor dead" {
+	start_service
+	kill -STOP "$(service_pids)"
+	for _ in {1..100}; do
+		grep -q '^State:.*T' "/proc/$(service_pids)/status" && break
+		sleep 0.05
+	done
+	watchdog
+	[ "$status" -eq 3 ]
+	[[ $output == *"process $(service_pids) of user $UID_OF_SERVICE is stopped, as by kill -STOP"* ]]
+	[ "$(starts)" = 0 ]
+	kill -CONT "$(service_pids)"
+	for _ in {1..100}; do
+		grep -q '^State:.*T' "/proc/$(service_pids)/status" || break
+		sleep 0.05
+	done
+	watchdog
+	[ "$status" -eq 0 ]
 }
 
 @test "each decision is one line of JSON" {

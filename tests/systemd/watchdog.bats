@@ -84,10 +84,10 @@ watchdog() { # [OPTION]...: by hand, as root
 }
 # The unit as it is shipped: another user, no privileges, a rule of polkit.  The
 # journal may lag behind, and then not know of which unit a line was.
-service() {
+service() { # [UNIT]
 	local since
 	since=$(guest date +%s.%N)
-	guest systemctl start vigil-watchdog@exabgp.service
+	guest systemctl start "vigil-watchdog@${1:-exabgp}.service"
 	for _ in {1..100}; do
 		output=$(guest journalctl -o cat -t vigil-watchdog --since "@$since")
 		[[ $output != *'"decision":'*'WATCHDOG '* && $output != *'WATCHDOG '*'"decision":'* ]] || break
@@ -125,6 +125,21 @@ fall_behind_the_start_limit() {
 	[[ $output == *'"decision":"fine"'* ]]
 	[ "$(guest stat -c %U /var/lib/routevigil)" = routevigil ]
 	[ "$(starts)" = 0 ]
+}
+
+@test "the shipped unit: a plugin as the test reaches the service over the network" {
+	[ -e /lib/systemd/system/nginx.service ] || skip "no nginx"
+	guest mkdir -p /run/systemd/system/vigil-watchdog@nginx.service.d
+	guest sh -c 'printf "[Service]\nEnvironment=\"WATCHDOG_OPTIONS=-- %s\"\n" \
+	    "/usr/lib/nagios/plugins/check_http_dual -4 -u http://127.0.0.1/" \
+	    >/run/systemd/system/vigil-watchdog@nginx.service.d/plugin.conf'
+	guest systemctl daemon-reload
+	guest systemctl start nginx.service
+	service nginx
+	guest systemctl stop nginx.service
+	guest rm -r /run/systemd/system/vigil-watchdog@nginx.service.d
+	guest systemctl daemon-reload
+	[[ $output == *'WATCHDOG OK - nginx.service: HTTP OK'* ]]
 }
 
 @test "the shipped timer runs it, again and again" {
