@@ -102,7 +102,7 @@ static const struct opt options[] = {
 	    "URLs may also stand without -u",
 	    .flags = OPT_POSITIONAL | OPT_IDENTITY),
 	OPT_OTHER(0, "urls", http_opt_urls, struct opts, targets,
-	    "file of URLs, one a line", SELECT),
+	    "file of URLs, one a line; - is standard input", SELECT),
 	OPT_HOSTS('I', "resolve", struct opts, resolve,
 	    "connect to this address, whatever the name resolves to",
 	    .metavar = "ADDRESS", SELECT),

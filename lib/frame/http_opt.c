@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hash.h"
 #include "base/num.h"
 #include "base/regex.h"
 #include "frame/opt_file.h"
@@ -50,16 +51,42 @@ check_pattern(const char *pattern, struct err *err)
 	return regex != NULL;
 }
 
+/* Of what is asked, without the secrets that a URL may hold. */
+static uint64_t
+hash_targets(const struct http_target *targets, size_t count)
+{
+	uint64_t hash = HASH_START;
+	char room[HTTP_URL_MAX + 1];
+
+	for (size_t i = 0; i < count; i++) {
+		struct text text = TEXT_OVER(room);
+		const char *const parts[] = { room, targets[i].name,
+			targets[i].status, targets[i].regex };
+
+		http_url_show(&text, targets[i].url);
+		for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++)
+			hash = parts[p] != NULL
+			    ? hash_add(hash, parts[p], strlen(parts[p]) + 1)
+			    : hash_add(hash, "", 1);
+	}
+	return hash;
+}
+
 static bool
 parse_urls(const struct opt_value *value, void *field, struct err *err)
 {
 	struct http_targets *targets = field;
 	const size_t before = targets->count;
 	struct span bytes;
+	char *at;
 
-	if (!opt_file_load(value->text, value->arena, &bytes.at, &bytes.len,
-		err) ||
-	    !http_targets_parse(bytes, targets, value->arena, err))
+	if (!opt_file_stream(value->text, value->arena, &at, &bytes.len, err))
+		return false;
+	bytes.at = at;
+	if (!http_targets_parse(bytes, targets, value->arena, err) ||
+	    !opt_file_identify(value,
+		hash_targets(targets->items + before, targets->count - before),
+		err))
 		return false;
 	for (size_t i = before; i < targets->count; i++)
 		if (targets->items[i].regex != NULL &&

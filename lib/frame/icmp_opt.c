@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "frame/opt_file.h"
 #include "frame/opt_lines.h"
 
 /* --- targets -------------------------------------------------------------- */
@@ -68,7 +69,8 @@ parse_targets_file(const struct opt_value *value, void *field, struct err *err)
 {
 	struct opt_lines lines;
 
-	if (!opt_lines_read(value->text, value->arena, &lines, err))
+	if (!opt_lines_read(value->text, value->arena, &lines, err) ||
+	    !opt_file_identify(value, opt_lines_hash(&lines), err))
 		return false;
 	if (!make_room(field, lines.count, value->arena))
 		return err_set(err, ERR_SYSTEM, "no memory left for targets");

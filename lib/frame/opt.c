@@ -170,13 +170,14 @@ apply(struct parser *parser, const struct opt_match *match, const char *text,
     const struct origin *origin, struct err *err)
 {
 	struct opt_row *row = match->row;
-	const struct setting setting = { row, match->critical, text };
+	struct setting setting = { row, match->critical, text };
 	const struct opt_value value = {
 		.opt = row->opt,
 		.text = text,
 		.critical = match->critical,
 		.from_argv = !origin->file,
 		.arena = parser->arena,
+		.identity = &setting.text,
 	};
 
 	if (!parse_value(&value, row->field, err))

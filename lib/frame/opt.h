@@ -31,6 +31,9 @@ struct opt_value {
 	bool critical;	     /* which half of a limits pair */
 	bool from_argv;	     /* false: from a preset or a file */
 	struct arena *arena; /* for what must outlive argv */
+	/* Whoever reads more than the text tells puts here what stands for it
+	 * in the identity.  NULL: nobody asks. */
+	const char **identity;
 };
 
 struct opt_type {

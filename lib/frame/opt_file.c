@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 static bool
 await(int fd, const struct deadline *deadline, struct err *err)
@@ -84,4 +87,70 @@ opt_file_load(const char *path, struct arena *arena, const char **bytes,
 	ok = load(fd, arena, bytes, len, err);
 	close(fd);
 	return ok;
+}
+
+/* --- streams -------------------------------------------------------------- */
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* in UTF-8: Windows puts it there */
+
+/* All of what is left in the arena would do: reads into its end, and takes only
+ * what was filled. */
+static bool
+take_stream(int fd, struct arena *arena, char **bytes, size_t *len,
+    struct err *err)
+{
+	const size_t before = arena->used, mark = strlen(BYTE_ORDER_MARK);
+	char *buffer = arena_alloc(arena, OPT_STREAM_MAX + 1);
+
+	if (!buffer)
+		return err_set(err, ERR_SYSTEM, "no memory left for it");
+	if (!opt_file_read(fd, buffer, OPT_STREAM_MAX, len, err))
+		return false;
+	arena->used = before;
+	buffer = arena_alloc(arena, *len + 1);
+	buffer[*len] = '\0';
+	if (*len >= mark && memcmp(buffer, BYTE_ORDER_MARK, mark) == 0) {
+		buffer += mark;
+		*len -= mark;
+	}
+	*bytes = buffer;
+	return true;
+}
+
+bool
+opt_file_stream(const char *path, struct arena *arena, char **bytes,
+    size_t *len, struct err *err)
+{
+	const bool standard = strcmp(path, "-") == 0;
+	/* Not blocking: a FIFO that nobody writes to must not hold us up. */
+	const int fd = standard ? STDIN_FILENO
+				: open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return err_sys(err, errno, "opening it");
+	ok = take_stream(fd, arena, bytes, len, err);
+	if (!standard)
+		close(fd);
+	return ok;
+}
+
+static bool
+is_stream(const char *path)
+{
+	return strcmp(path, "-") == 0 || strncmp(path, "/dev/", 5) == 0 ||
+	    strncmp(path, "/proc/", 6) == 0;
+}
+
+bool
+opt_file_identify(const struct opt_value *value, uint64_t hash, struct err *err)
+{
+	char room[32];
+	struct text text = TEXT_OVER(room);
+
+	if (!value->identity || !is_stream(value->text))
+		return true;
+	text_addf(&text, "- %016" PRIx64, hash);
+	*value->identity = arena_string(value->arena, text.data, text.len);
+	return *value->identity || opt_no_memory(err);
 }

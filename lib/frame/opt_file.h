@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "frame/opt.h"
 
 /* Reads to the end, at most `max` bytes; an input that stays silent for
  * OPT_FILE_WAIT_NS (a pipe on standard input) is an error. */
@@ -19,5 +21,17 @@ bool opt_file_read(int fd, char *buffer, size_t max, size_t *len,
 #define OPT_FILE_MAX ((size_t)4 << 20)
 bool opt_file_load(const char *path, struct arena *arena, const char **bytes,
     size_t *len, struct err *err);
+
+/* Whatever brings bytes: a file, a pipe, standard input for "-"; at most
+ * OPT_STREAM_MAX of them, with a NUL behind them and without a byte order mark
+ * before them.  They may be written to. */
+#define OPT_STREAM_MAX ((size_t)8 << 20)
+bool opt_file_stream(const char *path, struct arena *arena, char **bytes,
+    size_t *len, struct err *err);
+
+/* "-" and the files of descriptors bring something else each time: then a hash
+ * of what was read stands for the value in the identity. */
+bool opt_file_identify(const struct opt_value *value, uint64_t hash,
+    struct err *err);
 
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "frame/opt_lines.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/hash.h"
 #include "frame/opt_file.h"
 
 static bool
@@ -76,35 +74,24 @@ split(char *bytes, size_t len, struct arena *arena, struct opt_lines *lines,
 	return true;
 }
 
-/* All of what is left in the arena would do: reads into its end, and takes only
- * what was filled. */
 bool
 opt_lines_read(const char *path, struct arena *arena, struct opt_lines *lines,
     struct err *err)
 {
-	const bool standard = strcmp(path, "-") == 0;
-	const int fd =
-	    standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	const size_t before = arena->used;
 	char *bytes;
 	size_t len;
-	bool ok = false;
 
-	if (fd < 0)
-		return err_sys(err, errno, "opening it");
-	bytes = arena_alloc(arena, OPT_LINES_BYTES + 1);
-	if (bytes == NULL) {
-		err_set(err, ERR_SYSTEM, "no memory left for it");
-		goto out;
-	}
-	if (!opt_file_read(fd, bytes, OPT_LINES_BYTES, &len, err))
-		goto out;
-	arena->used = before;
-	bytes = arena_alloc(arena, len + 1);
-	bytes[len] = '\0';
-	ok = split(bytes, len, arena, lines, err);
-out:
-	if (!standard)
-		close(fd);
-	return ok;
+	return opt_file_stream(path, arena, &bytes, &len, err) &&
+	    split(bytes, len, arena, lines, err);
+}
+
+uint64_t
+opt_lines_hash(const struct opt_lines *lines)
+{
+	uint64_t hash = HASH_START;
+
+	for (size_t i = 0; i < lines->count; i++)
+		hash = hash_add(hash, lines->items[i].text,
+		    strlen(lines->items[i].text) + 1);
+	return hash;
 }

@@ -10,11 +10,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-
-#define OPT_LINES_BYTES ((size_t)8 << 20)
 
 struct opt_line {
 	unsigned number; /* in the file, from 1 */
@@ -29,5 +28,8 @@ struct opt_lines {
 /* "-" is standard input.  On false *err says why, without the path. */
 bool opt_lines_read(const char *path, struct arena *arena,
     struct opt_lines *lines, struct err *err);
+
+/* Of what the lines say: neither comments nor blanks around them count. */
+uint64_t opt_lines_hash(const struct opt_lines *lines);
 
 #endif

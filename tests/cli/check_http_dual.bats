@@ -228,6 +228,21 @@ sys.stdin.read()'
 	run ! grep -rq geheim "$state"
 }
 
+@test "URLs on standard input are known by what they say, without their secrets" {
+	local state=$BATS_TEST_TMPDIR secret again=" (dampening has no history: first run)"
+	for secret in geheim other; do
+		echo "http://me:$secret@127.0.0.1:82/ status=299" >"$state/list"
+		http --urls - --dampen on --state-dir "$state" <"$state/list"
+		[[ "$output" = "HTTP CRITICAL - 127.0.0.1: status 200 OK; "*" answer well$again|"* ]]
+		echo "http://me:$secret@127.0.0.1:82/missing" >"$state/list"
+		http --urls - --dampen on --state-dir "$state" <"$state/list"
+		[[ "$output" = "HTTP CRITICAL - 127.0.0.1: status 404 Not Found; "*" answer well$again|"* ]]
+		again=""
+	done
+	rm "$state/list"
+	run ! grep -rqE 'geheim|other' "$state"
+}
+
 # --- what is asked for --------------------------------------------------------
 
 @test "status, strings, patterns, size" {

@@ -777,6 +777,25 @@ value() { tr ' ' '\n' <<<"${output#*|}" | sed -n "s/^$1=\([^;]*\).*/\1/p"; }
 	[[ "$output" != *"no history"* ]]
 }
 
+@test "a list on standard input is known by what it says" {
+	local state=$BATS_TEST_TMPDIR target again
+	for again in "(dampening has no history: first run)|" "loss 100 %|"; do
+		for target in 10.71.3.1 10.71.3.2; do
+			echo "$target # $again" >"$state/list"
+			run ip netns exec "$A" "$BIN/check_icmp_dual" --targets - -n 1 \
+				--wait 50ms --dampen on --state-dir "$state" <"$state/list"
+			echo "$output"
+			[[ "$output" = "ICMP CRITICAL - $target: no answer"*"$again"* ]]
+		done
+	done
+	# A file is known by its path: what it lists may change.
+	icmp --targets "$state/list" -n 1 --wait 50ms --dampen on --state-dir "$state"
+	[[ "$output" = *"no history"* ]]
+	echo 10.71.3.3 >"$state/list"
+	icmp --targets "$state/list" -n 1 --wait 50ms --dampen on --state-dir "$state"
+	[[ "$output" != *"no history"* ]]
+}
+
 @test "JSON holds to its schema, promtool and a strict reader take the rest" {
 	local args
 	for args in "both.test" "10.67.0.1 10.71.3.1 --mos" "nosuch.test" "only4.test fd00:67::1"; do
