@@ -108,8 +108,9 @@ struct route_answer {
 	 * Its first path; NULL with `cover_known`: there is none. */
 	struct route_path *cover;
 	bool cover_known;
-	/* "packets from 2001:db8:1::/48": what has a route of its own to the
-	 * prefix, or to one around it, which is no path here; or NULL. */
+	/* "packets from 2001:db8:1::/48", "table local, ...": what has a route
+	 * of its own to the prefix, or to one around it, which is no path here;
+	 * or NULL. */
 	const char *apart;
 	const char *apart_cover;
 };
@@ -202,6 +203,8 @@ const char *route_stage_name(enum route_stage stage); /* "installed" */
 /* "192.0.2.0/24 via 192.0.2.1 dev eth0 proto bgp metric 20", as ip-route(8)
  * has it; two next hops are both named, more are counted. */
 void route_tell(struct text *text, const struct route_path *path);
+/* Of this its next hops alone: " via 192.0.2.1 dev eth0" */
+void route_tell_hops(struct text *text, const struct route_path *path);
 /* The last AS of a path's text, 0 when it is empty; false for an AS set or
  * what is no AS. */
 bool route_origin_as(const char *as_path, uint32_t *as);

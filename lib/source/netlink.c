@@ -73,6 +73,20 @@ netlink_send(const struct netlink *link, const struct nlmsghdr *request,
 	return true;
 }
 
+bool
+netlink_watch(const struct netlink *link, unsigned group, bool on)
+{
+	const bool done =
+	    setsockopt(link->fd, SOL_NETLINK,
+		on ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP, &group,
+		sizeof(group)) == 0;
+
+	while (done && !on &&
+	    (recv(link->fd, NULL, 0, MSG_TRUNC) >= 0 || errno == ENOBUFS))
+		;
+	return done;
+}
+
 static bool
 wait_readable(const struct netlink *link, const struct deadline *deadline,
     struct err *err)
@@ -86,13 +100,15 @@ wait_readable(const struct netlink *link, const struct deadline *deadline,
 
 ssize_t
 netlink_receive(const struct netlink *link, void *buffer, size_t size,
-    bool *lost, const struct deadline *deadline, struct err *err)
+    struct netlink_arrival *arrival, const struct deadline *deadline,
+    struct err *err)
 {
 	struct sockaddr_nl from = { .nl_pid = 0 };
 	socklen_t from_len = sizeof(from);
 	const ssize_t len = recvfrom(link->fd, buffer, size, MSG_TRUNC,
 	    (struct sockaddr *)&from, &from_len);
 
+	arrival->news = len > 0 && from.nl_groups != 0;
 	if (len > (ssize_t)size) {
 		err_set(err, ERR_PROTOCOL, "%s: a message of %zd bytes",
 		    link->name, len);
@@ -103,7 +119,7 @@ netlink_receive(const struct netlink *link, void *buffer, size_t size,
 	if (len == 0 || errno == EAGAIN || errno == EINTR)
 		return wait_readable(link, deadline, err) ? 0 : -1;
 	if (errno == ENOBUFS) {
-		*lost = true;
+		arrival->lost = true;
 		return 0;
 	}
 	err_sys(err, errno, "reading from %s", link->name);

@@ -46,12 +46,26 @@ bool netlink_send(const struct netlink *link, const struct nlmsghdr *request,
     struct err *err);
 
 /*
+ * Is told, from now on or no more, what the kernel tells everybody of this
+ * group (RTNLGRP_*).  At the end what was not read of it is dropped, and so is
+ * the rest of any answer.
+ */
+bool netlink_watch(const struct netlink *link, unsigned group, bool on);
+
+/* What netlink_receive has to say beside the bytes. */
+struct netlink_arrival {
+	bool lost; /* messages were, since it was last set to false */
+	bool news; /* these are of a watched group, and no answer */
+};
+
+/*
  * Reads what is there into the buffer; 0 when there is nothing yet, after
  * having waited for it until the deadline at most; <0 with *err.  What did not
- * come from the kernel is not read.  *lost is set when messages were.
+ * come from the kernel is not read.
  */
 ssize_t netlink_receive(const struct netlink *link, void *buffer, size_t size,
-    bool *lost, const struct deadline *deadline, struct err *err);
+    struct netlink_arrival *arrival, const struct deadline *deadline,
+    struct err *err);
 
 /* --- reading -------------------------------------------------------------- */
 

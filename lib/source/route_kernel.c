@@ -298,6 +298,20 @@ no_route(struct rtnl_look *look, struct route_answer *answer,
 	return true;
 }
 
+/*
+ * Until there is a rule, IPv4 has the tables local and main in one
+ * (fib_trie_unmerge), and calls a route of either one of main; and to the
+ * addresses of multicast and broadcast it tells the packet's type, not the
+ * route's (__mkroute_output).
+ */
+static bool
+is_of_any_table(const struct rtnl_route *route)
+{
+	return route->prefix.address.family == IP_V4 &&
+	    (route->type == RTN_LOCAL || route->type == RTN_BROADCAST ||
+		route->type == RTN_ANYCAST || route->type == RTN_MULTICAST);
+}
+
 static bool
 take_route(struct rtnl_look *look, struct rtnl_reader *reader,
     enum found *found, struct err *err)
@@ -308,8 +322,10 @@ take_route(struct rtnl_look *look, struct rtnl_reader *reader,
 	bool ok = true;
 
 	*found = FOUND_LONGER;
-	if (route->table != look->table || !route->plain ||
-	    route->prefix.length > wanted)
+	look->own |= route->prefix.length == wanted &&
+	    (route->table == RT_TABLE_LOCAL || is_of_any_table(route));
+	if (is_of_any_table(route) || route->table != look->table ||
+	    !route->plain || route->prefix.length > wanted)
 		return true;
 	if (route->prefix.length == wanted)
 		ok = rtnl_keep(reader, route, false);
@@ -434,15 +450,20 @@ dump_once(struct rtnl_look *look, struct route_answer *answer, uint8_t type,
 {
 	const enum ip_family family =
 	    (enum ip_family)answer->prefix.address.family;
+	const unsigned group =
+	    family == IP_V4 ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
 	struct rtnl_reader reader = rtnl_look_reader(look, RTNL_FIND, family);
 	struct nlmsghdr *request;
+	bool ok;
 
 	forget(answer);
 	look->loose.count = 0;
 	reader.answer = answer;
+	netlink_watch(&look->kernel->link, group, true);
 	put_dump(look, family, type, &request);
-	if (!rtnl_look_ask(look, request, &reader, err) ||
-	    !check_table(look, family, &reader, missing, err))
+	ok = rtnl_look_ask(look, request, &reader, err);
+	netlink_watch(&look->kernel->link, group, false);
+	if (!ok || !check_table(look, family, &reader, missing, err))
 		return false;
 	if (reader.no_room)
 		return err_set(err, ERR_SYSTEM, "no memory for routes");
@@ -458,6 +479,16 @@ precedes(const struct route_path *path, const struct route_path *other)
 	if ((path->unused == NULL) != (other->unused == NULL))
 		return path->unused == NULL;
 	return path->metric < other->metric;
+}
+
+/* Of several routes with one prefix and metric IPv4 takes the first of its list
+ * (fib_table_lookup), IPv6 one or another (rt6_select). */
+static bool
+waits(const struct route_path *path, const struct route_path *first)
+{
+	return path != first &&
+	    (path->prefix.address.family == IP_V4 ||
+		path->metric > first->metric);
 }
 
 /* The route in use comes first: of several with one prefix, that of the lowest
@@ -478,7 +509,7 @@ sort_paths(struct route_answer *answer)
 	}
 	answer->paths = sorted;
 	for (struct route_path *path = sorted; path != NULL; path = path->next)
-		if (path->metric > sorted->metric)
+		if (waits(path, sorted))
 			path->reached &= ~(unsigned)ROUTE_INSTALLED;
 }
 
@@ -622,6 +653,7 @@ find_prefix(struct rtnl_look *look, struct route_answer *answer,
 	uint8_t reject = RTN_UNSPEC;
 	size_t i;
 
+	look->own = false;
 	for (i = 0; i < count && found == FOUND_LONGER; i++)
 		if (!look_up(look, answer, &probes[i], &found, &reject, err))
 			return false;
@@ -637,6 +669,9 @@ find_prefix(struct rtnl_look *look, struct route_answer *answer,
 	default:
 		if (!search_all(look, answer, err))
 			return false;
+		if (look->own && answer->presence == ROUTE_ABSENT &&
+		    look->table != RT_TABLE_LOCAL)
+			answer->apart = "table local, which has it";
 		break;
 	}
 	return finish(look, answer, err);

@@ -37,6 +37,7 @@ rtnl_look_ask(struct rtnl_look *look, const struct nlmsghdr *request,
     struct rtnl_reader *reader, struct err *err)
 {
 	struct route_kernel *kernel = look->kernel;
+	struct netlink_arrival arrival = { .lost = false };
 
 	reader->sequence = kernel->link.sequence;
 	look->view->requests++;
@@ -44,11 +45,16 @@ rtnl_look_ask(struct rtnl_look *look, const struct nlmsghdr *request,
 		return false;
 	for (unsigned turn = 1; !reader->done; turn++) {
 		const ssize_t len = netlink_receive(&kernel->link,
-		    kernel->received, sizeof(kernel->received), &reader->torn,
+		    kernel->received, sizeof(kernel->received), &arrival,
 		    look->deadline, err);
 
-		if (len < 0 ||
-		    !rtnl_parse(reader, kernel->received, (size_t)len, err))
+		if (len < 0)
+			return false;
+		reader->torn |= arrival.lost;
+		if (arrival.news)
+			rtnl_hear(reader, kernel->received, (size_t)len);
+		else if (!rtnl_parse(reader, kernel->received, (size_t)len,
+			     err))
 			return false;
 		if (!reader->done && (len == 0 || turn % CLOCK_EVERY == 0) &&
 		    deadline_past(look->deadline))

@@ -41,6 +41,7 @@ struct rtnl_look {
 	const char *table_name; /* for paths */
 	uint32_t table;
 	uint32_t vrf_index; /* 0: none */
+	bool own;	    /* the last prefix is one of table local */
 	struct arena_list loose;
 	struct arena_list devices;  /* struct rtnl_device */
 	struct rtnl_known known[3]; /* by enum ip_family */

@@ -813,6 +813,60 @@ is_settled(struct rtnl_reader *reader, const struct nlmsghdr *message)
 	return true;
 }
 
+/* --- changes -------------------------------------------------------------- */
+
+/* Bits up to the last one that is set. */
+static uint8_t
+significant_bits(const struct ip *address)
+{
+	unsigned bits = ip_bits((enum ip_family)address->family);
+
+	while (bits > 0 &&
+	    (address->bytes[(bits - 1) / 8] & (0x80 >> (bits - 1) % 8)) == 0)
+		bits--;
+	return (uint8_t)bits;
+}
+
+/*
+ * Where the kernel goes on after a change.  IPv6 counts: as many as were seen
+ * are passed over from the beginning, so whatever goes hides another
+ * (fib6_dump_table).  IPv4 goes on at the address, and counts the routes of
+ * that address alone (fn_trie_dump_leaf).
+ */
+static bool
+may_hide(const struct ip_net *gone, const struct ip_net *wanted)
+{
+	struct ip_net leaf = *gone;
+
+	if (gone->address.family == IP_V6)
+		return true;
+	leaf.length = significant_bits(&gone->address);
+	return leaf.length <= wanted->length &&
+	    ip_in_net(&wanted->address, &leaf);
+}
+
+void
+rtnl_hear(struct rtnl_reader *reader, const void *bytes, size_t len)
+{
+	struct netlink_messages messages = netlink_messages_of(bytes, len);
+	const struct nlmsghdr *message;
+	struct rtnl_route route;
+
+	while (reader->job == RTNL_FIND &&
+	    (message = netlink_next(&messages)) != NULL) {
+		const struct rtmsg *body = netlink_body(message, sizeof(*body));
+
+		if (message->nlmsg_type != RTM_DELROUTE || body == NULL ||
+		    family_of(body->rtm_family) != reader->family ||
+		    !read_route(&route, message, body))
+			continue;
+		reader->torn |= route.table == reader->table &&
+		    may_hide(&route.prefix, &reader->answer->prefix);
+	}
+}
+
+/* --- the answer ----------------------------------------------------------- */
+
 bool
 rtnl_parse(struct rtnl_reader *reader, const void *bytes, size_t len,
     struct err *err)

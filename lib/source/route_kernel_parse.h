@@ -115,6 +115,13 @@ struct rtnl_reader {
 bool rtnl_parse(struct rtnl_reader *reader, const void *bytes, size_t len,
     struct err *err);
 
+/*
+ * Reads what is told of changes while a dump is under way (RTNLGRP_*_ROUTE): a
+ * route that goes may make the dump miss others that stay.  The kernel marks no
+ * dump of routes as interrupted.
+ */
+void rtnl_hear(struct rtnl_reader *reader, const void *bytes, size_t len);
+
 /* Makes the route one of the answer's paths, or its cover.  False when there
  * is no room. */
 bool rtnl_keep(struct rtnl_reader *reader, const struct rtnl_route *route,

@@ -201,10 +201,13 @@ static bool
 read_answer(struct sockdiag *diag, struct sockdiag_reader *reader,
     const struct deadline *deadline, struct err *err)
 {
+	struct netlink_arrival arrival = { .lost = false };
+
 	for (unsigned turn = 0; !reader->done; turn++) {
 		const ssize_t len = netlink_receive(&diag->link, diag->received,
-		    sizeof(diag->received), &reader->torn, deadline, err);
+		    sizeof(diag->received), &arrival, deadline, err);
 
+		reader->torn |= arrival.lost;
 		if (len < 0 ||
 		    !sockdiag_parse(reader, diag->received, (size_t)len, err))
 			return false;

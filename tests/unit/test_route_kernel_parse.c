@@ -528,6 +528,71 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* --- changes while a dump is under way ----------------------------------- */
+
+static const struct {
+	const char *wanted;
+	const char *gone;
+	uint16_t type;
+	uint8_t table;
+	bool torn;
+} changes[] = {
+	/* IPv6 goes on by number. */
+	{ "2001:db8:6::/48", "2001:db8:1::/64", RTM_DELROUTE, 254, true },
+	{ "2001:db8:6::/48", "2001:db8:1::/64", RTM_NEWROUTE, 254, false },
+	{ "2001:db8:6::/48", "2001:db8:1::/64", RTM_DELROUTE, 100, false },
+	/* IPv4 at the address. */
+	{ "10.4.0.0/16", "10.3.0.0/16", RTM_DELROUTE, 254, false },
+	{ "10.4.0.0/16", "10.4.0.0/24", RTM_DELROUTE, 254, true },
+	{ "10.4.0.0/16", "10.4.1.0/24", RTM_DELROUTE, 254, false },
+	{ "10.4.0.0/16", "10.0.0.0/30", RTM_DELROUTE, 254, true },
+	{ "10.4.0.0/16", "0.0.0.0/0", RTM_DELROUTE, 254, true },
+	{ "10.4.0.0/16", "10.4.0.0/24", RTM_DELROUTE, 255, false },
+	{ "10.4.0.0/16", "2001:db8:1::/64", RTM_DELROUTE, 254, false },
+};
+
+static void
+put_change(void *bytes, uint16_t type, uint8_t table, const char *prefix)
+{
+	struct netlink link = { .sequence = 6 };
+	struct nlmsghdr *message = netlink_request(&link, bytes, type, 0);
+	struct rtmsg *body = netlink_put_body(message, sizeof(*body));
+	struct ip_net net;
+
+	ck_assert(ip_net_parse(prefix, &net, &case_err));
+	body->rtm_family = net.address.family == IP_V4 ? AF_INET : AF_INET6;
+	body->rtm_dst_len = net.length;
+	body->rtm_table = table;
+	netlink_put(message, RTA_DST, net.address.bytes,
+	    net.address.family == IP_V4 ? 4 : 16);
+}
+
+START_TEST(a_route_that_goes_may_hide_another)
+{
+	uint32_t bytes[64] = { 0 };
+	const struct nlmsghdr *message = (const void *)bytes;
+
+	enum ip_family family;
+
+	put_change(bytes, changes[_i].type, changes[_i].table,
+	    changes[_i].gone);
+	CASE_ASK("kernel", changes[_i].wanted);
+	family = (enum ip_family)case_prefixes[0].address.family;
+	begin(RTNL_FIND, family, 254);
+	rtnl_hear(&reader, bytes, message->nlmsg_len);
+	ck_assert_int_eq(reader.torn, changes[_i].torn);
+	ck_assert(!reader.done);
+	/* Who counts, or asks for something else, lives with it. */
+	begin(RTNL_COUNT, family, 254);
+	rtnl_hear(&reader, bytes, message->nlmsg_len);
+	ck_assert(!reader.torn);
+	/* No byte of it is trusted. */
+	begin(RTNL_FIND, family, 254);
+	rtnl_hear(&reader, bytes, message->nlmsg_len - 1);
+	ck_assert(!reader.torn);
+}
+END_TEST
+
 START_TEST(another_sequence)
 {
 	CASE_ASK("kernel", "10.0.4.0/24");
@@ -552,6 +617,8 @@ main(void)
 	tcase_add_test(tcase, unknown_table);
 	tcase_add_test(tcase, counts);
 	tcase_add_loop_test(tcase, looks_up, 0, COUNT(lookups));
+	tcase_add_loop_test(tcase, a_route_that_goes_may_hide_another, 0,
+	    COUNT(changes));
 	tcase_add_test(tcase, a_device);
 	tcase_add_test(tcase, a_vrf);
 	tcase_add_loop_test(tcase, rules, 0, COUNT(tables));
