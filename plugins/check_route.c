@@ -537,6 +537,10 @@ check_protocols(const struct opts *opts, struct err *err)
 	for (size_t i = 0; i < opts->tallies.count; i++)
 		if (!is_protocol(opts->tallies.items[i].protocol, err))
 			return false;
+	for (size_t i = 0; i < route_expects_count(&opts->expects); i++)
+		if (!is_protocol(route_expects_at(&opts->expects, i)->protocol,
+			err))
+			return false;
 	return true;
 }
 

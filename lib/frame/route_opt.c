@@ -61,11 +61,17 @@ parse_prefix(const struct opt_value *value, void *field, struct err *err)
 static bool
 parse_expect(const struct opt_value *value, void *field, struct err *err)
 {
+	struct route_expects *expects = field;
+	const size_t before = route_expects_count(expects);
 	const char *bytes;
 	size_t len;
 
-	return opt_file_load(value->text, value->arena, &bytes, &len, err) &&
-	    route_expect_parse_file(bytes, len, field, value->arena, err);
+	if (!opt_file_load(value->text, value->arena, &bytes, &len, err) ||
+	    !route_expect_parse_file(bytes, len, expects, value->arena, err))
+		return false;
+	/* Whoever wrote it meant something. */
+	return route_expects_count(expects) > before ||
+	    err_set(err, ERR_USAGE, "there is no prefix in it");
 }
 
 /* --- numbers of routes ---------------------------------------------------- */
@@ -80,7 +86,7 @@ tally_for(struct route_opt_tallies *tallies, const char *words, size_t len,
 	if (!route_tally_parse(words, len, &tally, arena, err))
 		return NULL;
 	for (size_t i = 0; i < tallies->count; i++)
-		if (strcmp(tallies->items[i].words, tally.words) == 0)
+		if (route_tally_same(&tallies->items[i], &tally))
 			return &tallies->items[i];
 	added = opt_list_add(arena, tallies, sizeof(*added));
 	if (added == NULL)

@@ -105,56 +105,87 @@ set_protocol(struct route_expect *entry, const char *value, struct arena *arena,
 	return keep(&entry->protocol, value, arena, err);
 }
 
+static bool
+set_absent(struct route_expect *entry, const char *value, struct arena *arena,
+    struct err *err)
+{
+	(void)value;
+	(void)arena;
+	(void)err;
+	entry->absent = true;
+	return true;
+}
+
 static const struct setting {
 	const char *key;
+	bool bare;    /* without a value */
+	bool repeats; /* further ones are added */
 	bool (*set)(struct route_expect *entry, const char *value,
 	    struct arena *arena, struct err *err);
 } settings[] = {
-	{ "next-hop", set_hops },
-	{ "next-hops", set_least },
-	{ "origin-as", set_origin },
-	{ "source", set_source },
-	{ "proto", set_protocol },
+	{ "absent", .bare = true, .set = set_absent },
+	{ "next-hop", .repeats = true, .set = set_hops },
+	{ "next-hops", .set = set_least },
+	{ "origin-as", .set = set_origin },
+	{ "source", .set = set_source },
+	{ "proto", .set = set_protocol },
 };
 
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+/* *given: which of them stood before. */
 static bool
-parse_setting(struct route_expect *entry, char *word, struct arena *arena,
-    struct err *err)
+parse_setting(struct route_expect *entry, char *word, unsigned *given,
+    struct arena *arena, struct err *err)
 {
 	char *value = strchr(word, '=');
+	size_t i = 0;
 
-	if (strcmp(word, "absent") == 0) {
-		entry->absent = true;
-		return true;
-	}
 	if (value != NULL)
 		*value++ = '\0';
-	for (size_t i = 0;
-	     value != NULL && i < sizeof(settings) / sizeof(settings[0]); i++)
-		if (strcmp(settings[i].key, word) == 0)
-			return settings[i].set(entry, value, arena, err) ||
-			    err_context(err, "%s", word);
-	return err_set(err, ERR_USAGE,
-	    "%.60s is not absent, next-hop=ADDRESS, next-hops=N, "
-	    "origin-as=AS, proto=NAME or source=NAME",
-	    word);
+	while (i < SETTINGS &&
+	    (strcmp(settings[i].key, word) != 0 ||
+		settings[i].bare != (value == NULL)))
+		i++;
+	if (i == SETTINGS)
+		return err_set(err, ERR_USAGE,
+		    "%.60s is not absent, next-hop=ADDRESS, next-hops=N, "
+		    "origin-as=AS, proto=NAME or source=NAME",
+		    word);
+	if ((*given & 1u << i) != 0 && !settings[i].repeats)
+		return err_set(err, ERR_USAGE, "%s stands there twice", word);
+	*given |= 1u << i;
+	return settings[i].set(entry, value, arena, err) ||
+	    err_context(err, "%s", word);
 }
 
 /* --- entries -------------------------------------------------------------- */
 
-/* The next word, NUL-terminated; false at the end, at a comment, and with *err
- * set when it is too long. */
 static bool
-next_word(struct span *rest, char word[static WORD_BYTES], struct err *err)
+parse_words(struct span rest, struct route_expect *entry, struct arena *arena,
+    struct span *piece, struct err *err)
 {
-	struct span piece;
+	char word[WORD_BYTES];
+	unsigned given = 0;
 
-	err->kind = ERR_NONE;
-	if (!span_word(rest, &piece) || piece.at[0] == '#')
-		return false;
-	if (!span_copy(piece, word, WORD_BYTES))
-		return err_set(err, ERR_USAGE, "a word that is too long");
-	return true;
+	for (bool first = true; span_word(&rest, piece) && piece->at[0] != '#';
+	     first = false) {
+		if (memchr(piece->at, '\0', piece->len) != NULL)
+			return err_set(err, ERR_USAGE, "a NUL byte");
+		if (!span_copy(*piece, word, sizeof(word)))
+			return err_set(err, ERR_USAGE,
+			    "a word that is too long");
+		if (first ? !route_prefix_parse(word, &entry->prefix, err)
+			  : !parse_setting(entry, word, &given, arena, err))
+			return false;
+	}
+	/* Of what is not there nothing else can hold. */
+	return !entry->absent ||
+	    (entry->hop_count == 0 && entry->least_hops == 0 &&
+		entry->protocol == NULL && !entry->has_origin) ||
+	    err_set(err, ERR_USAGE,
+		"absent goes with source= alone: what is not there has no "
+		"next hop, origin or protocol");
 }
 
 bool
@@ -162,20 +193,12 @@ route_expect_parse(const char *bytes, size_t len, struct route_expects *expects,
     struct arena *arena, struct err *err)
 {
 	struct route_expect entry = { .absent = false }, *added;
-	struct span rest = { bytes, len };
-	char word[WORD_BYTES];
+	struct span piece = { bytes, 0 };
 
-	if (!next_word(&rest, word, err))
-		return err->kind == ERR_NONE
-		    ? err_set(err, ERR_USAGE, "must not be empty")
-		    : false;
-	if (!route_prefix_parse(word, &entry.prefix, err))
-		return false;
-	while (next_word(&rest, word, err))
-		if (!parse_setting(&entry, word, arena, err))
-			return false;
-	if (err->kind != ERR_NONE)
-		return false;
+	if (!parse_words((struct span){ bytes, len }, &entry, arena, &piece,
+		err))
+		return err_context(err, "column %zu",
+		    (size_t)(piece.at - bytes) + 1);
 	added = arena_push(arena, &expects->list, sizeof(*added));
 	if (added == NULL)
 		return err_set(err, ERR_SYSTEM,
@@ -199,6 +222,7 @@ route_expect_parse_file(const char *bytes, size_t len,
 	struct span rest = { bytes, len }, line;
 	unsigned number = 1;
 
+	span_skip(&rest, "\xef\xbb\xbf"); /* what some editors put first */
 	for (; span_line(&rest, &line); number++)
 		if (!is_blank(line) &&
 		    !route_expect_parse(line.at, line.len, expects, arena, err))

@@ -48,10 +48,11 @@ const struct route_expect *route_expects_at(const struct route_expects *expects,
 bool route_prefix_parse(const char *string, struct ip_net *prefix,
     struct err *err);
 
-/* One entry of len bytes; added.  On false *err is ERR_USAGE. */
+/* One entry of len bytes that are not blank and no comment; added.  On false
+ * *err is ERR_USAGE and names the column. */
 bool route_expect_parse(const char *bytes, size_t len,
     struct route_expects *expects, struct arena *arena, struct err *err);
-/* A file's content; *err names the line. */
+/* A file's content, maybe none; *err names line and column. */
 bool route_expect_parse_file(const char *bytes, size_t len,
     struct route_expects *expects, struct arena *arena, struct err *err);
 

@@ -26,6 +26,9 @@ take_word(struct route_tally *tally, struct span word, struct arena *arena,
 {
 	for (enum ip_family family = IP_V4; family <= IP_V6; family++)
 		if (span_is(word, ip_family_name(family))) {
+			if (tally->family != IP_NONE)
+				return err_set(err, ERR_USAGE,
+				    "both families: leave them out");
 			tally->family = (uint8_t)family;
 			return true;
 		}
@@ -51,6 +54,19 @@ route_tally_parse(const char *words, size_t len, struct route_tally *tally,
 			return false;
 	}
 	return true;
+}
+
+static bool
+same_word(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool
+route_tally_same(const struct route_tally *a, const struct route_tally *b)
+{
+	return a->family == b->family && same_word(a->protocol, b->protocol) &&
+	    same_word(a->table, b->table);
 }
 
 /* --- sums ----------------------------------------------------------------- */

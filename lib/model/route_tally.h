@@ -31,6 +31,9 @@ struct route_tally {
 bool route_tally_parse(const char *words, size_t len, struct route_tally *tally,
     struct arena *arena, struct err *err);
 
+/* Is the same counted, whatever the order of the words? */
+bool route_tally_same(const struct route_tally *a, const struct route_tally *b);
+
 enum route_tallied {
 	ROUTE_TALLIED,
 	ROUTE_TALLY_NO_FAMILY,	 /* none of that family was counted */

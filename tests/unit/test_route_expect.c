@@ -36,7 +36,8 @@ START_TEST(a_file)
 			    "192.0.2.0/24\tnext-hop=198.51.100.1,10.0.0.0/8 "
 			    "next-hops=2 # two\r\n"
 			    "  2001:db8::/32 origin-as=65001 source=bird\n"
-			    "default proto=bgp\n"
+			    "default proto=bgp next-hop=10.0.0.1 "
+			    "next-hop=10.0.0.2\n"
 			    "default6 absent\n"
 			    "10.0.0.1"),
 	    "%s", err.text);
@@ -55,6 +56,7 @@ START_TEST(a_file)
 	ck_assert_uint_eq(entry->prefix.length, 0);
 	ck_assert_int_eq(entry->prefix.address.family, IP_V4);
 	ck_assert_str_eq(entry->protocol, "bgp");
+	ck_assert_uint_eq(entry->hop_count, 2);
 	entry = route_expects_at(&expects, 3);
 	ck_assert_int_eq(entry->prefix.address.family, IP_V6);
 	ck_assert(entry->absent);
@@ -66,7 +68,14 @@ static const struct {
 	const char *file;
 	const char *why;
 } wrong[] = {
-	{ "default\nnonsense", "line 2" },
+	{ "default\nnonsense", "line 2: column 1: " },
+	{ "default\n\n\t default  proto=bgp nonsense", "line 3: column 22: " },
+	{ "default proto=bgp proto=bgp",
+	    "column 19: proto stands there twice" },
+	{ "default absent absent", "column 16: absent stands there twice" },
+	{ "default absent proto=bgp", "absent goes with source= alone" },
+	{ "default next-hop=192.0.2.1 absent", "absent goes with" },
+	{ "default absent=yes", "absent is not absent, next-hop=" },
 	{ "10.0.0.1/8", "use 10.0.0.0/8" },
 	{ "default via=192.0.2.1", "via is not absent" },
 	{ "default next-hop", "next-hop is not absent" },
@@ -111,6 +120,18 @@ START_TEST(a_nul_byte)
 {
 	ck_assert(
 	    !route_expect_parse_file("def\0ault\n", 9, &expects, &arena, &err));
+	ck_assert_str_eq(err.text, "line 1: column 1: a NUL byte");
+}
+END_TEST
+
+START_TEST(what_an_editor_puts_first)
+{
+	ck_assert_msg(parse("\xef\xbb\xbf"
+			    "default\n"),
+	    "%s", err.text);
+	ck_assert_uint_eq(route_expects_count(&expects), 1);
+	ck_assert(!parse("default\n\xef\xbb\xbf"
+			 "default\n"));
 }
 END_TEST
 
@@ -125,6 +146,7 @@ main(void)
 	tcase_add_loop_test(tcase, refused, 0, COUNT(wrong));
 	tcase_add_test(tcase, too_much);
 	tcase_add_test(tcase, a_nul_byte);
+	tcase_add_test(tcase, what_an_editor_puts_first);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

@@ -107,6 +107,26 @@ START_TEST(what_was_not_counted_is_said)
 }
 END_TEST
 
+START_TEST(words)
+{
+	struct route_tally one, other;
+
+	ck_assert(
+	    route_tally_parse("ipv4,bgp", 8, &one, &case_arena, &case_err));
+	ck_assert(
+	    route_tally_parse("bgp,ipv4", 8, &other, &case_arena, &case_err));
+	ck_assert(route_tally_same(&one, &other));
+	ck_assert(route_tally_parse("bgp", 3, &other, &case_arena, &case_err));
+	ck_assert(!route_tally_same(&one, &other));
+	ck_assert(route_tally_parse("ipv4,bgp,table:7", 16, &other, &case_arena,
+	    &case_err));
+	ck_assert(!route_tally_same(&one, &other));
+	ck_assert(
+	    !route_tally_parse("ipv4,ipv6", 9, &other, &case_arena, &case_err));
+	ck_assert_ptr_nonnull(strstr(case_err.text, "both families"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -119,6 +139,7 @@ main(void)
 	tcase_add_test(tcase, what_was_counted_together_says_nothing_of_a_part);
 	tcase_add_test(tcase, no_route_at_all_is_none_of_a_protocol);
 	tcase_add_test(tcase, what_was_not_counted_is_said);
+	tcase_add_test(tcase, words);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
