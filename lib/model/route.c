@@ -191,8 +191,8 @@ tell_hop(struct text *text, const struct route_hop *hop)
 		text_add(text, " down");
 }
 
-static void
-tell_hops(struct text *text, const struct route_path *path)
+void
+route_tell_hops(struct text *text, const struct route_path *path)
 {
 	const struct route_hop *hop = path->hops;
 
@@ -213,7 +213,7 @@ route_tell(struct text *text, const struct route_path *path)
 	ip_net_format(text, &path->prefix);
 	if (path->kind != ROUTE_UNICAST)
 		text_addf(text, " %s", route_kind_name(path->kind));
-	tell_hops(text, path);
+	route_tell_hops(text, path);
 	if (path->protocol != NULL)
 		text_addf(text, " proto %s", path->protocol);
 	if ((path->has & ROUTE_HAS_METRIC) && path->metric > 0)

@@ -22,13 +22,19 @@ add_cover(struct text *text, const struct route_fact *fact)
 	route_tell(text, answer->cover);
 }
 
-/* "192.0.2.0/24 is a blackhole (proto static)" */
+/* "is a blackhole (proto static)", "has no next hop that is up: via 192.0.2.1
+ * dev eth0 down" */
 static void
 add_poor(struct text *text, const struct route_fact *fact)
 {
 	const struct route_path *poor = fact->poor;
 
 	text_add(text, route_kind_reason(poor));
+	if (poor->kind == ROUTE_UNICAST && route_live_hops(poor) == 0 &&
+	    poor->hops != NULL) {
+		text_add_char(text, ':');
+		route_tell_hops(text, poor);
+	}
 	if (poor->protocol != NULL)
 		text_addf(text, " (proto %s)", poor->protocol);
 }

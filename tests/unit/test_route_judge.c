@@ -320,7 +320,8 @@ START_TEST(all_next_hops_down)
 	path = give(kernel(), 0, ROUTE_INSTALLED, "192.0.2.1");
 	path->hops->down = true;
 	ck_assert_str_eq(judged(VERDICT_CRITICAL),
-	    "10.0.0.0/24 has no next hop that is up (proto bgp); ");
+	    "10.0.0.0/24 has no next hop that is up: via "
+	    "192.0.2.1 dev eth0 down (proto bgp); ");
 	hop(&views[0], path, "192.0.2.2", "eth1");
 	judged(VERDICT_OK);
 	ck_assert_double_eq(number("10.0.0.0/24", ROUTE_M_HOPS), 1);
