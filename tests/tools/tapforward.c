@@ -12,7 +12,7 @@
  * echo requests entered in A, for how many no sound reply was delivered to A,
  * how many sound replies were delivered once more, how many first ones came
  * after that to a later request, and how long it took from the request to the
- * first sound reply, on average in microseconds.
+ * first sound reply, on average and at most, in microseconds.
  */
 #include <fcntl.h>
 #include <linux/if.h>
@@ -55,7 +55,7 @@ struct truth {
 	unsigned char asked[65536], delivered[65536];
 	unsigned duplicates, reordered;
 	int highest;
-	int64_t asked_ns[65536], took_ns; /* in all */
+	int64_t asked_ns[65536], took_ns /* in all */, longest_ns;
 };
 
 static struct frame *heap[HEAP_FRAMES];
@@ -169,6 +169,7 @@ note_delivery(const struct frame *frame)
 {
 	const struct echo echo = look(frame->bytes, frame->len);
 	struct truth *truth = truth_of(&echo);
+	int64_t took_ns;
 
 	if (echo.family == 0 || echo.request || frame->to != 0 || !frame->sound)
 		return;
@@ -176,7 +177,10 @@ note_delivery(const struct frame *frame)
 		truth->duplicates++;
 		return;
 	}
-	truth->took_ns += now_ns() - truth->asked_ns[echo.sequence];
+	took_ns = now_ns() - truth->asked_ns[echo.sequence];
+	truth->took_ns += took_ns;
+	if (took_ns > truth->longest_ns)
+		truth->longest_ns = took_ns;
 	if (echo.sequence < truth->highest)
 		truth->reordered++;
 	else
@@ -304,9 +308,11 @@ tell(const char *family, const struct truth *truth)
 		lost += truth->asked[i] && truth->delivered[i] == 0;
 	}
 	answered = asked > lost ? asked - lost : 1;
-	printf("%s asked=%u lost=%u duplicates=%u reordered=%u took=%lld\n",
+	printf("%s asked=%u lost=%u duplicates=%u reordered=%u took=%lld "
+	       "longest=%lld\n",
 	    family, asked, lost, truth->duplicates, truth->reordered,
-	    (long long)truth->took_ns / answered / 1000);
+	    (long long)truth->took_ns / answered / 1000,
+	    (long long)truth->longest_ns / 1000);
 }
 
 int
