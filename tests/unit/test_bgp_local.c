@@ -157,7 +157,7 @@ START_TEST(test_bird)
 		    "     Neighbor address: 192.0.2.1\n \n0000 \n") };
 
 	start(lines, COUNT(lines));
-	ck_assert_msg(ask("bird", 5000), "%s", err.text);
+	ck_assert_msg(ask("bird", 60000), "%s", err.text);
 	ck_assert_uint_eq(bgp_table_count(&table), 1);
 	ck_assert(bgp_peer_is_up(bgp_table_at(&table, 0)));
 	ck_assert_str_eq(table.daemon, "BIRD 2.0.12");
@@ -185,7 +185,7 @@ static const struct {
 START_TEST(test_bad_bird)
 {
 	start(bad_birds[_i].lines, bad_birds[_i].count);
-	ck_assert(!ask("bird", 2000));
+	ck_assert(!ask("bird", 60000));
 	ck_assert_int_eq(err.kind, bad_birds[_i].kind);
 	ck_assert_msg(strstr(err.text, bad_birds[_i].text) != NULL, "%s",
 	    err.text);
@@ -203,7 +203,7 @@ START_TEST(test_frr)
 		SAY_TO("show bgp vrf all summary json", "{}\n\0\0\0\0") };
 
 	start(lines, COUNT(lines));
-	ck_assert_msg(ask("frr", 5000), "%s", err.text);
+	ck_assert_msg(ask("frr", 60000), "%s", err.text);
 	ck_assert_uint_eq(bgp_table_count(&table), 1);
 	ck_assert_str_eq(table.daemon, "FRRouting 8.4.4");
 }
@@ -215,7 +215,7 @@ START_TEST(test_frr_refuses)
 		SAY("% Unknown command: show version\nmore\n\0\0\0\2") };
 
 	start(lines, COUNT(lines));
-	ck_assert(!ask("frr", 2000));
+	ck_assert(!ask("frr", 60000));
 	ck_assert_str_eq(err.text,
 	    "bgpd refused \"show version\": % Unknown command: show version");
 }
@@ -230,7 +230,7 @@ START_TEST(test_silent)
 
 	ck_assert(!ask(sources[_i], 150));
 	ck_assert_int_eq(err.kind, ERR_TIMEOUT);
-	ck_assert_int_lt(clock_monotonic_ns() - begin, 3 * CLOCK_SECOND);
+	ck_assert_int_lt(clock_monotonic_ns() - begin, 30 * CLOCK_SECOND);
 	close(listener);
 }
 END_TEST
@@ -257,11 +257,11 @@ START_TEST(test_absent)
 {
 	static const char *const sources[] = { "bird", "frr" };
 
-	ck_assert(!ask(sources[_i], 100));
+	ck_assert(!ask(sources[_i], 60000));
 	ck_assert_int_eq(err.kind, ERR_SYSTEM);
 	ck_assert_ptr_nonnull(strstr(err.text, "running?"));
 	close(listen_at(path)); /* the socket of a daemon that is gone */
-	ck_assert(!ask(sources[_i], 100));
+	ck_assert(!ask(sources[_i], 60000));
 	ck_assert_ptr_nonnull(strstr(err.text, "nobody listens"));
 }
 END_TEST
@@ -312,7 +312,7 @@ static const struct {
 
 START_TEST(test_refused)
 {
-	const struct deadline deadline = within_ms(1000);
+	const struct deadline deadline = within_ms(60000);
 	const int listener = listen_at(path);
 	int fd;
 
@@ -417,7 +417,7 @@ START_TEST(test_pipes)
 
 	make_pipes();
 	start_pipes(answers, COUNT(answers));
-	ck_assert_msg(ask_pipes(5000), "%s", err.text);
+	ck_assert_msg(ask_pipes(60000), "%s", err.text);
 	ck_assert_uint_eq(bgp_table_count(&table), 1);
 	ck_assert_str_eq(table.daemon, "exabgp 4.2.21");
 }
@@ -434,7 +434,7 @@ START_TEST(test_stale_answers)
 
 	make_pipes();
 	start_pipes(answers, COUNT(answers));
-	ck_assert_msg(ask_pipes(5000), "%s", err.text);
+	ck_assert_msg(ask_pipes(60000), "%s", err.text);
 	ck_assert_uint_eq(bgp_table_count(&table), 1);
 }
 END_TEST
@@ -442,13 +442,14 @@ END_TEST
 static const struct {
 	const char *answer, *text;
 	enum err_kind kind;
+	int ms; /* to see what comes, if anything does */
 } bad_answers[] = {
-	{ "error\n", "refused \"version\"", ERR_PROTOCOL },
-	{ "shutdown\n", "shutting down", ERR_PROTOCOL },
-	{ "", "runs, but does not answer", ERR_TIMEOUT },
-	{ "exabgp 4.2.21\n", "does not end", ERR_TIMEOUT },
-	{ "exabgp 4.2.21\ndone", "does not end", ERR_TIMEOUT },
-	{ "stale\ndone\n", "does not answer", ERR_TIMEOUT },
+	{ "error\n", "refused \"version\"", ERR_PROTOCOL, 60000 },
+	{ "shutdown\n", "shutting down", ERR_PROTOCOL, 60000 },
+	{ "", "runs, but does not answer", ERR_TIMEOUT, 300 },
+	{ "exabgp 4.2.21\n", "does not end", ERR_TIMEOUT, 2000 },
+	{ "exabgp 4.2.21\ndone", "does not end", ERR_TIMEOUT, 2000 },
+	{ "stale\ndone\n", "does not answer", ERR_TIMEOUT, 300 },
 };
 
 START_TEST(test_bad_answers)
@@ -458,25 +459,25 @@ START_TEST(test_bad_answers)
 
 	make_pipes();
 	start_pipes(answers, 1);
-	ck_assert(!ask_pipes(300));
+	ck_assert(!ask_pipes(bad_answers[_i].ms));
 	ck_assert_int_eq(err.kind, bad_answers[_i].kind);
 	ck_assert_msg(strstr(err.text, bad_answers[_i].text) != NULL, "%s",
 	    err.text);
-	ck_assert_int_lt(clock_monotonic_ns() - begin, 3 * CLOCK_SECOND);
+	ck_assert_int_lt(clock_monotonic_ns() - begin, 30 * CLOCK_SECOND);
 }
 END_TEST
 
 START_TEST(test_no_pipes)
 {
 	snprintf(pipe_path, sizeof(pipe_path), "%s/p", directory);
-	ck_assert(!ask_pipes(100));
+	ck_assert(!ask_pipes(60000));
 	ck_assert_ptr_nonnull(strstr(err.text, "does not exist"));
 	make_pipes();
-	ck_assert(!ask_pipes(100));
+	ck_assert(!ask_pipes(60000));
 	ck_assert_ptr_nonnull(strstr(err.text, "nobody reads it"));
 	unlink(in_path);
 	close(open(in_path, O_CREAT | O_WRONLY, 0600));
-	ck_assert(!ask_pipes(100));
+	ck_assert(!ask_pipes(60000));
 	ck_assert_ptr_nonnull(strstr(err.text, "is no pipe"));
 }
 END_TEST

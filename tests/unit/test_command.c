@@ -37,7 +37,7 @@ run_for(const char *script, int64_t ms)
 static bool
 run(const char *script)
 {
-	return run_for(script, 5000);
+	return run_for(script, 60000);
 }
 
 static bool
@@ -91,7 +91,7 @@ START_TEST(test_not_there)
 	static const char *const nowhere[] = { "no-such-program", NULL };
 	static const char *const absent[] = { "/no/such/program", NULL };
 	static const char *const forbidden[] = { "/etc/passwd", NULL };
-	const struct deadline deadline = deadline_in(5 * CLOCK_SECOND);
+	const struct deadline deadline = deadline_in(60 * CLOCK_SECOND);
 
 	ck_assert(!command_run(nowhere, &out, &result, &deadline, &err));
 	ck_assert_str_eq(err.text, "no-such-program is not installed");
@@ -115,7 +115,7 @@ START_TEST(test_late)
 
 	out.max = 1 << 20;
 	ck_assert(!run_for(slow[_i], 200));
-	ck_assert_int_lt(clock_monotonic_ns() - start, 5 * CLOCK_SECOND);
+	ck_assert_int_lt(clock_monotonic_ns() - start, 30 * CLOCK_SECOND);
 	ck_assert(err.kind == ERR_TIMEOUT || err.kind == ERR_PROTOCOL);
 }
 END_TEST
@@ -127,7 +127,7 @@ START_TEST(test_no_survivor)
 
 	ck_assert(run("sleep 60 >&- 2>&- & echo $!"));
 	ck_assert_int_eq(sscanf(out.bytes, "%d", &pid), 1);
-	for (int i = 0; i < 1000 && kill(pid, 0) == 0; i++) {
+	for (int i = 0; i < 20000 && kill(pid, 0) == 0; i++) {
 		char path[64], state = '?';
 		FILE *stat;
 

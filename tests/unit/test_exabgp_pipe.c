@@ -258,7 +258,7 @@ static const struct {
 } ends[] = {
 	{ "shutdown\n", "exabgp is shutting down", ERR_PROTOCOL, MOST },
 	{ "1\n", "the answer of exabgp does not end", ERR_TIMEOUT,
-	    300 * CLOCK_MILLI },
+	    2 * CLOCK_SECOND }, /* to see its beginning */
 	{ "", "exabgp runs, but does not answer", ERR_TIMEOUT,
 	    300 * CLOCK_MILLI },
 };

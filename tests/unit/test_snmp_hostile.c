@@ -22,10 +22,21 @@
 #include "tests/tools/snmp_ber.h"
 
 #define PEERS 150 /* more than one answer holds */
-#define LATE_MS 100
-#define DEADLINE_NS (800 * CLOCK_MILLI)
-#define TRY_NS (120 * CLOCK_MILLI)
-#define MARGIN_NS (100 * CLOCK_MILLI)
+
+/* What an answer, a late one and the whole may take.  A busy machine may hold up
+ * both sides: what does not hold is tried again with more time for all. */
+struct times {
+	int64_t try_ns, late_ns, all_ns, margin_ns;
+};
+
+static const struct times patience[] = {
+	{ 120 * CLOCK_MILLI, 150 * CLOCK_MILLI, 800 * CLOCK_MILLI,
+	    100 * CLOCK_MILLI },
+	{ 600 * CLOCK_MILLI, 750 * CLOCK_MILLI, 4 * CLOCK_SECOND,
+	    CLOCK_SECOND },
+	{ 3 * CLOCK_SECOND, 3750 * CLOCK_MILLI, 20 * CLOCK_SECOND,
+	    5 * CLOCK_SECOND },
+};
 
 /* --- what can be wrong ---------------------------------------------------- */
 
@@ -496,6 +507,7 @@ static const struct lie lies[] = {
 struct agent {
 	const struct lie *lie;
 	int fd;
+	int64_t late_ns;
 	unsigned seen; /* requests, discovery of the engine not counted */
 	struct ber out;
 };
@@ -864,7 +876,10 @@ static void
 send_answer(struct agent *agent, const struct sockaddr_in *to)
 {
 	static const char junk[] = "\x30\x82\xff\xff junk \0\1\2\3";
-	const struct timespec late = { .tv_nsec = (LATE_MS + 50) * 1000000L };
+	const struct timespec late = {
+		agent->late_ns / CLOCK_SECOND,
+		agent->late_ns % CLOCK_SECOND,
+	};
 	uint8_t *bytes = agent->out.bytes + agent->out.at;
 	size_t len = BER_SIZE - agent->out.at;
 
@@ -908,7 +923,7 @@ send_answer(struct agent *agent, const struct sockaddr_in *to)
 }
 
 static _Noreturn void
-serve(const struct lie *lie, int fd)
+serve(const struct lie *lie, int fd, const struct times *times)
 {
 	static struct agent agent;
 	static struct ber_request request;
@@ -916,7 +931,8 @@ serve(const struct lie *lie, int fd)
 
 	agent.lie = lie;
 	agent.fd = fd;
-	alarm(20);
+	agent.late_ns = times->late_ns;
+	alarm(60);
 	for (;;) {
 		struct sockaddr_in from;
 		socklen_t from_len = sizeof(from);
@@ -934,6 +950,7 @@ serve(const struct lie *lie, int fd)
 
 static struct arena arena;
 static struct bgp_table table;
+static char outcome[200]; /* of the last try, in words */
 
 static int
 bind_agent(uint16_t *port)
@@ -953,7 +970,8 @@ bind_agent(uint16_t *port)
 }
 
 static bool
-read_from(uint16_t port, enum snmp_version version, struct err *err)
+read_from(uint16_t port, enum snmp_version version, const struct times *times,
+    struct err *err)
 {
 	struct snmp_options options = {
 		.port = port,
@@ -961,12 +979,12 @@ read_from(uint16_t port, enum snmp_version version, struct err *err)
 		.community = { "secret", 6 },
 		.user = "nobody",
 		.retries = 1,
-		.timeout_ns = TRY_NS,
+		.timeout_ns = times->try_ns,
 	};
 	const struct bgp_snmp_query query = {
 		.wants = BGP_WANT_ADMIN | BGP_WANT_REMOTE_AS | BGP_WANT_TIME,
 	};
-	const struct deadline deadline = deadline_in(DEADLINE_NS);
+	const struct deadline deadline = deadline_in(times->all_ns);
 	struct snmp_agent *agent;
 	bool ok;
 
@@ -988,44 +1006,39 @@ count_up(void)
 	return up;
 }
 
-static void
-check_peers(const struct lie *lie)
+static bool
+are_all_peers(void)
 {
-	ck_assert_msg(count_up() == PEERS, "%s: %zu of %d peers are up",
-	    lie->what, count_up(), PEERS);
 	for (size_t i = 0; i < bgp_table_count(&table); i++) {
 		const struct bgp_peer *peer = bgp_table_at(&table, i);
 
-		ck_assert_uint_eq(peer->remote_as, 65001);
-		ck_assert_uint_eq(peer->time_s, 100);
-		ck_assert_int_eq(peer->admin, BGP_ADMIN_RUNNING);
+		if (peer->remote_as != 65001 || peer->time_s != 100 ||
+		    peer->admin != BGP_ADMIN_RUNNING)
+			return false;
 	}
+	return count_up() == PEERS;
 }
 
-static void
-check_end(const struct lie *lie, bool ok, const struct err *err)
+static bool
+ends_so(const struct lie *lie, bool ok, const struct err *err)
 {
-	if (lie->end == END_OK) {
-		ck_assert_msg(ok, "%s: %s", lie->what, err->text);
-		check_peers(lie);
-		return;
+	switch (lie->end) {
+	case END_OK:
+		return ok && are_all_peers();
+	case END_FALSE:
+		return count_up() == 0;
+	case END_ERROR:
+		break;
 	}
-	if (lie->end == END_FALSE) {
-		ck_assert_msg(count_up() == 0, "%s: %zu peers are up",
-		    lie->what, count_up());
-		return;
-	}
-	ck_assert_msg(!ok, "%s: no error", lie->what);
-	ck_assert_msg(lie->kinds & KIND(err->kind), "%s: error of kind %s: %s",
-	    lie->what, err_kind_name(err->kind), err->text);
-	ck_assert_msg(!strstr(err->text, "secret"), "%s", err->text);
-	ck_assert_msg(strstr(err->text, "127.0.0.1") != NULL, "%s", err->text);
+	return !ok && lie->kinds & KIND(err->kind) &&
+	    strstr(err->text, "127.0.0.1");
 }
 
-static void
-run_lie(const struct lie *lie, enum snmp_version version)
+/* Is it met as it should be, in that time? */
+static bool
+try_lie(const struct lie *lie, enum snmp_version version,
+    const struct times *times, struct err *err)
 {
-	struct err err = { 0 };
 	uint16_t port;
 	const int fd = bind_agent(&port);
 	const pid_t pid = fork();
@@ -1034,21 +1047,37 @@ run_lie(const struct lie *lie, enum snmp_version version)
 	bool ok;
 
 	if (pid == 0)
-		serve(lie, fd);
+		serve(lie, fd, times);
 	close(fd);
-	ck_assert(arena_reserve(&arena, 64u << 20, &err));
+	ck_assert(arena_reserve(&arena, 64u << 20, err));
 	bgp_table_init(&table, &arena, 0);
-	ok = read_from(port, version, &err);
+	ok = read_from(port, version, times, err);
 	took = clock_monotonic_ns() - start;
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	if (getenv("SHOW"))
 		printf("%-36s v%d %4d ms %s\n", lie->what, (int)version,
-		    (int)(took / CLOCK_MILLI), ok ? "ok" : err.text);
-	ck_assert_msg(took < DEADLINE_NS + MARGIN_NS, "%s: took %d ms",
-	    lie->what, (int)(took / CLOCK_MILLI));
-	check_end(lie, ok, &err);
+		    (int)(took / CLOCK_MILLI), ok ? "ok" : err->text);
+	ck_assert_msg(ok || !strstr(err->text, "secret"), "%s", err->text);
+	ok = ends_so(lie, ok, err) && took < times->all_ns + times->margin_ns;
+	snprintf(outcome, sizeof(outcome), "%s: %zu of %d peers up, %d ms",
+	    lie->what, count_up(), PEERS, (int)(took / CLOCK_MILLI));
 	arena_free(&arena);
+	return ok;
+}
+
+static void
+run_lie(const struct lie *lie, enum snmp_version version)
+{
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < COUNT(patience); i++) {
+		err = (struct err){ 0 };
+		if (try_lie(lie, version, &patience[i], &err))
+			return;
+	}
+	ck_abort_msg("%s; error of kind %s: %s", outcome,
+	    err_kind_name(err.kind), err.text);
 }
 
 START_TEST(lie_v1)
@@ -1080,7 +1109,8 @@ START_TEST(nobody_listens)
 	close(bind_agent(&port));
 	ck_assert(arena_reserve(&arena, 1u << 20, &err));
 	bgp_table_init(&table, &arena, 0);
-	ck_assert(!read_from(port, (enum snmp_version)_i, &err));
+	ck_assert(!read_from(port, (enum snmp_version)_i,
+	    &patience[COUNT(patience) - 1], &err));
 	ck_assert_int_eq(err.kind, ERR_SYSTEM);
 	ck_assert_msg(strstr(err.text, "refuses") != NULL, "%s", err.text);
 	arena_free(&arena);
@@ -1127,7 +1157,7 @@ suite(void)
 	Suite *s = suite_create("snmp_hostile");
 	TCase *t = tcase_create("lies");
 
-	tcase_set_timeout(t, 20);
+	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, lie_v1, 0, COUNT(lies));
 	tcase_add_loop_test(t, lie_v2c, 0, COUNT(lies));
 	tcase_add_loop_test(t, lie_v3, 0, COUNT(lies));
