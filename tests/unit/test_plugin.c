@@ -568,8 +568,8 @@ START_TEST(test_case)
 	struct ended ended;
 
 	for (int try = 0; try < TRIES; try++) {
-		ended = run_with_signal(0, 0,
-		    (const char *const *)cases[_i].words);
+		ended =
+		    run_with_signal(0, 0, (const char *const *)cases[_i].words);
 		if (as_listed(&ended, (size_t)_i))
 			break;
 	}

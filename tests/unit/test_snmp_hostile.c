@@ -23,8 +23,8 @@
 
 #define PEERS 150 /* more than one answer holds */
 
-/* What an answer, a late one and the whole may take.  A busy machine may hold up
- * both sides: what does not hold is tried again with more time for all. */
+/* What an answer, a late one and the whole may take.  A busy machine may hold
+ * up both sides: what does not hold is tried again with more time for all. */
 struct times {
 	int64_t try_ns, late_ns, all_ns, margin_ns;
 };
