@@ -9,7 +9,7 @@
 #ifndef SOURCE_BGP_READER_H
 #define SOURCE_BGP_READER_H
 
-#include "source/bgp_mib.h"
+#include "source/bgp_row.h"
 #include "source/bgp_snmp.h"
 #include "source/snmp_walk.h"
 

@@ -55,7 +55,7 @@ take_hinted(void *user, uint64_t tag, const struct snmp_value *value,
 
 	(void)err;
 	if (value)
-		bgp_row_cell(cell->mib, cell->column, value,
+		bgp_row_cell(cell->column, value,
 		    bgp_reader_row(hinted->reader, (size_t)(tag & UINT32_MAX)),
 		    hinted->reader->table);
 	return true;

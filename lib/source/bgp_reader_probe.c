@@ -34,7 +34,7 @@ take_local_as(struct bgp_reader *r, const struct snmp_value *value)
 	static const struct bgp_column column = { .field = BGP_F_LOCAL_AS };
 	struct bgp_row row = { 0 };
 
-	if (!bgp_row_cell(NULL, &column, value, &row, r->table) ||
+	if (!bgp_row_cell(&column, value, &row, r->table) ||
 	    r->table->has_local_as)
 		return;
 	r->table->has_local_as = true;

@@ -76,7 +76,7 @@ take_cell(void *user, uint64_t tag, const struct snmp_value *value,
 
 	(void)err;
 	if (value)
-		bgp_row_cell(r->mib, r->columns[tag & 0xff], value,
+		bgp_row_cell(r->columns[tag & 0xff], value,
 		    bgp_reader_row(r, (size_t)(tag >> 8)), r->table);
 	return true;
 }
@@ -114,7 +114,7 @@ take_row(void *user, const struct snmp_varbind *varbind, struct err *err)
 		r->report->rows_skipped++;
 		return true;
 	}
-	bgp_row_cell(r->mib, r->mib->columns, &varbind->value, row, r->table);
+	bgp_row_cell(r->mib->columns, &varbind->value, row, r->table);
 	if (r->mib->role == BGP_NAMES)
 		return take_name(r, row, err);
 	return ask_cells(r, r->rows.count - 1, err);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/bgp_mib.h"
+#include "source/bgp_row.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -57,7 +57,7 @@ fill_row(struct input *in, const struct bgp_mib *mib, struct bgp_row *row,
 		value.number = (int32_t)number(in);
 		value.bytes = in->at;
 		value.len = len < in->left ? len : in->left;
-		bgp_row_cell(mib, c, &value, row, table);
+		bgp_row_cell(c, &value, row, table);
 	}
 }
 
