@@ -101,7 +101,8 @@ struct bgp_peer {
 	const char *interface; /* "" unless it belongs to the key */
 	struct ip address;
 
-	const char *name; /* the source's own (a BIRD protocol), or NULL */
+	const char *name;  /* the source's own (a BIRD protocol), or NULL */
+	const char *local; /* our address, where it is told (ExaBGP), or NULL */
 	const char *description;     /* or NULL */
 	const char *state_text;	     /* "Idle (PfxCt)", or NULL */
 	const char *error_text;	     /* the source's words of its last error, or

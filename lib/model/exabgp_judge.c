@@ -148,8 +148,8 @@ judge_absent(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		    why);
 	else if (look->answers)
 		result_judge(node, VERDICT_UNKNOWN,
-		    "somebody answers, but its process is not to be seen: "
-		    "another --config, a container, or hidepid");
+		    "somebody answers, but its process is not to be seen: it "
+		    "may run in a container");
 	else
 		result_judge(node, VERDICT_CRITICAL,
 		    "exabgp is not running%s%s%s%s",
@@ -353,7 +353,8 @@ judge_state(const struct exabgp_rules *rules, const struct bgp_peer *peer,
 	num_format_duration(&age, age_s);
 	if (bgp_peer_is_up(peer)) {
 		result_ok(node);
-		result_summary(node, "%s established for %s", name, age.data);
+		result_summary(node, "%s established%s%s", name,
+		    age_s >= 0 ? " for " : "", age_s >= 0 ? age.data : "");
 	} else {
 		result_judge(node, rules->down, "%s%s%s",
 		    bgp_state_name((enum bgp_state)peer->state),
@@ -401,6 +402,19 @@ tell_routes(const struct exabgp_look *look, size_t index,
 	tell_families(peer, node);
 }
 
+/* Of several sessions with one neighbor all but the first have our address as
+ * the second part of their key, bgp_key.h. */
+static void
+name_session(struct text *name, const struct bgp_peer *peer)
+{
+	struct bgp_peer bare = *peer;
+
+	bare.vrf = "";
+	bgp_peer_name(name, &bare);
+	if (*peer->vrf != '\0')
+		text_addf(name, " from %s", peer->vrf);
+}
+
 static void
 judge_session(const struct exabgp_rules *rules, const struct exabgp_look *look,
     size_t index, struct result *root)
@@ -410,10 +424,12 @@ judge_session(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	struct text name = TEXT_OVER(name_room), label = TEXT_OVER(label_room);
 	struct result *node;
 
-	bgp_peer_name(&name, peer);
+	name_session(&name, peer);
 	ip_format_label(&label, &peer->address);
 	node = result_child(root, name.data);
 	result_label(node, "neighbor", label.data);
+	if (*peer->vrf != '\0')
+		result_label(node, "local", peer->vrf);
 	judge_state(rules, peer, name.data, session_age(look, index, peer),
 	    node);
 	if (look->flaps_known)
@@ -478,7 +494,8 @@ judge_sessions(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	judge_configured(rules, table, root);
 	if (bgp_table_count(table) == 0)
 		result_judge(root, VERDICT_UNKNOWN,
-		    "exabgp has no neighbor configured");
+		    "exabgp has no neighbor configured, or only ranges of "
+		    "which nobody is connected");
 }
 
 /* --- routes --------------------------------------------------------------- */

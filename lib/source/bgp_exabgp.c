@@ -59,6 +59,14 @@ read_family(struct bgp_table *table, struct bgp_peer *peer, struct span line)
 	    : BGP_INACTIVE_FAMILY;
 }
 
+/* Not a session, but what those are made of that come in: each of them is
+ * listed with its own address while it lasts (reactor/listener.py). */
+static bool
+is_range(struct span neighbor)
+{
+	return memchr(neighbor.at, '/', neighbor.len) != NULL;
+}
+
 static void
 finish(const struct block *block, struct bgp_table *table, struct span *lost)
 {
@@ -66,7 +74,7 @@ finish(const struct block *block, struct bgp_table *table, struct span *lost)
 	struct span rest = block->families, line;
 	struct bgp_peer *peer;
 
-	if (!block->neighbor.len)
+	if (!block->neighbor.len || is_range(block->neighbor))
 		return;
 	span_copy(block->local, other, sizeof(other));
 	peer = bgp_key_peer(table, "", block->neighbor, false, other);
@@ -74,6 +82,8 @@ finish(const struct block *block, struct bgp_table *table, struct span *lost)
 		*lost = block->neighbor;
 		return;
 	}
+	peer->local =
+	    bgp_table_string(table, block->local.at, block->local.len);
 	peer->state =
 	    (uint8_t)bgp_state_parse(block->state.at, block->state.len);
 	if (span_u32(block->remote_as, &peer->remote_as))

@@ -142,8 +142,7 @@ peer_of(const struct exabgp_look *look, const struct exabgp_route *route,
 	for (; *from < bgp_table_count(&look->table); (*from)++) {
 		struct bgp_peer *peer = bgp_table_at(&look->table, *from);
 
-		if (bgp_peer_is_up(peer) &&
-		    ip_compare(&peer->address, &route->peer) == 0)
+		if (bgp_peer_is_up(peer) && exabgp_route_is_of(route, peer))
 			return peer;
 	}
 	return NULL;
@@ -290,6 +289,17 @@ ask_sessions(const struct exabgp_pipe *pipe, struct exabgp_question *questions,
 	bgp_table_sort(&look->table);
 }
 
+/* The short lists name the neighbor alone, so of several sessions with one they
+ * do not tell whose a route is. */
+static bool
+needs_extensive(const struct bgp_table *table)
+{
+	for (size_t i = 0; i < bgp_table_count(table); i++)
+		if (*bgp_table_at(table, i)->vrf != '\0')
+			return true;
+	return false;
+}
+
 /* The question has been asked already. */
 static void
 ask_routes(const struct exabgp_pipe *pipe, struct exabgp_question *question,
@@ -298,6 +308,10 @@ ask_routes(const struct exabgp_pipe *pipe, struct exabgp_question *question,
 	struct exabgp_look *look = counting->look;
 	unsigned tries = 0;
 
+	if (needs_extensive(&look->table)) {
+		question->command = "show adj-rib out extensive";
+		exabgp_pipe_ask_all(pipe, question, 1, deadline);
+	}
 	while (look->routes_known = read_routes(question, counting),
 	    should_ask_again(look->routes_known,
 		look->routes_known && has_no_routes(look), &question->err,
@@ -341,11 +355,13 @@ bool
 exabgp_ask_received(const struct exabgp_pipe *pipe, struct exabgp_look *look,
     const struct deadline *deadline)
 {
+	const char *const command = needs_extensive(&look->table)
+	    ? "show adj-rib in extensive"
+	    : "show adj-rib in";
 	struct reply reply = { 0 };
 	bool ok;
 
-	ok = ask(pipe, "show adj-rib in", "", &reply, deadline,
-		 &look->received_err) &&
+	ok = ask(pipe, command, "", &reply, deadline, &look->received_err) &&
 	    exabgp_rib_parse(reply.bytes, reply.len, count_received, look,
 		&look->received_err);
 	reply_free(&reply);

@@ -15,6 +15,16 @@ prefix(struct span word, struct ip_net *net)
 	    ip_net_parse(text, net, &err);
 }
 
+/* "192.0.2.1", or the range of neighbors that may come in. */
+static bool
+neighbor(struct span word, struct ip *ip)
+{
+	struct ip_net range;
+
+	*ip = (struct ip){ .family = IP_NONE };
+	return route_part_ip(word, ip) || prefix(word, &range);
+}
+
 /* The pairs of "extensive", and then the first word of the family. */
 static bool
 skip_pairs(struct span *rest, struct span *word, struct ip *local)
@@ -42,7 +52,7 @@ parse_line(struct span line, struct exabgp_route *route)
 
 	if (!span_word(&rest, &word) ||
 	    (span_is(word, "neighbor") && !span_word(&rest, &word)) ||
-	    !route_part_ip(word, &route->peer) || !span_word(&rest, &word) ||
+	    !neighbor(word, &route->peer) || !span_word(&rest, &word) ||
 	    !skip_pairs(&rest, &word, &route->local) ||
 	    !span_word(&rest, &safi))
 		return false;
@@ -52,6 +62,18 @@ parse_line(struct span line, struct exabgp_route *route)
 	    span_word(&rest, &word) && prefix(word, &route->prefix);
 	route->more = rest;
 	return true;
+}
+
+bool
+exabgp_route_is_of(const struct exabgp_route *route,
+    const struct bgp_peer *peer)
+{
+	struct ip local;
+
+	return ip_compare(&peer->address, &route->peer) == 0 &&
+	    (route->local.family == IP_NONE || peer->local == NULL ||
+		!route_part_ip(span_of(peer->local), &local) ||
+		ip_compare(&local, &route->local) == 0);
 }
 
 bool

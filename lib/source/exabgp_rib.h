@@ -17,15 +17,21 @@
 #include "base/err.h"
 #include "base/ip.h"
 #include "base/span.h"
+#include "model/bgp.h"
 
 struct exabgp_route {
-	struct ip peer;
+	struct ip peer;	      /* IP_NONE: a range, which is no session */
 	struct span family;   /* "ipv4 unicast" */
 	bool has_prefix;      /* false: a flow, a VPLS */
 	struct ip_net prefix; /* host bits dropped */
 	struct ip local;      /* "extensive": our address, or IP_NONE */
 	struct span more;     /* behind the prefix: next-hop, as-path, ... */
 };
+
+/* Is it a route of that session?  Of several with one neighbor only "extensive"
+ * tells them apart; else it may be that of any. */
+bool exabgp_route_is_of(const struct exabgp_route *route,
+    const struct bgp_peer *peer);
 
 /* Returns false to stop. */
 typedef bool exabgp_rib_sink(const struct exabgp_route *route, void *context);

@@ -21,13 +21,12 @@ struct listing {
 };
 
 static bool
-is_established(const struct bgp_table *peers, const struct ip *address)
+is_established(const struct bgp_table *peers, const struct exabgp_route *route)
 {
 	for (size_t i = 0; i < bgp_table_count(peers); i++) {
 		const struct bgp_peer *peer = bgp_table_at(peers, i);
 
-		if (bgp_peer_is_up(peer) &&
-		    ip_compare(&peer->address, address) == 0)
+		if (bgp_peer_is_up(peer) && exabgp_route_is_of(route, peer))
 			return true;
 	}
 	return false;
@@ -192,7 +191,7 @@ take(const struct exabgp_route *route, void *context)
 {
 	struct listing *listing = context;
 
-	if (!is_unicast(route) || !is_established(listing->peers, &route->peer))
+	if (!is_unicast(route) || !is_established(listing->peers, route))
 		return true;
 	listing->full |= !count(listing, route);
 	for (size_t i = 0; i < listing->view->answers.count; i++) {
@@ -227,7 +226,7 @@ mark(const struct exabgp_route *route, void *context)
 	for (size_t i = 0; i < bgp_table_count(peers); i++) {
 		struct bgp_peer *peer = bgp_table_at(peers, i);
 
-		if (ip_compare(&peer->address, &route->peer) == 0)
+		if (exabgp_route_is_of(route, peer))
 			peer->has |= BGP_HAS_RECEIVED;
 	}
 	return true;

@@ -97,6 +97,19 @@ START_TEST(test_two_sessions_with_one_peer)
 }
 END_TEST
 
+/* What waits for neighbors to come in is no session; who came in is. */
+START_TEST(test_a_range_of_neighbors)
+{
+	ck_assert_msg(parse("Neighbor 192.0.2.0/24\n local 192.0.2.7\n"
+			    " state IDLE\n"
+			    "Neighbor 192.0.2.9\n local 192.0.2.7\n"
+			    " state ESTABLISHED\n"),
+	    "%s", case_err.text);
+	ck_assert_uint_eq(bgp_table_count(&case_table), 1);
+	ck_assert_str_eq(bgp_table_at(&case_table, 0)->local, "192.0.2.7");
+}
+END_TEST
+
 START_TEST(test_no_neighbors)
 {
 	ck_assert(parse("") && parse("\n\n"));
@@ -125,6 +138,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_every_session, 0, COUNT(captures));
 	tcase_add_loop_test(tcase, test_details, 0, COUNT(cases));
 	tcase_add_test(tcase, test_two_sessions_with_one_peer);
+	tcase_add_test(tcase, test_a_range_of_neighbors);
 	tcase_add_test(tcase, test_no_neighbors);
 	tcase_add_loop_test(tcase, test_foreign, 0, COUNT(foreign));
 	suite_add_tcase(suite, tcase);

@@ -91,6 +91,40 @@ START_TEST(announced_routes)
 }
 END_TEST
 
+/* Two sessions with one neighbor: a list that names our address tells whose a
+ * route is, and is asked for when there are such. */
+START_TEST(two_sessions_with_one_neighbor)
+{
+	static const char sessions[] =
+	    "Neighbor 192.0.2.1\n local 192.0.2.7\n state ESTABLISHED\n"
+	    "Neighbor 192.0.2.1\n local 192.0.2.8\n state ESTABLISHED\n";
+	static const char answer[] =
+	    "neighbor 192.0.2.1 local-ip 192.0.2.7 local-as 1 peer-as 2 "
+	    "router-id 1.1.1.1 family-allowed in-open ipv4 unicast "
+	    "10.1.0.0/16 next-hop self\n"
+	    "neighbor 192.0.2.1 local-ip 192.0.2.8 local-as 1 peer-as 2 "
+	    "router-id 1.1.1.1 family-allowed in-open ipv4 unicast "
+	    "10.2.0.0/16 next-hop self\n"
+	    "neighbor 192.0.2.1 local-ip 192.0.2.8 local-as 1 peer-as 2 "
+	    "router-id 1.1.1.1 family-allowed in-open ipv4 unicast "
+	    "10.3.0.0/16 next-hop self\n";
+	struct counting counting = { &look, NULL, 0, &arena };
+
+	ck_assert(!needs_extensive(&look.table));
+	bgp_table_init(&look.table, &arena, 0);
+	ck_assert(
+	    bgp_exabgp_parse(sessions, strlen(sessions), &look.table, &err));
+	ck_assert(needs_extensive(&look.table));
+	count(answer, &counting);
+	ck_assert_uint_eq(look.counts[0].announced, 1);
+	ck_assert_uint_eq(look.counts[1].announced, 2);
+	ck_assert_uint_eq(exabgp_total(&look).announced, 3);
+	ck_assert(exabgp_rib_parse(answer, strlen(answer), count_received,
+	    &look, &err));
+	ck_assert_uint_eq(exabgp_total(&look).received, 3);
+}
+END_TEST
+
 /* As the lab's daemons answer. */
 static void
 read_fixture(const char *path, exabgp_rib_sink *sink, void *context)
@@ -337,6 +371,7 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, announced_routes);
+	tcase_add_test(tcase, two_sessions_with_one_neighbor);
 	tcase_add_loop_test(tcase, both_directions, 0, COUNT(answers));
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("pipes");

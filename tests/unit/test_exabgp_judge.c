@@ -126,6 +126,46 @@ START_TEST(all_is_well)
 }
 END_TEST
 
+/* In its first second ExaBGP does not tell how long it stands. */
+START_TEST(a_session_of_an_unknown_age)
+{
+	struct bgp_peer *peer = bgp_table_at(&look.table, 0);
+	const struct result *root;
+
+	peer->has = 0;
+	root = judged();
+	ck_assert_double_eq(value(root, EXABGP_M_SESSION_AGE), -1);
+	for (; root != NULL; root = result_next(root))
+		if (root->summary != NULL &&
+		    strstr(root->summary, "192.0.2.1") != NULL)
+			break;
+	ck_assert_ptr_nonnull(root);
+	ck_assert_str_eq(root->summary, "192.0.2.1 established");
+}
+END_TEST
+
+/* Each has labels of its own, or one would hide the other in the metrics. */
+START_TEST(two_sessions_with_one_neighbor)
+{
+	struct bgp_peer *peer;
+	const struct result *root;
+	struct ip ip;
+
+	ck_assert(ip_parse("192.0.2.1", &ip, &err));
+	peer = bgp_table_peer(&look.table, "192.0.2.8", &ip, "");
+	peer->state = BGP_IDLE;
+	root = judged();
+	ck_assert(finds(root, VERDICT_CRITICAL, "Idle"));
+	for (; root != NULL; root = result_next(root))
+		if (root->name != NULL &&
+		    strcmp(root->name, "192.0.2.1 from 192.0.2.8") == 0)
+			break;
+	ck_assert_ptr_nonnull(root);
+	ck_assert_str_eq(root->labels[1].name, "local");
+	ck_assert_str_eq(root->labels[1].value, "192.0.2.8");
+}
+END_TEST
+
 static void
 silent(void)
 {
@@ -541,6 +581,8 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, all_is_well);
+	tcase_add_test(tcase, a_session_of_an_unknown_age);
+	tcase_add_test(tcase, two_sessions_with_one_neighbor);
 	tcase_add_test(tcase, not_running);
 	tcase_add_test(tcase, runs_but_does_not_answer);
 	tcase_add_test(tcase, too_little_time_for_an_answer);

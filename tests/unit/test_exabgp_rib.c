@@ -80,6 +80,18 @@ START_TEST(an_extensive_line_has_more_on_both_sides)
 }
 END_TEST
 
+/* Neighbors that may come in; those that have are listed by their address. */
+START_TEST(a_range_is_nobody)
+{
+	ck_assert(parse("neighbor 10.9.0.0/24 ipv4 unicast 10.4.0.0/24 "
+			"next-hop self\n",
+	    8));
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(routes[0].peer.family, IP_NONE);
+	ck_assert_str_eq(prefix(0), "10.4.0.0/24");
+}
+END_TEST
+
 START_TEST(none_and_enough)
 {
 	ck_assert(parse("", 8));
@@ -106,6 +118,7 @@ main(void)
 
 	tcase_add_test(tcase, routes_of_both_versions);
 	tcase_add_test(tcase, an_extensive_line_has_more_on_both_sides);
+	tcase_add_test(tcase, a_range_is_nobody);
 	tcase_add_test(tcase, none_and_enough);
 	tcase_add_test(tcase, what_is_no_route);
 	suite_add_tcase(suite, tcase);
