@@ -30,6 +30,28 @@ take_stat(struct exabgp_process *process, const struct procfs_stat *stat)
 	process->rss = (double)stat->rss_pages * (double)getauxval(AT_PAGESZ);
 }
 
+/* Cannot be told, for that reason. */
+static void
+untold(struct exabgp_process *process, const struct err *err)
+{
+	process->err = *err;
+	process->seen = EXABGP_UNTOLD;
+}
+
+/* Nobody is to be seen, which proves something only where all are shown. */
+static void
+missing(const struct exabgp_select *select, struct exabgp_process *process)
+{
+	process->seen = EXABGP_ABSENT;
+	if (!procfs_hides(select->root))
+		return;
+	process->seen = EXABGP_UNTOLD;
+	err_set(&process->err, ERR_PERMISSION,
+	    "%s hides the processes of others (hidepid): run the check as "
+	    "root, or in the group that its mount option gid names",
+	    select->root);
+}
+
 static bool
 has_ended(char state)
 {
@@ -47,7 +69,7 @@ settle(const struct exabgp_select *select, pid_t pid,
 		process->seen = EXABGP_UNTOLD;
 		return;
 	case PROCFS_GONE:
-		process->seen = EXABGP_ABSENT;
+		missing(select, process);
 		return;
 	case PROCFS_FOUND:
 		break;
@@ -88,6 +110,34 @@ seek_zombie(const struct exabgp_select *select, struct exabgp_process *process,
 		    (int)pid);
 }
 
+/* A configuration is compared as it was typed, so show what was. */
+static void
+tell_of_others(const struct exabgp_select *select,
+    struct exabgp_process *process, const struct deadline *deadline)
+{
+	struct text why = TEXT_OVER(process->why);
+	char words[PROCFS_CMDLINE];
+	const char *config;
+	struct err ignored;
+	size_t count, len;
+	pid_t pid;
+
+	if (select->config == NULL ||
+	    !exabgp_find(select->root, NULL, &pid, &count, deadline,
+		&ignored) ||
+	    count == 0 ||
+	    procfs_cmdline(select->root, pid, words, &len, &ignored) !=
+		PROCFS_FOUND ||
+	    (config = exabgp_config(words, len)) == NULL)
+		return;
+	if (count > 1)
+		text_addf(&why, "%zu run with others, process %d with %s",
+		    count, (int)pid, config);
+	else
+		text_addf(&why, "process %d runs with %s instead", (int)pid,
+		    config);
+}
+
 static void
 find_by_argv(const struct exabgp_select *select, struct exabgp_process *process,
     const struct deadline *deadline)
@@ -102,20 +152,15 @@ find_by_argv(const struct exabgp_select *select, struct exabgp_process *process,
 	} else if (process->daemons == 1) {
 		settle(select, pid, process);
 	} else {
-		process->seen = EXABGP_ABSENT;
-		seek_zombie(select, process, deadline);
+		missing(select, process);
+		if (process->seen == EXABGP_ABSENT)
+			seek_zombie(select, process, deadline);
+		if (process->seen == EXABGP_ABSENT && *process->why == '\0')
+			tell_of_others(select, process, deadline);
 	}
 }
 
 /* --- what names a process ------------------------------------------------- */
-
-/* Cannot be told, for that reason. */
-static void
-untold(struct exabgp_process *process, const struct err *err)
-{
-	process->err = *err;
-	process->seen = EXABGP_UNTOLD;
-}
 
 /* Is the process that `who` names the daemon?  If not, process->why. */
 static void
@@ -335,7 +380,7 @@ find_by_pipe(const struct exabgp_select *select, const struct exabgp_door *door,
 		process->seen = EXABGP_UNTOLD;
 		err_set(&process->err, ERR_PERMISSION,
 		    "who reads %s.in is not to be seen by user %u: run the "
-		    "check as root or as the user of exabgp",
+		    "check as root",
 		    select->name, (unsigned)geteuid());
 	} else {
 		process->seen = EXABGP_ABSENT;

@@ -36,48 +36,6 @@ base_name(const char *path)
 }
 
 static bool
-is_python(const char *word)
-{
-	const char *name = base_name(word);
-
-	return strncmp(name, "python", 6) == 0 &&
-	    name[6 + strspn(name + 6, "0123456789.")] == '\0';
-}
-
-/* The name of the program, a script or a module of Python included; NULL when
- * there is none. */
-static const char *
-program(struct words *words)
-{
-	const char *word;
-
-	if (!next(words, &word))
-		return NULL;
-	if (!is_python(word))
-		return base_name(word);
-	while (next(words, &word)) {
-		if (strcmp(word, "-m") == 0)
-			return next(words, &word) ? word : NULL;
-		if (strcmp(word, "-c") == 0)
-			return NULL;
-		if (*word != '-')
-			return base_name(word);
-		if (strcmp(word, "-W") == 0 || strcmp(word, "-X") == 0)
-			next(words, &word);
-	}
-	return NULL;
-}
-
-/* Past the words that start the program; false when it is another. */
-static bool
-skip_program(struct words *words)
-{
-	const char *name = program(words);
-
-	return name != NULL && strcmp(name, "exabgp") == 0;
-}
-
-static bool
 in(const char *word, const char *const *list)
 {
 	for (; *list != NULL; list++)
@@ -86,10 +44,85 @@ in(const char *word, const char *const *list)
 	return false;
 }
 
-/* exabgp --help of 4.2.21 and of 5.0 */
-static const char *const with_value[] = { "-e", "--env", "-f", "--root",
-	"--signal", "--profile", NULL };
-static const char *const no_daemon[] = { "-h", "--help", "-v", "--version",
+/* "python3", "python3.13t", "python3-dbg", "pypy3" */
+static bool
+is_python(const char *word)
+{
+	static const char *const names[] = { "python", "pypy" };
+	const char *name = base_name(word);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const size_t len = strlen(names[i]);
+		const char *rest = name + len;
+
+		if (strncmp(name, names[i], len) != 0)
+			continue;
+		rest += strspn(rest, "0123456789.");
+		rest += strspn(rest, "dt");
+		if (*rest == '\0' || strcmp(rest, "-dbg") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The path of the program, or of a script or the name of a module of Python;
+ * NULL when there is none. */
+static const char *
+program(struct words *words)
+{
+	const char *word;
+
+	if (!next(words, &word))
+		return NULL;
+	if (!is_python(word))
+		return word;
+	while (next(words, &word)) {
+		if (strcmp(word, "-m") == 0)
+			return next(words, &word) ? word : NULL;
+		if (strcmp(word, "-c") == 0)
+			return NULL;
+		if (*word != '-')
+			return word;
+		if (strcmp(word, "-W") == 0 || strcmp(word, "-X") == 0)
+			next(words, &word);
+	}
+	return NULL;
+}
+
+/* The daemon's own, or as a checkout of it is run: 4.2 asks for the first of
+ * the files by name (application/bgp.py). */
+static bool
+is_exabgp(const char *path)
+{
+	static const char *const modules[] = { "exabgp", "exabgp.__main__",
+		"exabgp.application.bgp", "exabgp.application.main", NULL };
+	static const char *const files[] = { "/exabgp/application/bgp.py",
+		"/exabgp/application/main.py", "/exabgp/__main__.py" };
+	const size_t len = strlen(path);
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const size_t n = strlen(files[i]);
+
+		if (len >= n && strcmp(path + len - n, files[i]) == 0)
+			return true;
+	}
+	return in(base_name(path), modules);
+}
+
+/* Past the words that start the program; false when it is another. */
+static bool
+skip_program(struct words *words)
+{
+	const char *path = program(words);
+
+	return path != NULL && is_exabgp(path);
+}
+
+/* exabgp --help of 4.2.21 and of 5.0, where -v is for verbose: alone, without
+ * a configuration, it makes no daemon in either. */
+static const char *const with_value[] = { "-e", "--env", "--env-file", "-f",
+	"--root", "--signal", "--profile", NULL };
+static const char *const no_daemon[] = { "-h", "--help", "--version",
 	"--full-ini", "--fi", "--diff-ini", "--di", "--full-env", "--fe",
 	"--diff-env", "--de", "--run", "--validate", "-t", "--test", "-x",
 	"--decode", NULL };
@@ -97,30 +130,44 @@ static const char *const other_verbs[] = { "version", "cli", "healthcheck",
 	"decode", "encode", "env", "validate", "help", "shell", "schema",
 	NULL };
 
-bool
-exabgp_is_daemon(const char *bytes, size_t len, const char *config)
+/* Of the configurations of a daemon the one that is `config`, or the first. */
+static const char *
+find_config(const char *bytes, size_t len, const char *config)
 {
 	struct words words = { bytes, len, 0 };
-	bool found = false, first = true;
-	const char *word;
+	const char *word, *found = NULL;
+	bool first = true;
 
 	if (!skip_program(&words))
-		return false;
+		return NULL;
 	while (next(&words, &word)) {
 		if (in(word, no_daemon))
-			return false;
+			return NULL;
 		if (in(word, with_value)) {
 			next(&words, &word);
 		} else if (*word != '-' && *word != '\0') {
 			if (first && in(word, other_verbs))
-				return false;
-			if (!first || strcmp(word, "server") != 0)
-				found |=
-				    config == NULL || strcmp(word, config) == 0;
+				return NULL;
+			if (found == NULL &&
+			    !(first && strcmp(word, "server") == 0) &&
+			    (config == NULL || strcmp(word, config) == 0))
+				found = word;
 			first = false;
 		}
 	}
 	return found;
+}
+
+bool
+exabgp_is_daemon(const char *bytes, size_t len, const char *config)
+{
+	return find_config(bytes, len, config) != NULL;
+}
+
+const char *
+exabgp_config(const char *bytes, size_t len)
+{
+	return find_config(bytes, len, NULL);
 }
 
 bool
@@ -137,7 +184,8 @@ static bool
 is_cli(const char *bytes, size_t len)
 {
 	struct words words = { bytes, len, 0 };
-	const char *name = program(&words), *verb;
+	const char *path = program(&words), *verb;
+	const char *name = path != NULL ? base_name(path) : NULL;
 
 	return name != NULL &&
 	    (strcmp(name, "exabgpcli") == 0 ||
@@ -321,6 +369,6 @@ exabgp_find_readers(const char *root, const char *path, pid_t *items,
 		return err_set(err, ERR_SYSTEM, "%s is no pipe", path);
 	good = procfs_each_stat(root, look_at_files, &readers, deadline, err);
 	*count = readers.count;
-	*hidden = readers.hidden;
+	*hidden = readers.hidden || procfs_hides(root);
 	return good;
 }

@@ -4,9 +4,9 @@
  *
  * By the words of the command line and their places, never by a pattern over
  * all of it, which an editor, a tail and the check itself would match.  The
- * daemon is [python] exabgp [options] [server] CONF..., or python -m exabgp
- * with the same.  Without CONF it is its own client, and with another verb
- * (healthcheck, cli, ...) a helper.
+ * daemon is [python] exabgp [options] [server] CONF..., or python -m exabgp, or
+ * the file of a checkout, with the same.  Without CONF it is its own client,
+ * and with another verb (healthcheck, cli, ...) a helper.
  */
 #ifndef SOURCE_EXABGP_PROC_H
 #define SOURCE_EXABGP_PROC_H
@@ -20,6 +20,9 @@
 
 /* `config` is a word as it was typed when the daemon was started; NULL: any. */
 bool exabgp_is_daemon(const char *words, size_t len, const char *config);
+
+/* The first configuration of a daemon, a word among `words`; NULL: none. */
+const char *exabgp_config(const char *words, size_t len);
 
 /* By its words, is it a client that would take answers of others: exabgpcli, or
  * what was started with the FIFO of answers as an argument? */

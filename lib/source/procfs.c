@@ -191,10 +191,11 @@ procfs_word(const char *words, size_t len, size_t *at, const char **word)
 
 /* --- files ---------------------------------------------------------------- */
 
+/* EPERM is what hidepid=1 says of a process of somebody else. */
 static bool
 has_gone(int number_)
 {
-	return number_ == ENOENT || number_ == ESRCH;
+	return number_ == ENOENT || number_ == ESRCH || number_ == EPERM;
 }
 
 /* Up to `size` bytes of a file below `dir`. */
@@ -271,6 +272,25 @@ procfs_cmdline(const char *root, pid_t pid, char words[static PROCFS_CMDLINE],
     size_t *len, struct err *err)
 {
 	return read_file(root, pid, "cmdline", words, PROCFS_CMDLINE, len, err);
+}
+
+/* A fixture is a directory like any other. */
+static bool
+is_procfs(const char *path)
+{
+	struct statfs system;
+
+	return statfs(path, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
+/* A mount without it shows process 1 to everybody. */
+bool
+procfs_hides(const char *root)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/1/stat", root);
+	return is_procfs(root) && access(path, F_OK) != 0;
 }
 
 static bool
@@ -461,15 +481,6 @@ procfs_children(const char *root, const struct procfs_stat *of, pid_t *children,
 }
 
 /* --- the rest ------------------------------------------------------------- */
-
-/* A fixture is a directory like any other. */
-static bool
-is_procfs(const char *path)
-{
-	struct statfs system;
-
-	return statfs(path, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
-}
 
 static bool
 count_descriptors(const char *root, pid_t pid, uint64_t *count, struct err *err)

@@ -34,7 +34,7 @@ struct procfs_stat {
 
 enum procfs_found {
 	PROCFS_ERROR, /* *err says why it cannot be told */
-	PROCFS_GONE,  /* no such process */
+	PROCFS_GONE,  /* no such process, or none for us: procfs_hides */
 	PROCFS_FOUND,
 };
 
@@ -43,6 +43,10 @@ enum procfs_found procfs_stat_read(const char *root, pid_t pid,
 /* At most PROCFS_CMDLINE bytes; none for a kernel thread and a zombie. */
 enum procfs_found procfs_cmdline(const char *root, pid_t pid,
     char words[static PROCFS_CMDLINE], size_t *len, struct err *err);
+
+/* Are processes of others kept from us, hidepid in proc(5)?  Then one that is
+ * gone may as well run. */
+bool procfs_hides(const char *root);
 
 /* Called for each process; false ends the walk. */
 typedef bool procfs_visit(pid_t pid, const char *words, size_t len,

@@ -126,3 +126,50 @@ check() {
 	[ "$status" -eq 3 ]
 	[[ $output == "EXABGP UNKNOWN - log: $D/none does not exist: is there another log? (no history: first run)|"* ]]
 }
+
+@test "processes that are hidden are not said to have ended" {
+	local daemon hide='mount -t proc -o hidepid=$1 proc /proc && shift && exec "$@"'
+	local as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+	local process=(--skip answers,sessions,routes)
+
+	[ "$(id -u)" = 0 ] || skip 'needs root to mount /proc'
+	unshare -m sh -c "$hide" - 2 true || skip 'no /proc can be mounted here'
+	chmod 755 "$D"
+	install -m 755 "$BIN/check_exabgp" "$D/check"
+	bash -c 'exec -a exabgp sleep 100.7' 3>&- &
+	daemon=$!
+	until grep -qz '^exabgp$' "/proc/$daemon/cmdline"; do sleep 0.05; done
+	echo "$daemon" >"$D/pid"
+	mkdir -m 777 "$D/state"
+	for hidepid in 1 2; do
+		for by in '--config 100.7' "--pid-file $D/pid" "--pipe-owner --pipe $D"; do
+			# shellcheck disable=SC2086 # two words
+			run unshare -m sh -c "$hide" - "$hidepid" "${as[@]}" "$D/check" \
+			    --state-dir "$D/state" "${process[@]}" $by
+			echo "$output"
+			[ "$status" -eq 3 ]
+			[[ $output == *'run the check as root'* ]]
+		done
+		# To root nothing is hidden.
+		run unshare -m sh -c "$hide" - "$hidepid" "$D/check" --state-dir "$D" \
+		    "${process[@]}" --config 100.7
+		echo "$output"
+		[ "$status" -eq 0 ]
+	done
+	kill "$daemon"
+}
+
+@test "a configuration that was typed in another way is shown" {
+	local daemon
+
+	bash -c 'exec -a exabgp sleep 100.8' 3>&- &
+	daemon=$!
+	until grep -qz '^exabgp$' "/proc/$daemon/cmdline"; do sleep 0.05; done
+	run "$BIN/check_exabgp" --state-dir "$D" --skip answers,sessions,routes \
+	    --config /etc/exabgp/100.8
+	kill "$daemon"
+	echo "$output"
+	[ "$status" -eq 2 ]
+	# Other daemons may run here, but one is named.
+	[[ $output =~ 'exabgp is not running with /etc/exabgp/100.8: '.*process\ [0-9]+ ]]
+}

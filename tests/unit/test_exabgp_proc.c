@@ -19,6 +19,15 @@ static const struct {
 	{ "/usr/bin/python3.11 -u -m exabgp server /etc/exabgp/a.conf", true },
 	{ "exabgp -d /x.conf /etc/exabgp/a.conf", true },
 	{ "/opt/exabgp/bin/exabgp server /etc/exabgp/a.conf", true },
+	{ "/opt/bin/python3 /opt/bin/exabgp server -v /etc/exabgp/a.conf",
+	    true },
+	{ "/opt/bin/exabgp --env-file /e.env server /etc/exabgp/a.conf", true },
+	{ "/usr/bin/pypy3 /usr/sbin/exabgp /etc/exabgp/a.conf", true },
+	{ "python3-dbg -OO /usr/sbin/exabgp /etc/exabgp/a.conf", true },
+	{ "python3.13t -m exabgp.application.main /etc/exabgp/a.conf", true },
+	{ "python3 /src/exabgp/application/main.py server /etc/exabgp/a.conf",
+	    true },
+	{ "python3 /lib/exabgp/application/bgp.py /etc/exabgp/a.conf", true },
 	/* its own client */
 	{ "/usr/bin/python3 /usr/sbin/exabgp", false },
 	{ "/usr/bin/python3 /usr/sbin/exabgp -e /etc/exabgp/a.conf", false },
@@ -31,6 +40,10 @@ static const struct {
 	{ "exabgp --test /etc/exabgp/a.conf", false },
 	{ "exabgp --version /etc/exabgp/a.conf", false },
 	{ "exabgp validate /etc/exabgp/a.conf", false },
+	{ "exabgp --env-file /e.env validate /etc/exabgp/a.conf", false },
+	{ "exabgp -v", false },
+	{ "python3 /home/main.py server /etc/exabgp/a.conf", false },
+	{ "python3-config /usr/sbin/exabgp /etc/exabgp/a.conf", false },
 	/* who only carries the name */
 	{ "/usr/bin/exabgpcli show /etc/exabgp/a.conf", false },
 	{ "/usr/bin/python3 /usr/bin/exabgpcli /etc/exabgp/a.conf", false },
@@ -64,6 +77,18 @@ START_TEST(tells_the_daemon)
 	ck_assert_int_eq(exabgp_is_daemon(words, len, "/etc/exabgp/a.conf"),
 	    lines[_i].daemon);
 	ck_assert(!exabgp_is_daemon(words, len, "/etc/exabgp/b.conf"));
+	ck_assert_int_eq(exabgp_config(words, len) != NULL, lines[_i].daemon);
+}
+END_TEST
+
+START_TEST(tells_its_configuration)
+{
+	char words[200];
+
+	ck_assert_str_eq(
+	    exabgp_config(words,
+		cut("exabgp -e /e.env server a.conf b.conf", words)),
+	    "a.conf");
 }
 END_TEST
 
@@ -178,6 +203,7 @@ main(void)
 	TCase *tcase = tcase_create("exabgp_proc");
 
 	tcase_add_loop_test(tcase, tells_the_daemon, 0, COUNT(lines));
+	tcase_add_test(tcase, tells_its_configuration);
 	tcase_add_test(tcase, tells_its_own_client);
 	tcase_add_loop_test(tcase, tells_who_may_read_answers, 0,
 	    COUNT(clients));
