@@ -72,15 +72,20 @@ configure() {
 	for node in master1 satellite1 node2; do certify $node >/dev/null; done
 	mkdir -p "$zones"/{master,site1,global-routevigil}
 	cp contrib/icinga2/routevigil.conf "$zones/global-routevigil/"
-	sed -e 's/_interval = \(1m\|20s\)$/_interval = 2s/' \
+	sed -e 's/_interval = \(1m\|[123]0s\)$/_interval = 2s/' \
 	    -e "s|/etc/exabgp/exabgp.conf|$LAB/conf/exabgp.conf|" \
 	    contrib/icinga2/example/site1.conf >"$zones/site1/routevigil.conf"
-	cp contrib/icinga2/example/notifications.conf "$zones/master/routevigil.conf"
+	sed -e 's/_interval = \(1m\|[123]0s\)$/_interval = 2s/' \
+	    contrib/icinga2/example/master.conf >"$zones/master/routevigil.conf"
 	printf 'object ApiUser "root" {\n\tpassword = "api"\n\tpermissions = [ "*" ]\n}\n' \
 	    >>"$BOXES/master1/etc/icinga2/icinga2.conf"
 	cat >"$BOXES/master1/etc/icinga2/scripts/mail-service-notification.sh" <<-'END'
 		#!/bin/sh
 		echo "$*" | sed 's/.* -e \(.*\) -l \(.*\) -n .* -r \(.*\) -s \(.*\) -t \(.*\) -u .*/\3 \5 \2 \1 \4/' >>/var/log/icinga2/mail
+	END
+	cat >"$BOXES/master1/etc/icinga2/scripts/mail-host-notification.sh" <<-'END'
+		#!/bin/sh
+		echo "$*" | sed 's/.* -l \(.*\) -n .* -r \(.*\) -s \(.*\) -t \(.*\)/\2 \4 \1 \3/' >>/var/log/icinga2/mail
 	END
 	chown -R nagios: "$zones"
 }
@@ -104,7 +109,7 @@ api() { box master1 python3 "$PWD/tests/tools/icinga_api.py" "$@"; }
 all_ok() { # but for what reports by itself
 	local now
 
-	now=$(api all 2>/dev/null) && [ "$(wc -l <<<"$now")" -ge 15 ] &&
+	now=$(api all 2>/dev/null) && [ "$(wc -l <<<"$now")" -ge 16 ] &&
 	    ! grep -v '!watchdog;' <<<"$now" | grep -v ';0;1;'
 }
 
@@ -120,6 +125,11 @@ state_is() {
 	[ "$(api get "$1" state 2>/dev/null)" = "$2" ] && [ "$(api get "$1" state_type)" = 1 ]
 }
 told() { grep -qxF "$1" "$BOXES/master1/log/icinga2/mail"; }
+# mailed: an empty file for what is told from now on.
+mailed() {
+	: >"$BOXES/master1/log/icinga2/mail"
+	chown nagios: "$BOXES/master1/log/icinga2/mail"
+}
 
 @test "Icinga accepts the CheckCommands and the example" {
 	run box master1 icinga2 daemon -C
@@ -144,6 +154,7 @@ told() { grep -qxF "$1" "$BOXES/master1/log/icinga2/mail"; }
 		case $name in
 		node2!exabgp | node2!clients | node2!routes) [ "$at" = node2.example.net ] ;;
 		*!watchdog) ;;
+		site1) [ "$at" = master1.example.net ] ;;
 		*) [ "$at" = satellite1.example.net ] ;;
 		esac || {
 			echo "$name at $at"
@@ -180,13 +191,12 @@ as_printed() {
 		box master1 icinga2 console --eval "[ \"${known// /\", \"}\" ].map(d => parse_performance_data(d))" |
 		    python3 tests/tools/icinga_numbers.py "$known"
 		seen=$((seen + 1))
-	done < <(api all | grep -v '!agent;')
+	done < <(api all | grep -v '!agent;\|^site1;') # those are numbers of Icinga's own
 	[ "$seen" -ge 12 ]
 }
 
 @test "a session falls: the API shows it, and the service is WARNING" {
-	: >"$BOXES/master1/log/icinga2/mail"
-	chown nagios: "$BOXES/master1/log/icinga2/mail"
+	mailed
 	"$lab" event bird-disable frr4
 	reaches 'edge1!bgp node1' 2
 	reaches 'edge1!bgp anycast' 1
@@ -212,6 +222,44 @@ as_printed() {
 	until_true 20 lab_admits_nagios
 	reaches 'edge1!bgp anycast' 0
 	until_true 30 told 'oncall@example.net RECOVERY edge1 bgp anycast OK'
+}
+
+@test "a router that is gone is told once, and somebody gets up" {
+	mailed
+	box satellite1 sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	reaches edge1 1
+	# What is asked of it cannot be known either.
+	mv "$BOXES/satellite1/etc/routevigil/community" "$BOXES/satellite1/etc/routevigil/away"
+	reaches 'edge1!bgp anycast' 3
+	reaches 'edge1!bgp node1' 3
+	until_true 30 told 'noc@example.net PROBLEM edge1 DOWN'
+	until_true 30 told 'oncall@example.net PROBLEM edge1 DOWN'
+	run grep 'PROBLEM edge1 bgp' "$BOXES/master1/log/icinga2/mail"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	mv "$BOXES/satellite1/etc/routevigil/away" "$BOXES/satellite1/etc/routevigil/community"
+	reaches 'edge1!bgp anycast' 0
+	reaches 'edge1!bgp node1' 0
+	box satellite1 sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	until_true 30 told 'oncall@example.net RECOVERY edge1 UP'
+}
+
+@test "a node that is gone is told once, not by the session with it" {
+	mailed
+	box node1 sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	reaches node1 1
+	"$lab" event bird-disable frr4
+	reaches 'edge1!bgp node1' 2
+	until_true 30 told 'noc@example.net PROBLEM node1 DOWN'
+	# The service as a whole is another matter.
+	until_true 30 told 'noc@example.net PROBLEM edge1 bgp anycast WARNING'
+	run told 'noc@example.net PROBLEM edge1 bgp node1 CRITICAL'
+	[ "$status" -eq 1 ]
+	box node1 sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	# What is still wrong is told when the node is back.
+	until_true 60 told 'noc@example.net PROBLEM edge1 bgp node1 CRITICAL'
+	"$lab" event bird-enable frr4
+	reaches 'edge1!bgp anycast' 0
 }
 
 @test "a passive result arrives as it was" {
@@ -273,4 +321,11 @@ as_printed() {
 @test "a passive result of a host" {
 	"$BIN/check_icmp_dual" -H 127.0.0.1 --format icinga2 --host-name node1 | api submit
 	[[ $(api get node1 last_check_result.output) == 'ICMP OK - '* ]]
+}
+
+@test "a satellite that is gone: only the master can tell" {
+	mailed
+	kill "$(cat "$BOXES/satellite1/run/icinga2/icinga2.pid")"
+	until_true 60 told 'oncall@example.net PROBLEM site1 DOWN'
+	state_is site1 1
 }

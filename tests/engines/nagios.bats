@@ -44,14 +44,23 @@ configure() {
 
 	cp contrib/nagios/{check_,vigil-}*.cfg "$etc/nagios-plugins/config/"
 	cp contrib/nagios/example.cfg "$etc/nagios4/conf.d/"
+	sed -i 's/3000,80% --critical 5000,/300,80% --critical 500,/' \
+	    "$etc/nagios-plugins/config/check_icmp_dual.cfg"
 	sed -i -e '/localhost.cfg/d' -e 's/^\(interval_length\)=.*/\1=2/' \
+	    -e 's/^\(cached_host_check_horizon\)=.*/\1=0/' \
 	    -e 's/^\(status_update_interval\|check_result_reaper_frequency\)=.*/\1=1/' \
 	    -e 's/^\(check_for_updates\|enable_flap_detection\)=.*/\1=0/' "$etc/nagios4/nagios.cfg"
-	sed -i "s#\(command_line[[:blank:]]*\).*bin/mail.*#\1/usr/bin/printf '%s\\\\n' '\$CONTACTNAME\$ \$NOTIFICATIONTYPE\$ \$HOSTNAME\$ \$SERVICEDESC\$ \$SERVICESTATE\$' >>/var/log/nagios4/mail#" \
-	    "$etc/nagios4/objects/commands.cfg"
+	mails host "\$HOSTSTATE\$"
+	mails service "\$SERVICEDESC\$ \$SERVICESTATE\$"
 	mkdir -p "$BOXES/engine/lib/nagios4"/{rw,spool/checkresults} \
 	    "$BOXES/engine/log/nagios4/archives" "$BOXES/engine/run/nagios4"
 	chown -R nagios: "$BOXES/engine"/{lib,log,run}/nagios4
+}
+
+# mails WHAT MACROS: the command that mails of it writes a line instead.
+mails() {
+	sed -i "/notify-$1-by-email/,/}/s#\(command_line[[:blank:]]*\).*bin/mail.*#\1/usr/bin/printf '%s\\\\n' '\$CONTACTNAME\$ \$NOTIFICATIONTYPE\$ \$HOSTNAME\$ $2' >>/var/log/nagios4/mail#" \
+	    "$BOXES/engine/etc/nagios4/objects/commands.cfg"
 }
 
 status() { python3 tests/tools/nagios_status.py "$status_file" "$@"; }
@@ -71,13 +80,18 @@ all_ok() { ! status --all | grep -v 'Watchdog' | grep -v ';0;1$'; }
 
 # told LINE: the mail says so
 told() { grep -qxF "$1" "$BOXES/engine/log/nagios4/mail"; }
+# mailed: an empty file for what is told from now on.
+mailed() {
+	: >"$BOXES/engine/log/nagios4/mail"
+	chown nagios: "$BOXES/engine/log/nagios4/mail"
+}
 
 @test "Nagios accepts the command files and the example without a warning" {
 	run box engine nagios4 -v /etc/nagios4/nagios.cfg
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *'Total Warnings: 0'*'Total Errors:   0'* ]]
-	[[ $output == *'Checked 12 service dependencies'* ]]
+	[[ $output == *'Checked 14 service dependencies'* ]]
 }
 
 @test "every service of the example becomes OK" {
@@ -88,7 +102,7 @@ told() { grep -qxF "$1" "$BOXES/engine/log/nagios4/mail"; }
 		cat "$BOXES/engine/nagios.log"
 		false
 	}
-	[ "$(status --all | wc -l)" = 18 ]
+	[ "$(status --all | wc -l)" = 20 ]
 	[[ $(status edge1 'BGP anycast' plugin_output) == 'BGP OK - 2 of 2 peers established' ]]
 	[[ $(status node1 'BIRD' plugin_output) == 'BGP OK - 192.0.2.1 AS65001'* ]]
 	[[ $(status node2 'ExaBGP' plugin_output) == 'EXABGP OK - '* ]]
@@ -174,8 +188,7 @@ as_printed() {
 }
 
 @test "a session falls: CRITICAL for its router, WARNING for the service and for BIRD" {
-	: >"$BOXES/engine/log/nagios4/mail"
-	chown nagios: "$BOXES/engine/log/nagios4/mail"
+	mailed
 	"$lab" event bird-disable frr4
 	reaches edge1 'BGP node1' 2
 	reaches node1 BIRD 1
@@ -205,6 +218,44 @@ as_printed() {
 	reaches edge1 'BGP anycast' 0
 	reaches node1 BIRD 0
 	until_true 20 told 'oncall RECOVERY edge1 BGP anycast OK'
+}
+
+@test "a router that is gone is told once, and somebody gets up" {
+	mailed
+	box engine sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	until_true 60 grep -q 'HOST ALERT: edge1;DOWN;HARD' "$log"
+	# What is asked of it cannot be known either.
+	mv "$BOXES/engine/etc/routevigil/community" "$BOXES/engine/etc/routevigil/away"
+	reaches edge1 'BGP anycast' 3
+	reaches edge1 'BGP node1' 3
+	until_true 30 told 'noc PROBLEM edge1 DOWN'
+	until_true 30 told 'oncall PROBLEM edge1 DOWN'
+	run grep 'PROBLEM edge1 BGP' "$BOXES/engine/log/nagios4/mail"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	mv "$BOXES/engine/etc/routevigil/away" "$BOXES/engine/etc/routevigil/community"
+	reaches edge1 'BGP anycast' 0
+	reaches edge1 'BGP node1' 0
+	box engine sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	until_true 60 told 'oncall RECOVERY edge1 UP'
+}
+
+@test "a node that is gone is told once, not by the session with it" {
+	mailed
+	box node1 sh -c 'echo 1 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	reaches node1 Up 2
+	"$lab" event bird-disable frr4
+	reaches edge1 'BGP node1' 2
+	until_true 60 told 'noc PROBLEM node1 DOWN'
+	# The service as a whole is another matter.
+	until_true 60 told 'noc PROBLEM edge1 BGP anycast WARNING'
+	run told 'noc PROBLEM edge1 BGP node1 CRITICAL'
+	[ "$status" -eq 1 ]
+	"$lab" event bird-enable frr4
+	box node1 sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_all'
+	reaches edge1 'BGP anycast' 0
+	reaches node1 Up 0
+	reaches node1 BIRD 0
 }
 
 # checked_since HOST SERVICE TIME
