@@ -433,6 +433,8 @@ tell_after(const struct route_survey *survey, const struct route_view *view,
 		run_caveat(run, "not recorded: %s", survey->unwritten.text);
 	if (view->daemon != NULL)
 		run_note(run, 1, "%s: %s", view->source, view->daemon);
+	if (view->note != NULL && !view->failed)
+		run_caveat(run, "%s", view->note);
 }
 
 /* A failure of the only source is one of the run. */

@@ -193,7 +193,8 @@ judge_prefix(struct route_scene *scene, size_t index)
 			    name.data, node);
 	}
 	if (!unwanted)
-		route_judge_agreement(scene, facts, count, name.data, child);
+		told |= route_judge_agreement(scene, facts, count, name.data,
+		    child);
 	judge_flaps(scene, index, child);
 	if (!told && !(unwanted && presence == ROUTE_PRESENT))
 		summarize(scene, facts, count, name.data, child);

@@ -202,12 +202,13 @@ add_gateways(struct text *text, const struct route_fact *fact)
 	text_addf(text, " in %s", fact->view->source);
 }
 
-void
+bool
 route_judge_agreement(const struct route_scene *scene,
     const struct route_fact *facts, size_t count, const char *name,
     struct result *child)
 {
 	const struct route_fact *first = NULL;
+	bool told = false;
 
 	for (size_t i = 0; i < count; i++) {
 		char room[300];
@@ -226,5 +227,7 @@ route_judge_agreement(const struct route_scene *scene,
 		add_gateways(&text, &facts[i]);
 		result_judge(child, scene->rules->mismatch_state, "%s",
 		    text.data);
+		told = true;
 	}
+	return told;
 }

@@ -87,8 +87,9 @@ void route_judge_unwanted(const struct route_scene *scene,
 bool route_judge_path(struct route_scene *scene,
     const struct route_expect *expect, const struct route_fact *fact,
     const char *name, struct result *node);
-/* Do several sources send packets the same way? */
-void route_judge_agreement(const struct route_scene *scene,
+/* Do several sources send packets the same way?  True when its finding has said
+ * how they differ. */
+bool route_judge_agreement(const struct route_scene *scene,
     const struct route_fact *facts, size_t count, const char *name,
     struct result *child);
 /* Makes a child of the root for a number of routes of one source. */

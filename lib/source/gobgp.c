@@ -45,8 +45,8 @@ failed(const struct command_result *result, const struct reply *output,
 	const char *said = json_doc_string(json_doc_root(doc), "error");
 
 	if (result->signal)
-		err_set(err, ERR_SYSTEM, "gobgp died of signal %d: %.150s",
-		    result->signal, result->error);
+		err_set(err, ERR_SYSTEM, "gobgp died of signal %d%s%.150s",
+		    result->signal, *result->error ? ": " : "", result->error);
 	else if (said != NULL)
 		err_set(err, ERR_SYSTEM, "gobgp says: %.150s", said);
 	else

@@ -321,6 +321,16 @@ judge_output(const struct route_command *command, const struct ip_net *prefix,
 	return undecided(command, prefix, output, len, err);
 }
 
+/* CR NUL is what telnet makes of a CR (RFC 854). */
+static bool
+is_text(const char *output, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (output[i] == '\0' && (i == 0 || output[i - 1] != '\r'))
+			return false;
+	return true;
+}
+
 enum route_presence
 route_command_parse(const struct route_command *command,
     const struct ip_net *prefix, const char *output, size_t len,
@@ -335,6 +345,9 @@ route_command_parse(const struct route_command *command,
 	else
 		err_set(err, ERR_SYSTEM, "no memory for the output");
 	free(text);
+	if (presence == ROUTE_ABSENT && command->no_match_count == 0 &&
+	    !is_text(output, len))
+		return unseen(err, "the output is no text");
 	return presence;
 }
 
@@ -425,8 +438,9 @@ judge_status(const struct run_of *run, struct err *err)
 	const char *name = command->argv[0];
 
 	if (result->signal != 0)
-		err_set(err, ERR_SYSTEM, "%.60s died of signal %d: %.150s",
-		    name, result->signal, result->error);
+		err_set(err, ERR_SYSTEM, "%.60s died of signal %d%s%.150s",
+		    name, result->signal, *result->error ? ": " : "",
+		    result->error);
 	else if (result->status == command->absent_status)
 		return ROUTE_ABSENT;
 	else if (result->status == 0 || command->any_status)

@@ -228,6 +228,10 @@ route_openbgpd_read(const char *socket, const struct route_question *question,
 	bool ok;
 
 	view->tells = ROUTE_RECEIVED | ROUTE_BEST;
+	/* There nothing is chosen yet (bgpd.conf(5)). */
+	if (question->table != NULL &&
+	    strcmp(question->table, "Adj-RIB-In") == 0)
+		view->tells = ROUTE_RECEIVED;
 	view->tells_protocol = true;
 	if (question->vrf != NULL)
 		return err_set(err, ERR_UNSUPPORTED,

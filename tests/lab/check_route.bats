@@ -166,6 +166,23 @@ begins() {
 	[ "$status" = 2 ]
 }
 
+@test "a daemon of FRR that does not tell is named on the first line" {
+	mkdir "$BATS_TEST_TMPDIR/frr"
+	ln -s "$LAB/frr/bgpd.vty" "$BATS_TEST_TMPDIR/frr/bgpd.vty"
+	route frr 10.2.0.0/24 --source frr --socket "$BATS_TEST_TMPDIR/frr"
+	[ "$status" = 0 ]
+	[[ "$output" = "ROUTE OK - 10.2.0.0/24 via 192.0.2.2 proto bgp (zebra did not tell: $BATS_TEST_TMPDIR/frr/zebra.vty does not exist"* ]]
+	route frr 10.2.0.0/24 --source frr --socket "$LAB/frr/bgpd.vty"
+	[[ "$output" = "ROUTE OK - 10.2.0.0/24 via 192.0.2.2 proto bgp|"* ]]
+}
+
+@test "where OpenBGPD has not chosen yet" {
+	route open 10.4.0.0/24 --source openbgpd --socket "$LAB/open/restricted.sock" --table Adj-RIB-In
+	[[ "$output" = "ROUTE OK - 10.4.0.0/24 via 203.0.113.2 proto bgp table Adj-RIB-In|"* ]]
+	route open 10.4.0.0/24 --source openbgpd --socket "$LAB/open/restricted.sock" --table Adj-RIB-In --stage best
+	[ "$status" = 3 ]
+}
+
 @test "a VRF of GoBGP" {
 	local gobgp=("$lab" ns gobgp gobgp)
 	"${gobgp[@]}" vrf add red rd 65000:100 rt both 65000:100

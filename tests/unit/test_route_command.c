@@ -223,6 +223,31 @@ look_up(const struct route_command *command, int seconds)
 	    &deadline, &case_err);
 }
 
+START_TEST(what_is_no_text_is_no_absence)
+{
+	const char *const gone[] = { "x" };
+	struct route_command command = { .argv = gone };
+	const struct ip_net prefix = case_net("10.1.0.0/24");
+
+	ck_assert_int_eq(
+	    route_command_parse(&command, &prefix, "x\r\0\n", 4, &case_err),
+	    ROUTE_ABSENT);
+	ck_assert_int_eq(
+	    route_command_parse(&command, &prefix, "\0x\n", 3, &case_err),
+	    ROUTE_UNSEEN);
+	ck_assert_str_eq(case_err.text, "the output is no text");
+	ck_assert_int_eq(route_command_parse(&command, &prefix,
+			     "\177ELF\0\0 10.1.0.0/24\n", 19, &case_err),
+	    ROUTE_PRESENT);
+	/* Unless it is what was said to mean absent. */
+	command.no_matches = gone;
+	command.no_match_count = 1;
+	ck_assert_int_eq(
+	    route_command_parse(&command, &prefix, "\0x\n", 3, &case_err),
+	    ROUTE_ABSENT);
+}
+END_TEST
+
 START_TEST(each_prefix_is_asked_for)
 {
 	const char *const argv[] = { stub, "{prefix}", NULL };
@@ -241,7 +266,7 @@ START_TEST(each_prefix_is_asked_for)
 	    "10.3.0.0/24 unseen: %s ended with status 255: no such host", stub);
 	case_expect(3, unseen);
 	snprintf(unseen, sizeof(unseen),
-	    "10.6.0.0/24 unseen: %s died of signal 9: ", stub);
+	    "10.6.0.0/24 unseen: %s died of signal 9", stub);
 	case_expect(4, unseen);
 	ck_assert_uint_eq(case_view.tells, ROUTE_BEST);
 	ck_assert(!case_view.tells_protocol);
@@ -397,6 +422,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, what_an_output_says, 0, COUNT(cases));
 	tcase_add_test(tcase, a_pattern_without_end_is_given_up);
+	tcase_add_test(tcase, what_is_no_text_is_no_absence);
 	tcase_add_test(tcase, each_prefix_is_asked_for);
 	tcase_add_test(tcase, a_status_is_no_absence_unless_it_is_said_to_be);
 	tcase_add_test(tcase, arguments_are_filled_in);
