@@ -82,7 +82,7 @@ box_make() {
 		echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 		echo $$ >"$1/pid"
 		exec sleep infinity' sh "$dir" >"$dir/box.log" 2>&1 3>&- 4>&- &
-	until_true 10 test -s "$dir/pid"
+	until_true 90 test -s "$dir/pid"
 	cat "$dir/pid" >>"$BOXES/pids"
 }
 

@@ -65,9 +65,9 @@ mails() {
 
 status() { python3 tests/tools/nagios_status.py "$status_file" "$@"; }
 
-# reaches HOST SERVICE STATE: a hard state, within a minute
+# reaches HOST SERVICE STATE: a hard state, within three minutes
 reaches() {
-	until_true 60 state_is "$@" || {
+	until_true 180 state_is "$@" || {
 		status "$1" "$2" plugin_output
 		status --all
 		return 1
@@ -198,8 +198,8 @@ as_printed() {
 	[[ $(status edge1 'BGP anycast' performance_data) == *' established=1;'* ]]
 	state_is edge1 'BGP node2' 0
 	state_is node2 ExaBGP 0
-	until_true 20 told 'noc PROBLEM edge1 BGP anycast WARNING'
-	until_true 20 told 'noc PROBLEM node1 BIRD WARNING'
+	until_true 90 told 'noc PROBLEM edge1 BGP anycast WARNING'
+	until_true 90 told 'noc PROBLEM node1 BIRD WARNING'
 	run told 'oncall PROBLEM edge1 BGP anycast WARNING'
 	[ "$status" -eq 1 ]
 }
@@ -208,16 +208,16 @@ as_printed() {
 	"$lab" event kill exabgp
 	reaches node2 ExaBGP 2
 	reaches edge1 'BGP anycast' 2
-	until_true 20 told 'oncall PROBLEM edge1 BGP anycast CRITICAL'
+	until_true 90 told 'oncall PROBLEM edge1 BGP anycast CRITICAL'
 }
 
 @test "both come back" {
 	"$lab" event bird-enable frr4
 	"$lab" event launch exabgp
-	until_true 20 lab_admits_nagios
+	until_true 90 lab_admits_nagios
 	reaches edge1 'BGP anycast' 0
 	reaches node1 BIRD 0
-	until_true 20 told 'oncall RECOVERY edge1 BGP anycast OK'
+	until_true 90 told 'oncall RECOVERY edge1 BGP anycast OK'
 }
 
 @test "a router that is gone is told once, and somebody gets up" {
@@ -267,12 +267,12 @@ checked_since() { [ "$(status "$1" "$2" last_check)" -gt "$3" ]; }
 	kill "$(cat "$BOXES/node1/nrpe.pid")"
 	reaches node1 Agent 2
 	before=$(status node1 Agent last_check)
-	until_true 30 checked_since node1 Agent $((before + 5))
+	until_true 90 checked_since node1 Agent $((before + 5))
 	run checked_since node1 BIRD "$before"
 	[ "$status" -eq 1 ]
 	box_nrpe node1
 	reaches node1 Agent 0
-	until_true 30 checked_since node1 BIRD "$before"
+	until_true 90 checked_since node1 BIRD "$before"
 }
 
 # unit_line KEY NAME: a line of the unit that submits, for NAME.
@@ -300,7 +300,7 @@ is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
 	"$BIN/vigil-dampen" --dampen=off --format nagios-passive --host-name node2 \
 	    --service-name Watchdog -- "$BATS_TEST_TMPDIR/plugin" >"$BATS_TEST_TMPDIR/line" || :
 	submit <"$BATS_TEST_TMPDIR/line"
-	until_true 20 is_watchdog 'THING *'
+	until_true 90 is_watchdog 'THING *'
 	[ "$(status node2 Watchdog plugin_output)" = 'THING CRITICAL - \n c\\d 100%' ]
 	state_is node2 Watchdog 2
 	[ "$(status node2 Watchdog long_plugin_output)" = 'second \\ line\nthird' ]
@@ -315,7 +315,7 @@ is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
 	    --socket /run/exabgp/exabgp) || :
 	box node2 "$plugins/check_bgp_session" --source exabgp --detail --socket /run/exabgp/exabgp \
 	    --format nagios-passive --host-name node2 --service-name Watchdog | submit
-	until_true 20 is_watchdog 'BGP *'
+	until_true 90 is_watchdog 'BGP *'
 	[ "$(status node2 Watchdog last_check)" -ge "$at" ]
 	python3 tests/tools/same_perfdata.py "${printed#*|}" "$(status node2 Watchdog performance_data)"
 	[[ $(status node2 Watchdog long_plugin_output) == *'198.51.100.1 AS65001'*'\n'*'2001:db8:13::1'* ]]
@@ -328,7 +328,7 @@ is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
 	box engine env CHECK=check_tcp_established CHECK_OPTIONS='--port 1 --critical 5:' \
 	    HOST_NAME=node2 SERVICE_NAME=Watchdog sh -c "$(unit_line ExecStartPre x)" || [ $? = 2 ]
 	COMMAND_FILE=$cmd sh -c "$(unit_line ExecStart x)"
-	until_true 20 is_watchdog 'TCP CRITICAL *'
+	until_true 90 is_watchdog 'TCP CRITICAL *'
 	mkfifo "$BOXES/nobody"
 	COMMAND_FILE=$BOXES/nobody run timeout 10 sh -c "$(unit_line ExecStart x)"
 	[[ $status = 1 && $output == *'No such device'* ]]
@@ -340,7 +340,7 @@ is_watchdog() { [[ $(status node2 Watchdog plugin_output) == $1 ]]; }
 @test "a passive result of a host" {
 	"$BIN/check_icmp_dual" --format nagios-passive --host-name node1 -H 127.0.0.1 \
 	    --alive-critical 5: | submit
-	until_true 20 grep -q 'HOST ALERT: node1;DOWN;HARD;1;ICMP CRITICAL' "$log" || {
+	until_true 90 grep -q 'HOST ALERT: node1;DOWN;HARD;1;ICMP CRITICAL' "$log" || {
 		grep -v wproc "$log" | tail
 		false
 	}

@@ -151,7 +151,7 @@ api() { box engine python3 "$PWD/tests/tools/prometheus_api.py" "$@"; }
 	    --collector.textfile.directory=/var/lib/routevigil/textfile
 	box_daemon engine "$BOXES/engine/prometheus.log" prometheus --web.listen-address=127.0.0.1:9090 \
 	    --config.file=/etc/prometheus/prometheus.yml --storage.tsdb.path=/var/lib/prometheus
-	until_true 60 has_series 10 routevigil_state || {
+	until_true 180 has_series 10 routevigil_state || {
 		cat "$BOXES/engine/node.log"
 		api query routevigil_state
 		false
@@ -164,7 +164,7 @@ has_series() { [ "$(api query "$2" 2>/dev/null | wc -l)" -eq "$1" ]; }
 
 @test "live: every query of the dashboard has an answer" {
 	check_all # rates need two looks
-	until_true 30 api dashboard "$PWD/$dashboard" >/dev/null || {
+	until_true 90 api dashboard "$PWD/$dashboard" >/dev/null || {
 		api dashboard "$PWD/$dashboard"
 		false
 	}
@@ -186,7 +186,7 @@ quiet() { ! api firing | grep -q "^$1 .*$2"; }
 
 # What the timer does each minute.
 check_again_until() {
-	local end=$((SECONDS + 60))
+	local end=$((SECONDS + 180))
 
 	until check engine edge1 check_bgp_session -H 192.0.2.1 --peer 192.0.2.2 \
 	    --peer 198.51.100.2 --per-peer && "$@"; do
@@ -197,5 +197,5 @@ check_again_until() {
 
 @test "live: a file that nobody writes is told" {
 	touch -d '20 minutes ago' "$BOXES/engine/lib/routevigil/textfile/ping.prom"
-	until_true 30 fires RoutevigilStale 'ping.prom'
+	until_true 90 fires RoutevigilStale 'ping.prom'
 }

@@ -44,10 +44,10 @@ peers() {
 # As somebody in no group that matters.
 stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups "$TOOL_DIR/bgp_peers" "$@"; }
 
-# shows SOURCE PATTERN: a line of its peers matches, within 40 s, since a daemon
+# shows SOURCE PATTERN: a line of its peers matches, within 120 s, since a daemon
 # may rest 30 s before it calls again
 shows() {
-	local end=$((SECONDS + 40))
+	local end=$((SECONDS + 120))
 
 	until output=$(peers "$1") && grep -qE -- "$2" <<<"$output"; do
 		[ "$SECONDS" -lt "$end" ] || { echo "$output"; return 1; }

@@ -101,7 +101,7 @@ start() {
 	# It forks twice to become a daemon: who looks before its last process is
 	# there sees one end and another begin, which is a restart.  One whose
 	# helper fails may have given up already.
-	for ((name = 0; name < 200; name++)); do
+	for ((name = 0; name < 1200; name++)); do
 		[ ! -s "$LAB/exa/exabgp.pid" ] || return 0
 		! grep -qs 'Too many death' "$LAB/exa/exabgp.log" || return 0
 		sleep 0.05
@@ -120,9 +120,9 @@ check() {
 		--config "$LAB/exa/exabgp.conf" "$@"
 }
 
-# says PATTERN ARGS...: the output matches, within 30 s
+# says PATTERN ARGS...: the output matches, within 90 s
 says() {
-	local pattern=$1 end=$((SECONDS + 30))
+	local pattern=$1 end=$((SECONDS + 90))
 	shift
 	until run check "$@" && grep -qE -- "$pattern" <<<"$output"; do
 		[ "$SECONDS" -lt "$end" ] || { echo "$output"; return 1; }

@@ -87,7 +87,7 @@ start() {
 		exabgp_api_cli=true exabgp_api_pipename="${PIPE##*/}" exabgp_log_short=false \
 		exabgp_cache_nexthops=false "$EXABGP5/bin/exabgp" server "$LAB/exa/five.conf" \
 		>"$LAB/exa/five.log" 2>&1 </dev/null 3>&- &
-	for ((i = 0; i < 400; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		[ ! -s "$LAB/exa/five.pid" ] || return 0
 		# One whose helper fails may have given up already.
 		! grep -qs 'Too many death' "$LAB/exa/five.log" || return 0
@@ -102,9 +102,9 @@ check() {
 		--config "$LAB/exa/five.conf" "$@"
 }
 
-# says PATTERN ARGS...: the output matches, within 30 s
+# says PATTERN ARGS...: the output matches, within 90 s
 says() {
-	local pattern=$1 end=$((SECONDS + 30))
+	local pattern=$1 end=$((SECONDS + 90))
 	shift
 	until run check "$@" && grep -qE -- "$pattern" <<<"$output"; do
 		[ "$SECONDS" -lt "$end" ] || { echo "$output"; return 1; }

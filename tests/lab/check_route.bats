@@ -36,9 +36,9 @@ route() {
 	[ "$status" -le 3 ]
 }
 
-# until NODE STATUS PATTERN ARGS...: within 40 s, since a daemon may rest.
+# until NODE STATUS PATTERN ARGS...: within 120 s, since a daemon may rest.
 until_says() {
-	local end=$((SECONDS + 40)) node=$1 want=$2 pattern=$3
+	local end=$((SECONDS + 120)) node=$1 want=$2 pattern=$3
 	shift 3
 	until route "$node" "$@" && [ "$status" = "$want" ] && [[ "$output" =~ $pattern ]]; do
 		[ "$SECONDS" -lt "$end" ] || return 1

@@ -47,9 +47,9 @@ in_frr() { # in_frr LINE...: in its configuration
 	vtysh --vty_socket "$LAB/frr" -c 'configure terminal' "${args[@]}"
 }
 
-# within CODE TEXT COMMAND...: in 40 s the command ends so, with that text.
+# within CODE TEXT COMMAND...: in 120 s the command ends so, with that text.
 within() {
-	local code=$1 text=$2 end=$((SECONDS + 40))
+	local code=$1 text=$2 end=$((SECONDS + 120))
 
 	shift 2
 	while run "$@" && { [ "$status" != "$code" ] || [[ $output != *"$text"* ]]; }; do

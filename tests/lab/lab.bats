@@ -26,8 +26,8 @@ frr() { vtysh --vty_socket "$LAB/frr" -c "$1"; }
 
 state() { frr "show bgp neighbors $1 json" | sed -n 's/.*"bgpState":"\([A-Za-z]*\)".*/\1/p'; }
 
-becomes() { # becomes PEER STATE: within 40 s
-	local end=$((SECONDS + 40))
+becomes() { # becomes PEER STATE: within 120 s
+	local end=$((SECONDS + 120))
 
 	until [ "$(state "$1")" = "$2" ]; do
 		[ "$SECONDS" -lt "$end" ] || { echo "$1 is $(state "$1")"; return 1; }

@@ -49,10 +49,10 @@ views() { # views SOURCE ARGUMENT...
 # As somebody in no group that matters.
 stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups "$TOOL_DIR/route_views" "$@"; }
 
-# shows SOURCE PATTERN ARGUMENT...: a line of its answer matches, within 40 s,
+# shows SOURCE PATTERN ARGUMENT...: a line of its answer matches, within 120 s,
 # since a daemon may rest 30 s before it calls again
 shows() {
-	local end=$((SECONDS + 40)) source=$1 pattern=$2
+	local end=$((SECONDS + 120)) source=$1 pattern=$2
 
 	shift 2
 	until output=$(views "$source" "$@") && grep -qE -- "$pattern" <<<"$output"; do
@@ -145,7 +145,7 @@ shows() {
 	# A fresh one has not kept what it loaded before.
 	"$lab" event kill snmpd
 	"$lab" event launch snmpd
-	end=$((SECONDS + 90))
+	end=$((SECONDS + 240))
 	until run views snmp cover 20.10.10.0/24 && [[ $output == *'20.10.10.0/24 present'* ]]; do
 		[ "$SECONDS" -lt "$end" ] || { echo "$output"; return 1; }
 		sleep 0.3
