@@ -28,7 +28,7 @@ teardown_file() {
 guest() { "$machine" run "$M" "$@"; }
 property() { guest systemctl show exabgp.service -P "$1"; }
 await() { # PROPERTY PATTERN
-	for _ in {1..300}; do
+	for _ in {1..900}; do
 		# shellcheck disable=SC2053 # a pattern
 		[[ $(property "$1") != $2 ]] || return 0
 		sleep 0.1
@@ -91,7 +91,7 @@ ready() { guest journalctl -o cat -u exabgp.service --since "@$1" | grep -q 'loa
 	since=$(guest date +%s.%N)
 	for run in first second; do
 		guest systemctl restart exabgp.service
-		for _ in {1..100}; do
+		for _ in {1..900}; do
 			! ready "$since" || break
 			sleep 0.1
 		done

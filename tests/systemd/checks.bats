@@ -132,9 +132,12 @@ metrics() { guest cat "/var/lib/routevigil/textfile/$1.prom"; }
 	run guest systemctl start vigil-passive-nagios@node.service # nobody reads
 	[ "$status" -ne 0 ]
 	guest systemd-run -q --unit reader sh -c "exec cat <$cmd >/srv/command"
-	sleep 0.2
-	starts vigil-passive-nagios@node.service
-	for _ in {1..50}; do
+	for _ in {1..600}; do # until it reads
+		! guest systemctl start vigil-passive-nagios@node.service || break
+		guest systemctl reset-failed vigil-passive-nagios@node.service
+		sleep 0.1
+	done
+	for _ in {1..600}; do
 		! guest grep -qs PROCESS /srv/command || break
 		sleep 0.1
 	done
@@ -149,7 +152,7 @@ metrics() { guest cat "/var/lib/routevigil/textfile/$1.prom"; }
 	sed -e 's|icinga.example.net|localhost|' -e 's|passive:password|passive:word|' \
 	    contrib/systemd/passive.curl |
 	    guest sh -c 'umask 077; cat >/etc/routevigil/passive.curl; chown routevigil: /etc/routevigil/passive.curl'
-	for _ in {1..20}; do
+	for _ in {1..600}; do
 		! guest systemctl start vigil-passive-icinga2@api.service 2>/dev/null || break
 		guest systemctl reset-failed vigil-passive-icinga2@api.service
 		sleep 0.1

@@ -61,7 +61,7 @@ none() { if "$@"; then return 1; fi; }
 
 property() { guest systemctl show exabgp.service -P "$1"; }
 await() { # PROPERTY VALUE
-	for _ in {1..300}; do
+	for _ in {1..900}; do
 		[ "$(property "$1")" != "$2" ] || return 0
 		sleep 0.1
 	done
@@ -71,7 +71,7 @@ await() { # PROPERTY VALUE
 
 # await_start OLD: another start than that one, and it runs.
 await_start() {
-	for _ in {1..300}; do
+	for _ in {1..900}; do
 		[ "$(property InvocationID)" = "$1" ] || break
 		sleep 0.1
 	done
@@ -88,7 +88,7 @@ service() { # [UNIT]
 	local since
 	since=$(guest date +%s.%N)
 	guest systemctl start "vigil-watchdog@${1:-exabgp}.service"
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		output=$(guest journalctl -o cat -t vigil-watchdog --since "@$since")
 		[[ $output != *'"decision":'*'WATCHDOG '* && $output != *'WATCHDOG '*'"decision":'* ]] || break
 		sleep 0.1
@@ -149,7 +149,7 @@ fall_behind_the_start_limit() {
 	guest systemctl daemon-reload
 	since=$(guest date +%s.%N)
 	guest systemctl start vigil-watchdog@exabgp.timer
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		runs=$(guest journalctl -o cat -u vigil-watchdog@exabgp.service --since "@$since" |
 		    grep -c 'WATCHDOG OK' || true)
 		[ "$runs" -lt 2 ] || break
@@ -188,7 +188,7 @@ fall_behind_the_start_limit() {
 	[[ $output == *'systemd refuses to start it, by its start limit, next restart in '* ]]
 	[[ $output == *'budget_left=3'* ]]
 	mend_exabgp
-	for _ in {1..60}; do
+	for _ in {1..120}; do
 		service
 		[[ $output == *'refuses to start it'* ]] || break
 		sleep 0.5
@@ -217,7 +217,7 @@ fall_behind_the_start_limit() {
 }
 
 @test "an attempt after which nothing was started is not made again before the limit is over" {
-	guest sh -c 'printf "[Unit]\nStartLimitIntervalSec=600\nStartLimitBurst=3\n[Service]\nRestart=no\n" \
+	guest sh -c 'printf "[Unit]\nStartLimitIntervalSec=36000\nStartLimitBurst=3\n[Service]\nRestart=no\n" \
 	    >/etc/systemd/system/exabgp.service.d/z.conf'
 	guest systemctl daemon-reload
 	guest systemctl reset-failed
@@ -235,7 +235,7 @@ fall_behind_the_start_limit() {
 	watchdog -t 5s
 	guest rm /etc/systemd/system/exabgp.service.d/z.conf
 	guest systemctl daemon-reload
-	[[ $output == *'systemd refuses to start it, by its start limit, next restart in 9m '* ]]
+	[[ $output == *'systemd refuses to start it, by its start limit, next restart in 9h '* ]]
 	[[ $output == *'budget_left=2'* ]]
 	[ "$(starts)" = 0 ]
 }
@@ -294,6 +294,19 @@ fall_behind_the_start_limit() {
 	[ "$(starts)" = 0 ]
 }
 
+# traps UNIT: its main process has set a trap for SIGTERM, which is bit 14.
+traps() {
+	local caught
+	for _ in {1..600}; do
+		# shellcheck disable=SC2016 # of the inner shell
+		caught=$(guest sh -c 'sed -n "s/^SigCgt:[[:space:]]*//p" "/proc/$1/status"' - \
+		    "$(guest systemctl show "$1" -P MainPID)") || caught=0
+		(((0x$caught & 0x4000) == 0)) || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 @test "W4: a service that answers a stop with a code of its own is stopped, too" {
 	guest sh -c 'cat >/etc/systemd/system/own-code.service' <<-'EOT'
 	[Service]
@@ -302,7 +315,7 @@ fall_behind_the_start_limit() {
 	guest systemctl daemon-reload
 	local own=(guest vigil-watchdog --unit own-code.service --act "${quick[@]}")
 	guest systemctl start own-code.service
-	guest sleep 0.5 # the trap is set
+	traps own-code.service
 	guest systemctl stop own-code.service
 	[ "$(guest systemctl show own-code.service -P ActiveState)" = failed ]
 	run "${own[@]}"
@@ -310,9 +323,9 @@ fall_behind_the_start_limit() {
 	[ "$(guest systemctl show own-code.service -P ActiveState)" = failed ]
 	# The same code without a stop is a death.
 	guest systemctl start own-code.service
-	guest sleep 0.5
+	traps own-code.service
 	guest systemctl kill -s TERM own-code.service
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		[ "$(guest systemctl show own-code.service -P ActiveState)" != failed ] || break
 		sleep 0.1
 	done
@@ -349,7 +362,7 @@ fall_behind_the_start_limit() {
 	guest cat /proc/sys/kernel/random/boot_id >"$M/before"
 	guest rm -f /var/tmp/starts
 	guest systemctl reboot
-	for _ in {1..300}; do
+	for _ in {1..900}; do
 		[ "$(cat "$M/boot_id")" = "$(cat "$M/before")" ] || break
 		sleep 0.1
 	done
@@ -419,7 +432,7 @@ dies() {
 	guest systemctl daemon-reload
 	guest systemctl start "$1"
 	guest systemctl kill -s KILL "$1"
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		[ "$(guest systemctl show "$1" -P ActiveState)" != failed ] || break
 		sleep 0.1
 	done
