@@ -279,7 +279,6 @@ secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
 }
 
 @test "a server that does not like our certificate says why" {
-	local try
 	for port in 4411 4412; do
 		http -4 -u "https://dual.test:$port/" -J "$DIR/client.pem" -K "$DIR/client.key"
 		expect 0
@@ -289,7 +288,7 @@ secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
 	http -4 -u https://dual.test:4411/ -J "$DIR/other.pem" -K "$DIR/other.key"
 	expect 2 "127.0.0.1: TLS handshake failed: the server says: unknown ca; "
 	# Its words may be overtaken by a reset, as it leaves our request unread.
-	for try in $(seq 50); do
+	for _ in $(seq 50); do
 		http -4 -u https://dual.test:4412/
 		expect 2
 		[[ "$output" != *"127.0.0.1: TLS failed: the server says: certificate required; "* ]] || return 0
