@@ -39,20 +39,6 @@ static const struct lazy_symbol symbols[] = {
 LAZY_LIBRARY(library, "libcurl.so.4", "libcurl4", "HTTP", LAZY_REQUIRED,
     symbols);
 
-/* The largest of what Debian's libcurl needs, the deepest first. */
-static const char *const needed[] = {
-	"libcrypto.so.3",
-	"libssl.so.3",
-	"librtmp.so.1", /* with it, libgnutls */
-	"libgssapi_krb5.so.2",
-	"libldap-2.5.so.0",
-	NULL,
-};
-
-LAZY_HINT(rtmp, "librtmp.so.1", "a faster start of libcurl");
-LAZY_HINT(gssapi, "libgssapi_krb5.so.2", "a faster start of libcurl");
-LAZY_HINT(ldap, "libldap-2.5.so.0", "a faster start of libcurl");
-
 struct http_client *
 http_open(struct err *err)
 {
@@ -63,7 +49,7 @@ http_open(struct err *err)
 		err_set(err, ERR_SYSTEM, "no memory for HTTP");
 		return NULL;
 	}
-	lazy_preload(needed);
+	lazy_preload(&library);
 	if (!lazy_load(&library, &client->api, err))
 		goto out;
 	if (client->api.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {

@@ -267,7 +267,6 @@ rpm_of() { echo "$WORK"/rpm/RPMS/*/"routevigil$1-$VERSION-"*.rpm; }
 		    -path '*/nagios/plugins/*' \) >"$WORK/rpm/found"
 		while read -r program; do
 			while read -r degree soname _; do
-				[ "$degree" != suggested ] || continue
 				echo "$part: $program: $soname"
 				grep -qF "$soname" <<<"$asked"
 			done < <(scripts/needs "$program")
