@@ -146,6 +146,7 @@ start_servers() {
 	wary 4411 -tls1_2
 	wary 4412 -tls1_3
 	serve "$DIR/port.tls" python3 tests/tools/tls_hostile.py
+	serve "$DIR/port.h2" python3 tests/tools/h2_hostile.py
 	serve "$DIR/port.digest" python3 tests/tools/http_digest.py
 	serve "$DIR/port.proxy" python3 tests/tools/tls_proxy.py "$DIR/good.pem" "$DIR/good.key"
 	serve "$DIR/port.socks" python3 tests/tools/socks_proxy.py dual.test=127.0.0.1 v6.test=::1
@@ -172,7 +173,7 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()' <"$DIR/hold" >"$DIR/router" 2>/dev/null 3>&- &
 	echo $! >>"$PIDS"
 	start_nginx
-	ready "$DIR/port.4411" "$DIR/port.4412" "$DIR/port.tls" "$DIR/port.digest" "$DIR/port.proxy" "$DIR/port.socks" "$DNS" "$DIR/router"
+	ready "$DIR/port.4411" "$DIR/port.4412" "$DIR/port.tls" "$DIR/port.h2" "$DIR/port.digest" "$DIR/port.proxy" "$DIR/port.socks" "$DNS" "$DIR/router"
 }
 
 secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
@@ -460,6 +461,48 @@ socks() { # SCHEME ADDRESS
 	expect 3 "no address here that the proxy takes"
 }
 
+@test "a SOCKS proxy of another make, over either family" {
+	command -v microsocks >/dev/null || skip 'needs microsocks'
+	local scheme address
+	secret proxyauth user:secret
+	secret wrongauth user:canary
+	start_microsocks 127.0.0.1 1080
+	start_microsocks ::1 1080
+	start_microsocks 127.0.0.1 1081 -u user -P secret
+	start_microsocks ::1 1081 -u user -P secret
+	for address in 127.0.0.1 '[::1]'; do
+		for scheme in socks5 socks5h; do
+			local at=$scheme://$address
+			http -u http://v4.test/say --proxy "$at:1080" -s from=127.0.0.1
+			expect 0
+			http -u http://v6.test/say --proxy "$at:1080" -s from=::1
+			expect 0
+			http -u http://127.0.0.1/say -u 'http://[::1]/say' --proxy "$at:1080"
+			expect 0 "2 URLs: 2 of 2"
+			http -u https://dual.test/say --proxy "$at:1080" -s from= -v
+			expect 0 "certificate for 79d"
+			http -u https://dual.test:1443/say --proxy "$at:1080"
+			expect 2 "proxy: certificate expired"
+			http -u http://v4.test:9/ --proxy "$at:1080"
+			expect 2 "proxy: connection refused, says the proxy"
+			http -u http://v4.test/say --proxy "$at:1081" --proxy-auth-file "$DIR/proxyauth"
+			expect 0
+			http -u http://v4.test/say --proxy "$at:1081" --proxy-auth-file "$DIR/wrongauth" -vvv
+			expect 2 "proxy: "
+			[[ "$output" != *canary* ]]
+			http -u http://v4.test/say --proxy "$at:1081"
+			expect 2 "the proxy takes no login of ours"
+		done
+		# Only one of the two asks the resolver here.
+		http -u http://nothing.test/ --proxy "socks5://$address:1080"
+		expect 3 "no address here that the proxy takes"
+		http -u http://nothing.test/ --proxy "socks5h://$address:1080"
+		expect 2 "proxy: the proxy says that it failed"
+		http -u http://v4.test/ --proxy "socks4a://$address:1080"
+		expect 2 "proxy: "
+	done
+}
+
 # misbehaving CASE SCHEME TEXT: over both families; prints what is not as listed.
 misbehaving() {
 	local address output status
@@ -544,6 +587,27 @@ sys.stdin.read()'
 	expect 0 ", HTTP/2"
 	http -u http://v4.test/ --http-version 2
 	expect 2 "answered in HTTP/1.1, not HTTP/2"
+}
+
+# breaking ADDRESS CODE TEXT: prints what is not as listed.
+breaking() {
+	local output status
+	output=$(within "$BIN/check_http_dual" -u "http://$1:$(cat "$DIR/port.h2")/" --http-version 2-prior \
+		-t 8 2>&1) && status=0 || status=$?
+	[ "$status" = "$2" ] && [[ $output = "HTTP "*"$3"* ]] &&
+		! grep -q '[^ -~]' <<<"$output" || echo "$1: $status: $output"
+}
+
+@test "HTTP/2 that is refused, reset, broken off, flooded" {
+	local address code text wrong
+	[ "$(python3 tests/tools/h2_hostile.py --list | wc -l)" -ge 15 ]
+	wrong=$(while IFS=$'\t' read -r address code text; do
+		breaking "$address" "$code" "$text" &
+		while [ "$(jobs -rp | wc -l)" -ge 8 ]; do wait -n || true; done
+	done < <(python3 tests/tools/h2_hostile.py --list)
+	wait)
+	echo "$wrong"
+	[ -z "$wrong" ]
 }
 
 @test "HTTP/2 of another make" {

@@ -99,6 +99,16 @@ https() {
 	echo "root $DIR/www; ${4-} }"
 }
 
+# answering ADDRESS PORT: waits until somebody takes connections there
+answering() {
+	for _ in $(seq 400); do
+		! within bash -c ": </dev/tcp/$1/$2" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	echo "nobody at $1 port $2" >&2
+	return 1
+}
+
 # start_proxy PORT [LINE]: an HTTP proxy, with these lines in its configuration
 start_proxy() {
 	local conf=$DIR/proxy.$1
@@ -106,11 +116,13 @@ start_proxy() {
 		"ConnectPort 1443" "ConnectPort 9" "LogLevel Connect" "LogFile \"$conf.log\"" "${@:2}" >"$conf"
 	ip netns exec "$NSF" tinyproxy -d -c "$conf" >/dev/null 2>&1 3>&- &
 	echo $! >>"$PIDS"
-	for _ in $(seq 200); do
-		! within bash -c ": </dev/tcp/127.0.0.1/$1" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
+	answering 127.0.0.1 "$1"
+}
+
+# start_microsocks ADDRESS PORT [OPTION]...: a SOCKS 5 proxy
+start_microsocks() {
+	serve "$DIR/microsocks.$2" microsocks -i "$1" -p "$2" "${@:3}"
+	answering "$1" "$2"
 }
 
 # http ARGS...: runs the check; the contract holds whatever happens.

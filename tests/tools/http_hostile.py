@@ -19,6 +19,8 @@ import threading
 import time
 import zlib
 
+from tcp_serve import reset, serve_all
+
 OK, CRITICAL = 0, 2
 CASES = {}
 SEEN = threading.local()  # the request of this thread's client
@@ -48,10 +50,6 @@ def forever(client, piece, pause=0.0):
         client.sendall(piece)
         if pause:
             time.sleep(pause)
-
-
-def reset(client):
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
 # --- well, if strange ---------------------------------------------------------
@@ -561,7 +559,7 @@ def redirect_to_gopher(client):
     to(client, "gopher://127.0.0.1:25/_HELO")
 
 
-@case(CRITICAL, "leads to no-such-name.invalid, of which no IPv", "--follow any")
+@case(CRITICAL, "of no-such-name.invalid is known, after 1 redirect", "--follow any")
 def redirect_to_an_unknown_name(client):
     to(client, "http://no-such-name.invalid/")
 
@@ -612,22 +610,13 @@ def request_of(client):
 
 
 def serve(client, context):
-    try:
-        client.settimeout(60)
-        if context:
-            client = context.wrap_socket(client, server_side=True)
+    client.settimeout(60)
+    with context.wrap_socket(client, server_side=True) if context else client as client:
         request = SEEN.request = request_of(client)
         path = request.split(b" ")[1] if request.count(b" ") > 1 else b""
         name = path.decode("latin-1").lstrip("/").split("?")[0]
         if name in CASES:
             CASES[name][3](client)
-    except (OSError, ValueError):
-        pass
-    finally:
-        try:
-            client.close()
-        except OSError:
-            pass
 
 
 def main():
@@ -642,16 +631,7 @@ def main():
     listeners = [socket.create_server(("127.0.0.1", 0), backlog=128)]
     port = listeners[0].getsockname()[1]
     listeners.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=128))
-    print(port, flush=True)
-
-    def accept(listener):
-        while True:
-            client, _ = listener.accept()
-            threading.Thread(target=serve, args=(client, context), daemon=True).start()
-
-    for listener in listeners:
-        threading.Thread(target=accept, args=(listener,), daemon=True).start()
-    sys.stdin.read()
+    serve_all(listeners, lambda client: serve(client, context))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import threading
 import time
 
 from tcp_relay import relay
+from tcp_serve import serve_all
 
 NAMES = {}
 CASES = []
@@ -315,18 +316,13 @@ def joined_to_nobody_4(client):
 
 
 def serve(client):
-    try:
-        client.settimeout(30)
-        local = client.getsockname()[0].replace(":", ".").split(".")
-        group, number = local[-2], int(local[-1])
-        if group == "2":
-            CASES[number - 1][2](client)
-        else:
-            behave(client, group == "1")
-    except (OSError, ValueError, IndexError):
-        pass
-    finally:
-        client.close()
+    client.settimeout(30)
+    local = client.getsockname()[0].replace(":", ".").split(".")
+    group, number = local[-2], int(local[-1])
+    if group == "2":
+        CASES[number - 1][2](client)
+    else:
+        behave(client, group == "1")
 
 
 def main():
@@ -335,16 +331,7 @@ def main():
             print(number, scheme, text, sep="\t")
         return
     NAMES.update(argument.split("=") for argument in sys.argv[1:])
-    listener = socket.create_server(("::", 0), family=socket.AF_INET6, backlog=128, dualstack_ipv6=True)
-    print(listener.getsockname()[1], flush=True)
-
-    def accept():
-        while True:
-            client, _ = listener.accept()
-            threading.Thread(target=serve, args=(client,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    sys.stdin.read()
+    serve_all([socket.create_server(("::", 0), family=socket.AF_INET6, backlog=128, dualstack_ipv6=True)], serve)
 
 
 if __name__ == "__main__":

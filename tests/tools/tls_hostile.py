@@ -12,8 +12,9 @@ of check_http_dual's first line, which must be CRITICAL.
 
 import socket
 import sys
-import threading
 import time
+
+from tcp_serve import reset, serve_all
 
 ALERT = 21
 HANDSHAKE = 22
@@ -30,10 +31,6 @@ def case(text):
 
 def record(kind, data):
     return bytes([kind, 3, 3]) + len(data).to_bytes(2, "big") + data
-
-
-def reset(client):
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
 
 @case("in the TLS handshake")
@@ -127,15 +124,10 @@ def drip(client):
 
 
 def serve(client):
-    try:
-        client.settimeout(60)
-        number = int(client.getsockname()[0].split(".")[3])
-        if 1 <= number <= len(CASES):
-            CASES[number - 1][1](client)
-    except (OSError, ValueError):
-        pass
-    finally:
-        client.close()
+    client.settimeout(60)
+    number = int(client.getsockname()[0].split(".")[3])
+    if 1 <= number <= len(CASES):
+        CASES[number - 1][1](client)
 
 
 def main():
@@ -143,16 +135,7 @@ def main():
         for number, (text, _) in enumerate(CASES):
             print("127.0.1.%d" % (number + 1), text, sep="\t")
         return
-    listener = socket.create_server(("0.0.0.0", 0), backlog=128)
-    print(listener.getsockname()[1], flush=True)
-
-    def accept():
-        while True:
-            client, _ = listener.accept()
-            threading.Thread(target=serve, args=(client,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    sys.stdin.read()
+    serve_all([socket.create_server(("0.0.0.0", 0), backlog=128)], serve)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ import sys
 import threading
 
 from tcp_relay import relay
+from tcp_serve import serve_all
 
 
 def serve(client, context):
-    try:
-        client = context.wrap_socket(client, server_side=True)
+    with context.wrap_socket(client, server_side=True) as client:
         data = b""
         while b"\r\n\r\n" not in data:
             data += client.recv(4096)
@@ -29,25 +29,12 @@ def serve(client, context):
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         threading.Thread(target=relay, args=(client, server), daemon=True).start()
         relay(server, client)
-    except (OSError, ValueError):
-        pass
-    finally:
-        client.close()
 
 
 def main():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1], sys.argv[2])
-    listener = socket.create_server(("127.0.0.1", 0), backlog=16)
-    print(listener.getsockname()[1], flush=True)
-
-    def accept():
-        while True:
-            client, _ = listener.accept()
-            threading.Thread(target=serve, args=(client, context), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    sys.stdin.read()
+    serve_all([socket.create_server(("127.0.0.1", 0), backlog=16)], lambda client: serve(client, context))
 
 
 if __name__ == "__main__":
