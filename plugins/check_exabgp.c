@@ -498,6 +498,11 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 	if (wants_log(opts))
 		collect_log(opts, sample, run);
 	exabgp_compare_end(look, &sample->before, opts->window);
+	if (look->track.full || look->too_many_keys)
+		run_note(run, 1,
+		    "what comes and goes is not known: there are more than %d "
+		    "prefixes",
+		    EXABGP_TRACKED);
 	return true;
 }
 

@@ -516,6 +516,13 @@ judge_expected(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	}
 }
 
+/* More prefixes than are followed: what came and went is not known. */
+static bool
+too_many(const struct exabgp_look *look)
+{
+	return look->track.full || look->too_many_keys;
+}
+
 /* What changed since the last look. */
 static void
 judge_changes(const struct exabgp_rules *rules, const struct exabgp_look *look,
@@ -527,8 +534,17 @@ judge_changes(const struct exabgp_rules *rules, const struct exabgp_look *look,
 
 	if (!rules->routes && !rules->log)
 		return;
-	result_metric(root, EXABGP_M_ADDED, (double)look->now.added);
-	result_metric(root, EXABGP_M_WITHDRAWN, (double)look->now.removed);
+	if (look->log.known || !too_many(look)) {
+		result_metric(root, EXABGP_M_ADDED, (double)look->now.added);
+		result_metric(root, EXABGP_M_WITHDRAWN,
+		    (double)look->now.removed);
+	}
+	if (too_many(look) &&
+	    (limits_given(&limits->announce_rate) ||
+		limits_given(&limits->withdraw_rate)))
+		result_judge(root, VERDICT_UNKNOWN,
+		    "what comes and goes is not known of more than %d prefixes",
+		    EXABGP_TRACKED);
 	if (!look->changes_known)
 		return;
 	result_check_limits(root, EXABGP_M_ANNOUNCE_RATE,

@@ -131,8 +131,8 @@ tell_of_others(const struct exabgp_select *select,
 	    (config = exabgp_config(words, len)) == NULL)
 		return;
 	if (count > 1)
-		text_addf(&why, "%zu run with others, process %d with %s",
-		    count, (int)pid, config);
+		text_addf(&why, "%zu others run, process %d with %s", count,
+		    (int)pid, config);
 	else
 		text_addf(&why, "process %d runs with %s instead", (int)pid,
 		    config);

@@ -347,7 +347,8 @@ hear_more(const struct talk *talk, struct reply *reply, struct err *err)
 	}
 	if (deadline_past(talk->deadline))
 		return err_set(err, ERR_TIMEOUT,
-		    reply->len ? "the answer of exabgp does not end"
+		    reply->len ? "the answer of exabgp does not end in time: "
+				 "it may need a longer --timeout"
 			       : "exabgp runs, but does not answer");
 	await(talk->pipe, talk->deadline);
 	return true;

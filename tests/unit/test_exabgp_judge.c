@@ -419,6 +419,21 @@ START_TEST(changes_of_routes)
 }
 END_TEST
 
+/* Limits on what cannot be told are not met in silence. */
+START_TEST(more_prefixes_than_are_followed)
+{
+	look.track.full = true;
+	look.now.removed = 30;
+	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	ck_assert_double_eq(value(judged(), EXABGP_M_WITHDRAWN), -1);
+	look.log.known = true;
+	ck_assert_double_eq(value(judged(), EXABGP_M_WITHDRAWN), 30);
+	limit(&rules.limits.withdraw_rate, NULL, "2");
+	ck_assert(finds(judged(), VERDICT_UNKNOWN,
+	    "is not known of more than 4096 prefixes"));
+}
+END_TEST
+
 START_TEST(received_routes)
 {
 	struct bgp_family *family;
@@ -600,6 +615,7 @@ main(void)
 	tcase_add_test(tcase, no_neighbor_at_all);
 	tcase_add_test(tcase, routes);
 	tcase_add_test(tcase, changes_of_routes);
+	tcase_add_test(tcase, more_prefixes_than_are_followed);
 	tcase_add_test(tcase, received_routes);
 	tcase_add_test(tcase, helpers);
 	tcase_add_test(tcase, limits_of_the_process);

@@ -257,8 +257,10 @@ static const struct {
 	int64_t ns;
 } ends[] = {
 	{ "shutdown\n", "exabgp is shutting down", ERR_PROTOCOL, MOST },
-	{ "1\n", "the answer of exabgp does not end", ERR_TIMEOUT,
-	    2 * CLOCK_SECOND }, /* to see its beginning */
+	{ "1\n",
+	    "the answer of exabgp does not end in time: it may need a longer "
+	    "--timeout",
+	    ERR_TIMEOUT, 2 * CLOCK_SECOND }, /* to see its beginning */
 	{ "", "exabgp runs, but does not answer", ERR_TIMEOUT,
 	    300 * CLOCK_MILLI },
 };
