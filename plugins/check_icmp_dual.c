@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/num.h"
 #include "frame/family_opt.h"
 #include "frame/icmp_opt.h"
 #include "frame/plugin.h"
@@ -66,8 +67,8 @@ static const struct opt options[] = {
 	    "it; - is standard input",
 	    SELECT),
 	OPT_OTHER(0, "", icmp_opt_usual, struct opts, rules.usual,
-	    "average round trip in ms and loss from which to alert; without "
-	    "any, 200,40% and 500,80%"),
+	    "average round trip in ms and loss from which to alert; where none "
+	    "are set, 200,40% and 500,80%"),
 	OPT_LIMITS("rta", struct opts, rules.usual.rta,
 	    "average round trip time in seconds"),
 	OPT_LIMITS("loss", struct opts, rules.usual.loss,
@@ -141,12 +142,6 @@ seconds(int64_t ns)
 
 /* --- what the options ask for --------------------------------------------- */
 
-static bool
-is_set(const struct limits *limits)
-{
-	return limits->warning.set || limits->critical.set;
-}
-
 /* The one family that -4, -6 or --family asks for, or IP_NONE. */
 static enum ip_family
 demanded_family(const struct opts *opts)
@@ -156,52 +151,6 @@ demanded_family(const struct opts *opts)
 	return opts->rules.family.policy == FAMILY_ONLY_V4 ? IP_V4
 	    : opts->rules.family.policy == FAMILY_ONLY_V6  ? IP_V6
 							   : IP_NONE;
-}
-
-/* Others answer in its place, if anybody does: a group, every host of a
- * network, or this one. */
-static bool
-is_no_host(const struct ip *ip)
-{
-	static const struct ip none = { 0 };
-	static const uint8_t all[4] = { 255, 255, 255, 255 };
-
-	if (memcmp(ip->bytes, none.bytes, sizeof(none.bytes)) == 0)
-		return true;
-	return ip->family == IP_V4 ? (ip->bytes[0] & 0xf0) == 0xe0 ||
-		memcmp(ip->bytes, all, sizeof(all)) == 0
-				   : ip->bytes[0] == 0xff;
-}
-
-/* fe80::/10: the same on every link. */
-static bool
-lacks_zone(const struct opts *opts, const struct ip *ip)
-{
-	return ip->family == IP_V6 && ip->bytes[0] == 0xfe &&
-	    (ip->bytes[1] & 0xc0) == 0x80 && ip->zone == 0 &&
-	    opts->interface == NULL;
-}
-
-static bool
-validate_host(const struct opts *opts, const struct ip_host *host,
-    struct err *err)
-{
-	const enum ip_family family = demanded_family(opts);
-
-	if (host->address.family == IP_NONE)
-		return true;
-	if (family != IP_NONE && host->address.family != family)
-		return err_set(err, ERR_USAGE,
-		    "%s is no %s address, and %s was asked for", host->name,
-		    ip_family_name(family), ip_family_name(family));
-	if (is_no_host(&host->address))
-		return err_set(err, ERR_USAGE,
-		    "%s is not the address of one host", host->name);
-	if (lacks_zone(opts, &host->address))
-		return err_set(err, ERR_USAGE,
-		    "%s is on every link: write %s%%INTERFACE, or give -I",
-		    host->name, host->name);
-	return true;
 }
 
 /* An answer that a limit would still allow must not count as lost. */
@@ -220,18 +169,16 @@ static bool
 validate(void *o, struct err *err)
 {
 	struct opts *opts = o;
-	struct icmp_usual *usual = &opts->rules.usual;
 
 	if (opts->targets.count == 0)
 		return err_set(err, ERR_USAGE,
 		    "no target: give -H HOST or --targets FILE");
 	if (!family_opt_check(&opts->rules.family, opts->only, err))
 		return false;
-	for (size_t i = 0; i < opts->targets.count; i++)
-		if (!validate_host(opts, &opts->targets.items[i].host, err))
-			return false;
-	if (!is_set(&usual->rta) && !is_set(&usual->loss))
-		*usual = icmp_opt_usual_default();
+	if (!icmp_opt_check_addresses(&opts->targets, &opts->source,
+		demanded_family(opts), opts->interface != NULL, err))
+		return false;
+	icmp_opt_usual_complete(&opts->rules.usual);
 	if (opts->wait == 0)
 		opts->wait = usual_wait(&opts->rules);
 	return true;
@@ -340,16 +287,21 @@ fit_in_time(struct icmp_plan *plan, size_t targets, struct run *run,
 	const int64_t left_ns = deadline_left_ns(&plan->deadline);
 	const int64_t needed_ns = icmp_duration_ns(plan, targets);
 	const int64_t spare_ns = left_ns - needed_ns - LEAST_WAIT_NS;
+	char needed_room[32], spare_room[32];
+	struct text needed = TEXT_OVER(needed_room);
+	struct text spare = TEXT_OVER(spare_room);
 
+	num_format_short(&needed, seconds(needed_ns));
+	num_format_short(&spare, seconds(spare_ns));
 	if (spare_ns < LEAST_WAIT_NS)
 		return err_set(err, ERR_USAGE,
-		    "sending %u packets to %zu addresses takes %.3g s: raise "
+		    "sending %u packets to %zu addresses takes %s s: raise "
 		    "--timeout, or --rate, or lower --interval",
-		    plan->count, targets, seconds(needed_ns));
+		    plan->count, targets, needed.data);
 	if (spare_ns < plan->wait_ns) {
 		plan->wait_ns = spare_ns;
-		run_caveat(run, "answers awaited for %.3g s only: --timeout",
-		    seconds(spare_ns));
+		run_caveat(run, "answers awaited for %s s only: --timeout",
+		    spare.data);
 	}
 	return true;
 }

@@ -51,6 +51,12 @@ is_link_local(const uint8_t bytes[16])
 	    (bytes[0] == 0xff && (bytes[1] & 0x0f) == 0x02);
 }
 
+bool
+ip_lacks_zone(const struct ip *ip)
+{
+	return ip->family == IP_V6 && ip->zone == 0 && is_link_local(ip->bytes);
+}
+
 struct ip
 ip_from_v6(const uint8_t bytes[16], uint32_t zone)
 {

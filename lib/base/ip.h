@@ -34,6 +34,8 @@ struct ip_net {
 struct ip ip_from_v4(const uint8_t bytes[4]);
 struct ip ip_from_v6(const uint8_t bytes[16], uint32_t zone);
 
+/* Is it the same on every link, and nobody says on which? */
+bool ip_lacks_zone(const struct ip *ip);
 /* 192.0.2.1, 2001:db8::1, [2001:db8::1], fe80::1%eth0 (or %2). */
 bool ip_parse(const char *string, struct ip *ip, struct err *err);
 /* ADDRESS or ADDRESS/LENGTH; host bits that are set are an error that names

@@ -102,6 +102,81 @@ parse_source(const struct opt_value *value, void *field, struct err *err)
 	return true;
 }
 
+/* --- addresses that cannot be --------------------------------------------- */
+
+/* Not of one host, but of a group or of every host of a network. */
+static bool
+is_group(const struct ip *ip)
+{
+	static const uint8_t all[4] = { 255, 255, 255, 255 };
+
+	return ip->family == IP_V4 ? (ip->bytes[0] & 0xf0) == 0xe0 ||
+		memcmp(ip->bytes, all, sizeof(all)) == 0
+				   : ip->bytes[0] == 0xff;
+}
+
+static bool
+is_any(const struct ip *ip)
+{
+	static const struct ip none = { 0 };
+
+	return memcmp(ip->bytes, none.bytes, sizeof(none.bytes)) == 0;
+}
+
+static bool
+check_host(const struct ip_host *host, enum ip_family family, bool on_device,
+    struct err *err)
+{
+	if (host->address.family == IP_NONE)
+		return true;
+	if (family != IP_NONE && host->address.family != family)
+		return err_set(err, ERR_USAGE,
+		    "%s is no %s address, and %s was asked for", host->name,
+		    ip_family_name(family), ip_family_name(family));
+	/* Others answer in its place, if anybody does. */
+	if (is_group(&host->address) || is_any(&host->address))
+		return err_set(err, ERR_USAGE,
+		    "%s is not the address of one host", host->name);
+	if (!on_device && ip_lacks_zone(&host->address))
+		return err_set(err, ERR_USAGE,
+		    "%s is on every link: write %s%%INTERFACE, or give -I",
+		    host->name, host->name);
+	return true;
+}
+
+static bool
+check_source(const struct ip *source, bool on_device, struct err *err)
+{
+	char room[64];
+	struct text text = TEXT_OVER(room);
+
+	if (source->family == IP_NONE)
+		return true;
+	ip_format(&text, source);
+	if (is_group(source))
+		return err_set(err, ERR_USAGE,
+		    "--source %s is not the address of one host", text.data);
+	if (!on_device && ip_lacks_zone(source))
+		return err_set(err, ERR_USAGE,
+		    "--source %s is on every link: write %s%%INTERFACE, or "
+		    "give -I",
+		    text.data, text.data);
+	return true;
+}
+
+bool
+icmp_opt_check_addresses(const struct icmp_targets *targets,
+    const struct icmp_sources *sources, enum ip_family family, bool on_device,
+    struct err *err)
+{
+	for (size_t i = 0; i < targets->count; i++)
+		if (!check_host(&targets->items[i].host, family, on_device,
+			err))
+			return false;
+	return check_source(&sources->of[IP_V4], on_device, err) &&
+	    check_source(&sources->of[IP_V6], on_device, err);
+}
+
 /* --- times and limits ----------------------------------------------------- */
 
 /* Alerts from the value up, as check_icmp and check_ping do; but no loss is no
@@ -184,16 +259,25 @@ parse_usual(const struct opt_value *value, void *field, struct err *err)
 	    value->critical ? &usual->loss.critical : &usual->loss.warning;
 	*rta_range = from_up((double)rta_ns / CLOCK_SECOND);
 	*loss_range = from_up(loss);
+	usual->paired[value->critical] = true;
 	return true;
 }
 
-struct icmp_usual
-icmp_opt_usual_default(void)
+void
+icmp_opt_usual_complete(struct icmp_usual *usual)
 {
-	return (struct icmp_usual){
-		.rta = { from_up(0.2), from_up(0.5) },
-		.loss = { from_up(40), from_up(80) },
-	};
+	struct limits *rta = &usual->rta, *loss = &usual->loss;
+	const bool warns = rta->warning.set || loss->warning.set;
+	const bool alarms = rta->critical.set || loss->critical.set;
+
+	if (!warns && (!alarms || usual->paired[true])) {
+		rta->warning = from_up(0.2);
+		loss->warning = from_up(40);
+	}
+	if (!alarms && (!warns || usual->paired[false])) {
+		rta->critical = from_up(0.5);
+		loss->critical = from_up(80);
+	}
 }
 
 static bool

@@ -28,8 +28,15 @@ struct icmp_sources {
 	struct ip of[IP_V6 + 1]; /* by family */
 };
 
-/* The limits of a run that sets none: 200 ms or 40 %, 500 ms or 80 %. */
-struct icmp_usual icmp_opt_usual_default(void);
+/* False for what is not the address of one host, not of the family that is
+ * asked for (IP_NONE: both), or of a link that nothing names. */
+bool icmp_opt_check_addresses(const struct icmp_targets *targets,
+    const struct icmp_sources *sources, enum ip_family family, bool on_device,
+    struct err *err);
+
+/* 200 ms or 40 % and 500 ms or 80 % where no limits are set, and for the half
+ * that is missing beside an RTA,LOSS pair: check_icmp does so, too. */
+void icmp_opt_usual_complete(struct icmp_usual *usual);
 
 /* Would it be an interval? */
 bool icmp_opt_is_interval(const char *string);

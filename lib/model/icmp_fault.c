@@ -73,9 +73,18 @@ static const struct {
 	int error;
 	const char *meaning;
 } own_errors[] = {
-	{ EINVAL, "blackhole route" }, /* net/ipv4/fib_semantics.c */
-	{ EACCES, "prohibit route, or a broadcast address" },
+	/* net/ipv4/fib_semantics.c, ip_route_output_key_hash, net/ipv6/ping.c
+	 */
+	{ EINVAL,
+	    "blackhole route of this host, or a source or interface that "
+	    "does not lead there" },
+	{ EDESTADDRREQ, "on every link, and no interface was named" },
+	{ EACCES, "prohibit route of this host, or a broadcast address" },
 	{ EPERM, "dropped by the firewall of this host" },
+	{ ENETUNREACH, "this host has no route to it" },
+	{ EHOSTUNREACH, "this host cannot reach it" },
+	{ EADDRNOTAVAIL, "this host has no address to send from" },
+	{ EMSGSIZE, "too long for the interface of this host" },
 };
 
 static const char *

@@ -229,6 +229,20 @@ tell_times(struct text *text, const struct icmp_stats *stats)
 	text_add(text, " %");
 }
 
+/* Who said why packets were lost. */
+static void
+tell_fault(struct text *text, const struct scene *scene,
+    const struct icmp_target *target)
+{
+	const struct icmp_fault *fault =
+	    icmp_fault_of(scene->look->echoes, target);
+
+	if (fault == NULL)
+		return;
+	text_add(text, ", ");
+	icmp_fault_tell(text, fault);
+}
+
 /* Why nothing is known of the address. */
 static void
 tell_unmeasured(struct text *text, const struct scene *scene,
@@ -362,11 +376,9 @@ judge_address(const struct scene *scene, const struct icmp_target *target,
     enum verdict dead, bool told, struct result *node)
 {
 	const struct icmp_stats stats = full_stats(scene, target);
-	const struct icmp_fault *fault =
-	    icmp_fault_of(scene->look->echoes, target);
 	const bool judged = dead != VERDICT_OK;
-	char room[200];
-	struct text text = TEXT_OVER(room);
+	char room[300], why_room[200];
+	struct text text = TEXT_OVER(room), why = TEXT_OVER(why_room);
 
 	if (stats.sent == 0) {
 		tell_unmeasured(&text, scene, target);
@@ -376,19 +388,18 @@ judge_address(const struct scene *scene, const struct icmp_target *target,
 	}
 	record(scene->rules, target, &stats, judged && stats.received > 0,
 	    node);
+	if (stats.received == 0 && judged)
+		tell_fault(&why, scene, target);
 	tell_times(&text, &stats);
+	if (stats.loss > 0 && why.len == 0)
+		tell_fault(&text, scene, target);
 	result_summary(node, "%s", text.data);
-	text_clear(&text);
-	if (fault != NULL) {
-		text_add(&text, ", ");
-		icmp_fault_tell(&text, fault);
-	}
-	if (stats.received == 0 && judged && told && fault == NULL)
-		settle_silent(dead, &stats, node);
-	else if (stats.received == 0 && judged)
-		result_judge(node, dead, "no answer%s", text.data);
-	else
+	if (stats.received > 0 || !judged)
 		result_ok(node);
+	else if (told && why.len == 0)
+		settle_silent(dead, &stats, node);
+	else
+		result_judge(node, dead, "no answer%s", why.data);
 }
 
 /* --- one host ------------------------------------------------------------- */
@@ -688,6 +699,8 @@ tell_addresses(const struct scene *scene, const struct host_view *view,
 			tell_times(text, &stats);
 		else
 			tell_unmeasured(text, scene, target);
+		if (stats.sent > 0 && stats.loss > 0)
+			tell_fault(text, scene, target);
 	}
 	if (more > 0)
 		text_addf(text, ", %zu more", more);

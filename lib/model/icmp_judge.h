@@ -20,6 +20,7 @@
 /* What -w and -c have always set. */
 struct icmp_usual {
 	struct limits rta, loss;
+	bool paired[2]; /* given as RTA,LOSS: for warning, for critical */
 };
 
 /* The limits of icmp_metrics stand here, so a program's options begin with

@@ -5,6 +5,7 @@
 
 /* errqueue.h stands on time.h. */
 #include <linux/errqueue.h>
+#include <linux/icmp.h>
 
 #include "source/icmp_sweep.h"
 
@@ -143,6 +144,16 @@ find_record(const struct msghdr *message, size_t *len)
 	return NULL;
 }
 
+/* Words to the sender, while the packet went on: a ping socket is told of them,
+ * too (net/ipv4/ping.c). */
+static bool
+is_advice(enum ip_family family, const struct sock_extended_err *record)
+{
+	return family == IP_V4 &&
+	    (record->ee_type == ICMP_REDIRECT ||
+		record->ee_type == ICMP_SOURCE_QUENCH);
+}
+
 static void
 take_error(struct icmp_sweep *sweep, enum ip_family family,
     const struct msghdr *message, size_t len)
@@ -163,6 +174,7 @@ take_error(struct icmp_sweep *sweep, enum ip_family family,
 		sweep->mtu = record->ee_info;
 	if (record->ee_origin !=
 		(v4 ? SO_EE_ORIGIN_ICMP : SO_EE_ORIGIN_ICMP6) ||
+	    is_advice(family, record) ||
 	    !icmp_packet_parse(message->msg_iov->iov_base, len, family,
 		ICMP_FORM_QUOTE, false, &seen) ||
 	    (socket->raw && seen.id != socket->id) ||

@@ -79,6 +79,14 @@ is_ours_to_bear(int error)
 	return error == EAGAIN || error == ENOBUFS || error == ENOMEM;
 }
 
+/* What the kernel calls an invalid argument is a zone that is missing: a name
+ * may have such an address (net/ipv6/ping.c). */
+static int
+true_error(int error, const struct ip *to)
+{
+	return error == EINVAL && ip_lacks_zone(to) ? EDESTADDRREQ : error;
+}
+
 /* The first message of the rest would not leave; true: try again. */
 static bool
 try_again(struct icmp_sweep *sweep, enum ip_family family, uint32_t slot,
@@ -86,7 +94,7 @@ try_again(struct icmp_sweep *sweep, enum ip_family family, uint32_t slot,
 {
 	const int error = errno;
 	const bool busy = is_ours_to_bear(error);
-	struct icmp_fault fault = { .error = error };
+	struct icmp_fault fault = { 0 };
 
 	sweep->mtu = 0;
 	if (error == EINTR)
@@ -101,6 +109,8 @@ try_again(struct icmp_sweep *sweep, enum ip_family family, uint32_t slot,
 		return true;
 	}
 	*tries = 0;
+	fault.error =
+	    true_error(error, &icmp_sweep_target(sweep, slot)->address);
 	fault.info = error == EMSGSIZE ? sweep->mtu : 0;
 	if (busy) {
 		icmp_sweep_fault(sweep, icmp_sweep_target(sweep, slot), &fault);

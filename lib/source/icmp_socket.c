@@ -53,7 +53,8 @@ apply_all(int fd, const struct setting *settings, size_t count, struct err *err)
 }
 
 /* DSCP is the upper six bits of the traffic class, RFC 2474 3.  A raw message
- * has its time to live in its header. */
+ * has its time to live in its header.  The kernel by itself forbids routers to
+ * fragment, and would lose the first packet to each narrow link. */
 static bool
 set_v4(const struct icmp_socket *socket, const struct icmp_setup *setup,
     struct err *err)
@@ -64,13 +65,14 @@ set_v4(const struct icmp_socket *socket, const struct icmp_setup *setup,
 		{ IPPROTO_IP, IP_RECVTTL, !socket->raw, NULL },
 		{ IPPROTO_IP, IP_TOS, (int)setup->dscp << 2, "--dscp" },
 		{ IPPROTO_IP, IP_TTL, (int)setup->ttl, "--ttl" },
-		{ IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE,
+		{ IPPROTO_IP, IP_MTU_DISCOVER,
+		    setup->dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT,
 		    "--dont-fragment" },
 	};
 
 	return apply_all(fd, settings, setup->dscp > 0 ? 3 : 2, err) &&
 	    (setup->ttl == 0 || apply(fd, &settings[3], err)) &&
-	    (!setup->dont_fragment || apply(fd, &settings[4], err));
+	    apply(fd, &settings[4], err);
 }
 
 static bool

@@ -99,7 +99,7 @@ start_resolver() {
 		no6.test=10.67.1.2,fd00:71:3::1 \
 		no4.test=10.71.3.1,fd00:67::1:3 \
 		none.test=10.71.3.1,fd00:71:3::1 \
-		only4.test=10.67.1.4 only6.test=fd00:67::1:5 \
+		link.test=fe80::b only4.test=10.67.1.4 only6.test=fd00:67::1:5 \
 		fifty.test="$fifty" empty.test=nothing \
 		silent.test=drop,10.67.1.6 silent6.test=drop6,10.67.1.7 \
 		broken.test=servfail refused.test=refused \
@@ -355,9 +355,9 @@ cpu_ms() {
 			ip -n "$A" route del "$route" 10.74.0.0/24
 			[[ "$output" = *"no answer, $words"* ]]
 		done <<-END
-			unreachable|No route to host
-			prohibit|prohibit route, or a broadcast address
-			blackhole|blackhole route
+			unreachable|this host cannot reach it
+			prohibit|prohibit route of this host, or a broadcast address
+			blackhole|blackhole route of this host, or
 		END
 		ip netns exec "$A" nft -f - <<-END
 			table inet rvlocal {
@@ -380,14 +380,28 @@ cpu_ms() {
 	raw_only
 }
 
+@test "a link-local address of a name needs an interface" {
+	ping_sockets
+	icmp -H link.test
+	raw_only
+	[ "$status" = 2 ]
+	[[ "$output" = *"fe80::b: no answer, on every link, and no interface was named;"* ]]
+	icmp -H link.test -I veth0
+	[ "$status" = 0 ]
+}
+
 @test "--dont-fragment finds the narrow link" {
+	# Else routers may, and nothing is too big for them.
+	icmp -H 10.72.0.1 --size 1400 --wait 300ms
+	[[ "$output" = "ICMP CRITICAL - 10.72.0.1: no answer"* ]]
+	[[ "$output" != *"too big"* ]]
 	icmp -H 10.72.0.1 --size 1400 --dont-fragment --wait 300ms
 	[ "$status" = 2 ]
 	[[ "$output" = *"too big, MTU 1300 from 10.65.0.2"* ]]
 	icmp -H fd00:72::1 --size 1400 --dont-fragment --wait 300ms
 	[[ "$output" = *"too big, MTU 1300 from fd00:65::"[23]* ]]
 	icmp -H 10.67.0.1 --size 2000 --dont-fragment --wait 300ms
-	[[ "$output" = *"Message too long"* ]]
+	[[ "$output" = *"no answer, too long for the interface of this host, MTU 1500"* ]]
 	icmp -H 10.67.0.1 --size 1472 --dont-fragment
 	[ "$status" = 0 ]
 	icmp -H 10.67.0.1 -H fd00:67::1 --size 30000
@@ -515,6 +529,11 @@ forge_all() {
 				forge $family options $target 10s
 				[ "$status" = 0 ]
 				[[ "$output" = *" received=20;"* ]]
+				# The kernel tells ping sockets of advice as of an error.
+				forge $family advice $target 10s
+				ip -n "$A" route flush cache
+				[ "$status" = 0 ]
+				[[ "$output" = *"loss 0 %|"*" received=20;"* ]]
 			fi
 			forge_all $family $target
 			[ "$SENT" = $((20 * 84)) ]

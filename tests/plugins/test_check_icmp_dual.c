@@ -103,6 +103,12 @@ static const struct {
 	{ "::", "not the address of one host" },
 	{ "ff02::1%lo", "not the address of one host" },
 	{ "240.0.0.1 255.0.0.1 0.0.0.1 ::2", NULL },
+	{ "a -s 224.0.0.1", "--source 224.0.0.1 is not the address of one" },
+	{ "a -s ff02::1%lo", "not the address of one host" },
+	{ "a -s fe80::1",
+	    "--source fe80::1 is on every link: write fe80::1%I" },
+	{ "a -s fe80::1 -I lo", NULL },
+	{ "a -s fe80::1%lo -s 192.0.2.1", NULL },
 };
 
 START_TEST(reads_its_options)
@@ -154,6 +160,44 @@ START_TEST(reads_usual_limits)
 	ck_assert(!range_alerts(&read->rta.critical, usual[_i].rta - 1e-6));
 	ck_assert(range_alerts(&read->loss.critical, usual[_i].loss));
 	ck_assert(!range_alerts(&read->loss.critical, usual[_i].loss - 0.1));
+}
+END_TEST
+
+/* Where the other half alone is given: of such a pair alone the missing half is
+ * the customary one, as in check_icmp. */
+static const struct {
+	const char *line;
+	struct {
+		double rta, loss; /* 0: no limit */
+	} warning, critical;
+} halves[] = {
+	{ "a", { 0.2, 40 }, { 0.5, 80 } },
+	{ "a -w 100,10%", { 0.1, 10 }, { 0.5, 80 } },
+	{ "a -c 300,60%", { 0.2, 40 }, { 0.3, 60 } },
+	{ "a -w 100,10% -c 300,60%", { 0.1, 10 }, { 0.3, 60 } },
+	{ "a -w 100,10% --loss-critical 60:", { 0.1, 10 }, { 0, 60 } },
+	{ "a -c 300,60% --rta-warning 0.1:", { 0.1, 0 }, { 0.3, 60 } },
+	{ "a --rta-warning 0.1:", { 0.1, 0 }, { 0, 0 } },
+	{ "a --loss-critical 60:", { 0, 0 }, { 0, 60 } },
+};
+
+static void
+expect_start(const struct range *range, double start)
+{
+	ck_assert_int_eq(range->set, start > 0);
+	if (start > 0)
+		ck_assert_double_eq(range->start, start);
+}
+
+START_TEST(completes_usual_limits)
+{
+	const struct icmp_usual *read = &opts.rules.usual;
+
+	begin(halves[_i].line);
+	expect_start(&read->rta.warning, halves[_i].warning.rta);
+	expect_start(&read->loss.warning, halves[_i].warning.loss);
+	expect_start(&read->rta.critical, halves[_i].critical.rta);
+	expect_start(&read->loss.critical, halves[_i].critical.loss);
 }
 END_TEST
 
@@ -229,6 +273,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, reads_its_options, 0, COUNT(lines));
 	tcase_add_loop_test(tcase, reads_usual_limits, 0, COUNT(usual));
+	tcase_add_loop_test(tcase, completes_usual_limits, 0, COUNT(halves));
 	tcase_add_test(tcase, no_loss_is_no_loss_to_alert_for);
 	tcase_add_test(tcase, names_a_target_without_brackets);
 	tcase_add_loop_test(tcase, waits_as_long_as_limits_allow, 0,

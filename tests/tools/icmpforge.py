@@ -3,15 +3,17 @@
 """Answers echo requests in the kernel's place, and lies.
 
 icmpforge.py FAMILY MODE OTHER-ADDRESS ADDRESS: FAMILY 4 or 6, MODE honest,
-options or forged, ADDRESS is asked and OTHER-ADDRESS another of the host.
-Honest answers are right; so are those with options in the IPv4 header, which
-come after one to somebody else.  Forged ones are wrong in one way each; a
+options, advice or forged, ADDRESS is asked and OTHER-ADDRESS another of the
+host.  Honest answers are right; so are those with options in the IPv4 header,
+which come after one to somebody else, and those that come a tenth of a second
+after advice to the sender, a redirect and a source quench (IPv4).  Forged ones are wrong in one way each; a
 request gets all of them.  Prints "ready", and at the end of its input how many were sent.
 """
 import select
 import socket
 import struct
 import sys
+import time
 
 
 def checksum(data):
@@ -50,6 +52,12 @@ def forgeries(rest, data, v4):
         yield reply, 0, rest, data[:length]
 
 
+def advise(mouth, header, request, peer, other):
+    """Of the packet, which goes on: RFC 792, types 5 and 4."""
+    for kind, code, rest in ((5, 1, socket.inet_aton(other)), (4, 0, bytes(4))):
+        mouth.sendto(message(kind, code, rest, header + request, True), peer)
+
+
 def main():
     v4 = sys.argv[1] == "4"
     honest = sys.argv[2] != "forged"
@@ -69,14 +77,19 @@ def main():
         if sys.stdin in ready:
             break
         packet, peer = ear.recvfrom(65536)
+        header = b""
         if v4:
-            packet = packet[(packet[0] & 15) * 4:]
+            length = (packet[0] & 15) * 4
+            header, packet = packet[:length], packet[length:]
         if packet[0] != (8 if v4 else 128) or len(packet) < 24:
             continue
         rest, data = packet[4:8], packet[8:]
         if sys.argv[2] == "options":
             stranger = bytes([rest[0] ^ 1]) + rest[1:]
             mouth.sendto(message(0, 0, stranger, data, v4), peer)
+        if sys.argv[2] == "advice":
+            advise(mouth, header, packet, peer, sys.argv[3])
+            time.sleep(0.1)
         if honest:
             mouth.sendto(message(0 if v4 else 129, 0, rest, data, v4), peer)
             sent += 1

@@ -21,14 +21,23 @@ static const struct {
 	    "too big, MTU 1280 from fd00::7" },
 	{ { IP_V6, 3, 0, 0, 0, { 0 } }, "hop limit exceeded" },
 	{ { IP_V6, 200, 0, 0, 0, { 0 } }, "ICMP error" },
-	{ { IP_NONE, 0, 0, 0, EINVAL, { 0 } }, "blackhole route" },
+	{ { IP_NONE, 0, 0, 0, EINVAL, { 0 } },
+	    "blackhole route of this host, or a source or interface that does "
+	    "not lead there" },
+	{ { IP_NONE, 0, 0, 0, EDESTADDRREQ, { 0 } },
+	    "on every link, and no interface was named" },
+	{ { IP_NONE, 0, 0, 0, EHOSTUNREACH, { 0 } },
+	    "this host cannot reach it" },
+	{ { IP_NONE, 0, 0, 0, EADDRNOTAVAIL, { 0 } },
+	    "this host has no address to send from" },
 	{ { IP_NONE, 0, 0, 0, EACCES, { 0 } },
-	    "prohibit route, or a broadcast address" },
+	    "prohibit route of this host, or a broadcast address" },
 	{ { IP_NONE, 0, 0, 0, EPERM, { 0 } },
 	    "dropped by the firewall of this host" },
-	{ { IP_NONE, 0, 0, 0, ENETUNREACH, { 0 } }, "Network is unreachable" },
+	{ { IP_NONE, 0, 0, 0, ENETUNREACH, { 0 } },
+	    "this host has no route to it" },
 	{ { IP_NONE, 0, 0, 1400, EMSGSIZE, { 0 } },
-	    "Message too long, MTU 1400" },
+	    "too long for the interface of this host, MTU 1400" },
 };
 
 START_TEST(says_what_went_wrong)

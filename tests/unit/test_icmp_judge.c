@@ -312,7 +312,30 @@ START_TEST(who_said_what)
 	ck_assert(says("no answer, host unreachable from 10.0.0.1"));
 	targets[0].fault = 2;
 	judged();
-	ck_assert(says("no answer, Network is unreachable"));
+	ck_assert(says("no answer, this host has no route to it"));
+}
+END_TEST
+
+START_TEST(some_loss_has_its_reason_too)
+{
+	struct icmp_fault fault = { .family = IP_V4,
+		.type = 3,
+		.code = 1,
+		.from = { IP_V4, { 10, 0, 0, 1 }, 0 } };
+	static const int some[] = { 1, -2, 1, 1, 1 };
+
+	echoes.faults = (struct arena_list){ &fault, 1, 1 };
+	literal("192.0.2.1", some);
+	targets[0].fault = 1;
+	ck_assert_int_eq(judged(), VERDICT_OK);
+	ck_assert_str_eq(tree.root->summary,
+	    "192.0.2.1 rta 1 ms, loss 20 %, host unreachable from 10.0.0.1");
+	ck_assert_str_eq(result_next(tree.root)->summary,
+	    "rta 1 ms, loss 20 %, host unreachable from 10.0.0.1");
+	/* It was answered in the end. */
+	rtts[1] = MS;
+	judged();
+	ck_assert(!says("unreachable"));
 }
 END_TEST
 
@@ -963,6 +986,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, judges_an_address, 0, COUNT(addresses));
 	tcase_add_test(tcase, who_said_what);
+	tcase_add_test(tcase, some_loss_has_its_reason_too);
 	tcase_add_test(tcase, what_our_queue_lost_is_no_loss);
 	tcase_add_test(tcase, a_family_that_this_host_lacks_is_not_known);
 	tcase_add_test(tcase, nothing_asked_is_not_ok);
