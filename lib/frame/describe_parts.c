@@ -6,7 +6,9 @@
 
 #include "frame/common.h"
 
-void
+/* The tables of a program in the order in which they are described: its own,
+ * the common ones, the requests.  Ends with NULL. */
+static void
 describe_tables(const struct plugin *plugin,
     const struct opt *tables[static DESCRIBE_TABLES])
 {

@@ -7,11 +7,7 @@
 #include "frame/opt_rows.h"
 #include "frame/plugin.h"
 
-/* The tables of a program in the order in which they are described: its own,
- * the common ones, the requests.  Ends with NULL. */
 #define DESCRIBE_TABLES 5
-void describe_tables(const struct plugin *plugin,
-    const struct opt *tables[static DESCRIBE_TABLES]);
 
 /* One option after the other, over all tables.  Begin with a zeroed walk. */
 struct describe_walk {

@@ -51,8 +51,9 @@ const struct opt_word opt_snmp_privs[] = {
 	{ NULL, 0, NULL },
 };
 
-const char *
-opt_snmp_exposed(const struct opt_snmp *snmp)
+/* The option whose secret was to be seen on the command line, or NULL. */
+static const char *
+exposed_option(const struct opt_snmp *snmp)
 {
 	if (snmp->community.from_argv)
 		return "community";
@@ -64,7 +65,7 @@ opt_snmp_exposed(const struct opt_snmp *snmp)
 void
 opt_snmp_tell_exposed(const struct opt_snmp *snmp, struct run *run)
 {
-	const char *exposed = opt_snmp_exposed(snmp);
+	const char *exposed = exposed_option(snmp);
 
 	if (exposed != NULL)
 		run_note(run, 1,

@@ -105,10 +105,8 @@ extern const struct opt_word opt_snmp_privs[];
 	    OPT_FILE(0, "replay", s, f.replay,                                 \
 		"ask such a FILE instead of an agent")
 
-/* Is anything of it secret and was to be seen on the command line?  The
- * option's name, or NULL. */
-const char *opt_snmp_exposed(const struct opt_snmp *snmp);
-/* A line of -v, if so. */
+/* A line of -v, if anything of it is secret and was to be seen on the command
+ * line. */
 void opt_snmp_tell_exposed(const struct opt_snmp *snmp, struct run *run);
 /* Says that the agent is waited for, unless it is a recording. */
 void opt_snmp_tell_waiting(const struct opt_snmp *snmp, struct run *run);

@@ -663,12 +663,3 @@ bgp_as_format(struct text *text, uint32_t as)
 {
 	text_addf(text, "%u", as);
 }
-
-void
-bgp_as_format_dot(struct text *text, uint32_t as)
-{
-	if (as > UINT16_MAX)
-		text_addf(text, "%u.%u", as >> 16, as & UINT16_MAX);
-	else
-		bgp_as_format(text, as);
-}

@@ -213,7 +213,6 @@ bool bgp_family_parse(const char *name, size_t len, uint16_t *afi,
 /* "65001", "AS65001" in any case, "65000.1" (RFC 5396 asdot); 1 to 2^32 - 1.
  * On false *err is ERR_USAGE. */
 bool bgp_as_parse(const char *string, uint32_t *as, struct err *err);
-void bgp_as_format(struct text *text, uint32_t as);	/* asplain */
-void bgp_as_format_dot(struct text *text, uint32_t as); /* asdot */
+void bgp_as_format(struct text *text, uint32_t as); /* asplain */
 
 #endif

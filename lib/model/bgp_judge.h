@@ -101,8 +101,5 @@ bool bgp_share_set(const struct bgp_group_rule *rule);
 /* The verdict about `up` of `all`. */
 enum verdict bgp_group_verdict(const struct bgp_group_rule *rule, size_t up,
     size_t all);
-/* The limits for that family: its own, or those of all; NULL: none. */
-const struct limits *bgp_limits_of(const struct arena_list *list, uint16_t afi,
-    uint8_t safi);
 
 #endif

@@ -2,8 +2,9 @@
 /* The address families of one peer. */
 #include "model/bgp_scene.h"
 
-const struct limits *
-bgp_limits_of(const struct arena_list *list, uint16_t afi, uint8_t safi)
+/* The limits for that family: its own, or those of all; NULL: none. */
+static const struct limits *
+limits_of(const struct arena_list *list, uint16_t afi, uint8_t safi)
 {
 	const struct bgp_family_limits *items = list->items;
 	const struct limits *general = NULL;
@@ -89,9 +90,9 @@ judge_family(const struct bgp_scene *scene, const struct bgp_peer *peer,
 {
 	const struct bgp_rules *rules = scene->rules;
 	const struct limits *prefixes =
-	    bgp_limits_of(&rules->prefixes, family->afi, family->safi);
+	    limits_of(&rules->prefixes, family->afi, family->safi);
 	const struct limits *advertised =
-	    bgp_limits_of(&rules->advertised, family->afi, family->safi);
+	    limits_of(&rules->advertised, family->afi, family->safi);
 	const bool accepted = (family->has & BGP_HAS_ACCEPTED) != 0;
 	const struct column columns[COLUMNS] = {
 		{ BGP_M_RECEIVED, BGP_HAS_RECEIVED, family->received,

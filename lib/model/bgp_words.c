@@ -46,8 +46,8 @@ bgp_words_state(struct text *text, const struct bgp_peer *peer)
 		text_add(text, bgp_state_name((enum bgp_state)peer->state));
 }
 
-void
-bgp_words_error(struct text *text, const struct bgp_peer *peer)
+static void
+add_error_words(struct text *text, const struct bgp_peer *peer)
 {
 	if ((peer->has & BGP_HAS_ERROR) != 0 && peer->error_code != 0)
 		bgp_error_name(text, peer->error_code, peer->error_subcode);
@@ -67,7 +67,7 @@ add_error(struct text *text, const struct bgp_peer *peer)
 	char room[200];
 	struct text error = TEXT_OVER(room);
 
-	bgp_words_error(&error, peer);
+	add_error_words(&error, peer);
 	if (error.len == 0)
 		return;
 	text_addf(text, ", %s error%s: %s",

@@ -15,7 +15,5 @@ void bgp_words_state(struct text *text, const struct bgp_peer *peer);
 /* "Idle for 2h 5m, last error received: Cease: Administrative Shutdown";
  * "Established for 3d 4h, ipv4-unicast 3 of 100 prefixes" */
 void bgp_words_condition(struct text *text, const struct bgp_peer *peer);
-/* The last error alone; nothing when there is none. */
-void bgp_words_error(struct text *text, const struct bgp_peer *peer);
 
 #endif

@@ -12,20 +12,6 @@
 /* --- names ---------------------------------------------------------------- */
 
 const char *
-http_phase_name(enum http_phase phase)
-{
-	static const char *const names[] = {
-		[HTTP_RESOLVE] = "resolve",
-		[HTTP_CONNECT] = "connect",
-		[HTTP_TLS] = "tls",
-		[HTTP_PROCESSING] = "processing",
-		[HTTP_TRANSFER] = "transfer",
-	};
-
-	return phase < HTTP_PHASES ? names[phase] : "";
-}
-
-const char *
 http_cert_fault_name(enum http_cert_fault fault)
 {
 	switch (fault) {

@@ -93,7 +93,6 @@ struct http_response {
 	struct http_tls tls;
 };
 
-const char *http_phase_name(enum http_phase phase);
 const char *http_cert_fault_name(enum http_cert_fault fault);
 const char *http_staple_name(enum http_staple staple);
 /* "TLS 1.3", "SSL 3" or less: "an unknown TLS version" for 0. */

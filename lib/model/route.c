@@ -144,8 +144,8 @@ route_string(struct route_view *view, const void *bytes, size_t len)
 
 /* --- words ---------------------------------------------------------------- */
 
-const char *
-route_kind_name(enum route_kind kind)
+static const char *
+kind_name(enum route_kind kind)
 {
 	static const char *const names[] = {
 		[ROUTE_UNICAST] = "unicast",
@@ -212,7 +212,7 @@ route_tell(struct text *text, const struct route_path *path)
 {
 	ip_net_format(text, &path->prefix);
 	if (path->kind != ROUTE_UNICAST)
-		text_addf(text, " %s", route_kind_name(path->kind));
+		text_addf(text, " %s", kind_name(path->kind));
 	route_tell_hops(text, path);
 	if (path->protocol != NULL)
 		text_addf(text, " proto %s", path->protocol);

@@ -58,8 +58,7 @@ enum route_has {
 	ROUTE_HAS_METRIC = 1 << 0,
 	ROUTE_HAS_TABLE = 1 << 1,
 	ROUTE_HAS_ORIGIN_AS = 1 << 2, /* 0: local, an empty AS path */
-	ROUTE_HAS_AGE = 1 << 3,
-	ROUTE_HAS_HOPS = 1 << 4, /* `hops` are all there are */
+	ROUTE_HAS_HOPS = 1 << 3,      /* `hops` are all there are */
 };
 
 struct route_hop {
@@ -85,7 +84,6 @@ struct route_path {
 				down"); NULL: it does not, or does not tell */
 	uint32_t metric;
 	uint32_t origin_as;
-	uint32_t age_s;
 	uint32_t hop_count;
 	struct route_hop *hops; /* in the source's order */
 	struct route_path *next;
@@ -198,7 +196,6 @@ const char *route_string(struct route_view *view, const void *bytes,
 
 /* --- words --------------------------------------------------------------- */
 
-const char *route_kind_name(enum route_kind kind);    /* "blackhole" */
 const char *route_stage_name(enum route_stage stage); /* "installed" */
 /* "192.0.2.0/24 via 192.0.2.1 dev eth0 proto bgp metric 20", as ip-route(8)
  * has it; two next hops are both named, more are counted. */

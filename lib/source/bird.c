@@ -130,8 +130,9 @@ bird_ask(int fd, const char *command, struct reply *reply,
 	    hear(fd, reply, deadline, err);
 }
 
-bool
-bird_refused(const struct reply *reply, struct bird_line *line)
+/* Does the answer say no?  Then *line is what it says. */
+static bool
+refused(const struct reply *reply, struct bird_line *line)
 {
 	size_t at = 0;
 
@@ -157,7 +158,7 @@ bird_greet(int fd, struct reply *reply, const struct deadline *deadline,
 		    "this is not the control socket of BIRD");
 	ok = reply_init(&answer, 4096, err) &&
 	    bird_ask(fd, "restrict", &answer, deadline, err);
-	if (ok && bird_refused(&answer, &line))
+	if (ok && refused(&answer, &line))
 		ok = err_set(err, ERR_PROTOCOL, "bird refused \"restrict\"");
 	reply_free(&answer);
 	return ok;

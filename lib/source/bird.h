@@ -44,7 +44,7 @@ int bird_open(const char *path, const struct deadline *deadline,
 bool bird_greet(int fd, struct reply *reply, const struct deadline *deadline,
     struct err *err);
 /* One command without newline; *reply holds the answer to it alone.  An answer
- * of 8xxx or 9xxx is an answer, too: see bird_refused. */
+ * of 8xxx or 9xxx, which says no, is an answer, too. */
 bool bird_ask(int fd, const char *command, struct reply *reply,
     const struct deadline *deadline, struct err *err);
 /*
@@ -58,7 +58,5 @@ bool bird_ask(int fd, const char *command, struct reply *reply,
 bool bird_begin(int fd, const char *const commands[], size_t count,
     size_t starts[], struct reply *reply, const struct deadline *deadline,
     struct err *err);
-/* Does the answer say no?  Then *line is what it says. */
-bool bird_refused(const struct reply *reply, struct bird_line *line);
 
 #endif

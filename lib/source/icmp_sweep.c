@@ -9,8 +9,8 @@ times_of(const struct icmp_sweep *sweep, const struct icmp_target *target)
 }
 
 /* Once enough is known of a target, it is not waited for any more. */
-void
-icmp_sweep_settle(struct icmp_sweep *sweep, struct icmp_target *target)
+static void
+settle(struct icmp_sweep *sweep, struct icmp_target *target)
 {
 	const struct icmp_plan *plan = sweep->plan;
 	int32_t *rtts;
@@ -59,7 +59,7 @@ icmp_sweep_answer(struct icmp_sweep *sweep, uint32_t slot, int32_t took,
 		target->expected = (uint16_t)(number + 1);
 	else if (!sweep->repairing) /* or we sent it again, later */
 		target->reordered = one_more(target->reordered);
-	icmp_sweep_settle(sweep, target);
+	settle(sweep, target);
 }
 
 static void
@@ -70,7 +70,7 @@ lose_as(struct icmp_sweep *sweep, uint32_t slot, int32_t how)
 	if (*rtt == ICMP_WAITING)
 		sweep->waiting--;
 	*rtt = how;
-	icmp_sweep_settle(sweep, icmp_sweep_target(sweep, slot));
+	settle(sweep, icmp_sweep_target(sweep, slot));
 }
 
 void

@@ -143,8 +143,6 @@ icmp_sweep_wait(const struct icmp_sweep *sweep)
 	return (int32_t)(sweep->plan->wait_ns / ICMP_TICK_NS);
 }
 
-/* No more packets are needed, if the plan says so. */
-void icmp_sweep_settle(struct icmp_sweep *sweep, struct icmp_target *target);
 /* The answer to a packet came so many ticks after it. */
 void icmp_sweep_answer(struct icmp_sweep *sweep, uint32_t slot, int32_t took,
     uint8_t ttl);

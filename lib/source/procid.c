@@ -34,8 +34,8 @@ procid_open(pid_t pid, struct err *err)
 	return fd;
 }
 
-bool
-procid_alive(int pidfd)
+static bool
+is_alive(int pidfd)
 {
 	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
 
@@ -228,7 +228,7 @@ static enum procid_found
 explain(pid_t pid, int pidfd, int number, const struct procid *id,
     struct err *err)
 {
-	if ((pidfd >= 0 && !procid_alive(pidfd)) || number == ESRCH ||
+	if ((pidfd >= 0 && !is_alive(pidfd)) || number == ESRCH ||
 	    (number == ENOENT && pidfd < 0) || id->state == 'Z')
 		return PROCID_GONE;
 	if (number == EACCES || number == EPERM)
@@ -260,7 +260,7 @@ procid_read(const char *root, pid_t pid, int pidfd, struct procid *id,
 	close(dir);
 	if (number != 0)
 		return explain(pid, pidfd, number, id, err);
-	if (id->state == 'Z' || (pidfd >= 0 && !procid_alive(pidfd)))
+	if (id->state == 'Z' || (pidfd >= 0 && !is_alive(pidfd)))
 		return PROCID_GONE;
 	return PROCID_ALIVE;
 }

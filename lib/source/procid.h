@@ -75,7 +75,6 @@ bool procid_matches(const struct procid *id, const struct procid_want *want);
 enum procid_found procid_find(const char *root, const struct procid_want *want,
     struct procid *id, size_t *count, struct err *err);
 
-bool procid_alive(int pidfd);
 bool procid_signal(int pidfd, int number, struct err *err);
 /* Until the process has ended; false at the deadline. */
 bool procid_await_end(int pidfd, const struct deadline *deadline);

@@ -54,8 +54,9 @@ reply_read(struct reply *reply, int fd, struct err *err)
 	return REPLY_ERROR;
 }
 
-bool
-reply_wait(int fd, const struct deadline *deadline, const char *what,
+/* Until fd can be read, or has ended; false at the deadline. */
+static bool
+wait_for(int fd, const struct deadline *deadline, const char *what,
     struct err *err)
 {
 	struct pollfd waiting = { .fd = fd, .events = POLLIN };
@@ -81,7 +82,7 @@ reply_until(struct reply *reply, int fd,
 		case REPLY_BYTES:
 			break;
 		case REPLY_NOTHING:
-			if (!reply_wait(fd, deadline, what, err))
+			if (!wait_for(fd, deadline, what, err))
 				return false;
 			break;
 		case REPLY_END:

@@ -37,11 +37,6 @@ enum reply_got {
 /* Appends what is there; never waits. */
 enum reply_got reply_read(struct reply *reply, int fd, struct err *err);
 
-/* Waits until fd can be read (or has ended); false at the deadline, with
- * ERR_TIMEOUT: "no answer from WHAT". */
-bool reply_wait(int fd, const struct deadline *deadline, const char *what,
-    struct err *err);
-
 /*
  * Reads until done(reply, context) holds.  An end of file before is
  * ERR_PROTOCOL: "WHAT hung up in the middle of its answer".

@@ -93,8 +93,9 @@ take_number(const char *word, uint32_t *number)
 	return true;
 }
 
-bool
-rtnames_parse_line(const char *line, size_t len, uint32_t *number, char *name,
+/* One line of such a file; false when it holds no entry. */
+static bool
+parse_line(const char *line, size_t len, uint32_t *number, char *name,
     size_t name_size)
 {
 	struct span rest = { line, len }, comment, word;
@@ -116,8 +117,7 @@ search_bytes(const char *bytes, size_t len, struct search *search)
 		char name[NAME_BYTES];
 		uint32_t number;
 
-		if (!rtnames_parse_line(line.at, line.len, &number, name,
-			sizeof(name)))
+		if (!parse_line(line.at, line.len, &number, name, sizeof(name)))
 			continue;
 		if (search->name != NULL ? strcmp(name, search->name) == 0
 					 : number == search->number) {

@@ -32,8 +32,4 @@ bool rtnames_number(enum rtnames_kind kind, const char *const *roots,
 void rtnames_name(enum rtnames_kind kind, const char *const *roots,
     uint32_t number, struct text *out);
 
-/* One line of such a file; false when it holds no entry. */
-bool rtnames_parse_line(const char *line, size_t len, uint32_t *number,
-    char *name, size_t name_size);
-
 #endif

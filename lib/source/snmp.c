@@ -92,7 +92,6 @@ struct live {
 	bool failed;   /* *failure says why */
 	struct err failure;
 	unsigned nonsense; /* packets that were no usable answer */
-	uint64_t retransmissions;
 	uintptr_t tickets[SNMP_IN_FLIGHT]; /* see ticket_slot */
 	uintptr_t last_ticket;
 	char name[320];
@@ -393,10 +392,8 @@ answered(int operation, netsnmp_session *session, int request_id,
 	size_t slot;
 
 	(void)request_id;
-	if (operation == NETSNMP_CALLBACK_OP_RESEND) {
-		live->retransmissions++;
+	if (operation == NETSNMP_CALLBACK_OP_RESEND)
 		return 1;
-	}
 	if (!ticket_slot(live, (uintptr_t)magic, &slot))
 		return 1;
 	if (pdu &&
@@ -584,14 +581,6 @@ static const struct snmp_backend backend = {
 	.poll = live_poll,
 	.close = live_close,
 };
-
-uint64_t
-snmp_retransmissions(const struct snmp_agent *agent)
-{
-	const struct live *live = (const struct live *)(const void *)agent;
-
-	return agent->backend == &backend ? live->retransmissions : 0;
-}
 
 /* --- security ------------------------------------------------------------- */
 

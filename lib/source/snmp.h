@@ -30,7 +30,4 @@
 struct snmp_agent *snmp_agent_open(const struct snmp_options *options,
     const struct deadline *deadline, struct err *err);
 
-/* Tries that went out again for want of an answer. */
-uint64_t snmp_retransmissions(const struct snmp_agent *agent);
-
 #endif

@@ -24,8 +24,9 @@ static const struct {
 };
 #define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
 
-const char *
-snmp_status_name(enum snmp_status status)
+/* "noSuchName", "genErr", ... */
+static const char *
+status_name(enum snmp_status status)
 {
 	for (size_t i = 0; i < STATUSES; i++)
 		if (statuses[i].status == status)
@@ -324,7 +325,7 @@ check_reply(const struct snmp_agent *agent, const struct snmp_slot *slot,
 		return reply->error_index <= slot->count ||
 		    err_set(err, ERR_PROTOCOL,
 			"%s answered %s for the value %zu of %zu", agent->name,
-			snmp_status_name(reply->status), reply->error_index,
+			status_name(reply->status), reply->error_index,
 			slot->count);
 	if (!check_count(agent, slot, reply->count, err))
 		return false;

@@ -162,8 +162,6 @@ bool snmp_ask_wait(struct snmp_agent *agent, const struct snmp_request *request,
 /* NULL is fine. */
 void snmp_agent_close(struct snmp_agent *agent);
 
-/* "noSuchName", "genErr", ... */
-const char *snmp_status_name(enum snmp_status status);
 /* Says what an error status means for whoever asked. */
 bool snmp_status_err(const struct snmp_agent *agent, enum snmp_status status,
     struct err *err);

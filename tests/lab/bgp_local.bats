@@ -4,32 +4,17 @@
 # The five sources of local sessions, asked of real daemons through the same
 # calls that a check makes.
 
-lab=$BATS_TEST_DIRNAME/lab
+# shellcheck source=tests/lab/lab.bash
+source "$BATS_TEST_DIRNAME/lab.bash"
 
 setup_file() {
-	local status=0
-
-	LAB=$("$BATS_TEST_DIRNAME/lab" start) || status=$?
-	export LAB # empty: bats 1.8 cannot skip from here
-	[ "$status" != 77 ] || return 0
-	cd "$BATS_TEST_DIRNAME/../.." || return 1
-	make -s build/release/tests/tools/bgp_peers
-	# Somewhere that a user without rights may run it.
-	TOOL_DIR=$(mktemp -d)
-	chmod 755 "$TOOL_DIR"
-	install -m 755 build/release/tests/tools/bgp_peers "$TOOL_DIR/bgp_peers"
-	export TOOL_DIR
-	"$BATS_TEST_DIRNAME/lab" wait
+	lab_begin
+	[ -z "$LAB" ] || lab_tool tests/tools/bgp_peers
 }
 
-setup() {
-	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
-}
+setup() { lab_needed; }
 
-teardown_file() {
-	rm -rf "${TOOL_DIR:-}"
-	[ -z "$LAB" ] || "$BATS_TEST_DIRNAME/lab" stop
-}
+teardown_file() { lab_end; }
 
 peers() {
 	case $1 in

@@ -4,26 +4,21 @@
 # check_bgp_session against the live lab: through SNMP and through the socket of
 # each daemon, in every state and through every event, the verdicts agreeing.
 
-lab=$BATS_TEST_DIRNAME/lab
+# shellcheck source=tests/lab/lab.bash
+source "$BATS_TEST_DIRNAME/lab.bash"
 
 setup_file() {
-	local status=0
-
-	LAB=$("$BATS_TEST_DIRNAME/lab" start) || status=$?
-	export LAB # empty: bats 1.8 cannot skip from here
-	[ "$status" != 77 ] || return 0
-	"$BATS_TEST_DIRNAME/lab" wait
+	lab_begin
+	[ -n "$LAB" ] || return 0
 	for secret in public blind wrong signed-password sealed-password wrong-password; do
 		(umask 077 && echo $secret >"$BATS_FILE_TMPDIR/$secret")
 	done
 }
 
-teardown_file() {
-	[ -z "$LAB" ] || "$BATS_TEST_DIRNAME/lab" stop
-}
+teardown_file() { lab_end; }
 
 setup() {
-	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
+	lab_needed
 	check=$(realpath "${BIN:-build/release}")/check_bgp_session
 	STATE=$BATS_FILE_TMPDIR/state
 	[ -d "$STATE" ] || mkdir -m 0700 "$STATE"

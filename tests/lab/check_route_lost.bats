@@ -4,24 +4,19 @@
 # check_route where a prefix is lost in the lab: what covers it, which place on
 # its way it did not get to, and what could not be looked at.
 
-lab=$BATS_TEST_DIRNAME/lab
+# shellcheck source=tests/lab/lab.bash
+source "$BATS_TEST_DIRNAME/lab.bash"
 
 setup_file() {
-	local status=0
-
-	LAB=$("$BATS_TEST_DIRNAME/lab" start) || status=$?
-	export LAB # empty: bats 1.8 cannot skip from here
-	[ "$status" != 77 ] || return 0
-	"$BATS_TEST_DIRNAME/lab" wait
+	lab_begin
+	[ -n "$LAB" ] || return 0
 	(umask 077 && echo public >"$BATS_FILE_TMPDIR/public" && echo blind >"$BATS_FILE_TMPDIR/blind")
 }
 
-teardown_file() {
-	[ -z "$LAB" ] || "$BATS_TEST_DIRNAME/lab" stop
-}
+teardown_file() { lab_end; }
 
 setup() {
-	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
+	lab_needed
 	check=$(realpath "${BIN:-build/release}")/check_route
 	exabgp_pipes=$LAB/exa/run/exabgp
 	bird_socket=$LAB/bird/bird.ctl

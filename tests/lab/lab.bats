@@ -3,24 +3,14 @@
 #
 # The lab itself: every session where its README says, and nothing left behind.
 
-lab=$BATS_TEST_DIRNAME/lab
+# shellcheck source=tests/lab/lab.bash
+source "$BATS_TEST_DIRNAME/lab.bash"
 
-setup_file() {
-	local status=0
+setup_file() { lab_begin; }
 
-	LAB=$("$BATS_TEST_DIRNAME/lab" start) || status=$?
-	export LAB # empty: bats 1.8 cannot skip from here
-	[ "$status" != 77 ] || return 0
-	"$BATS_TEST_DIRNAME/lab" wait
-}
+setup() { lab_needed; }
 
-setup() {
-	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
-}
-
-teardown_file() {
-	[ -z "$LAB" ] || "$BATS_TEST_DIRNAME/lab" stop
-}
+teardown_file() { lab_end; }
 
 frr() { vtysh --vty_socket "$LAB/frr" -c "$1"; }
 

@@ -5,32 +5,17 @@
 # calls that a check makes: there, absent, covered, best or merely received,
 # withdrawn, and what could not be looked at.
 
-lab=$BATS_TEST_DIRNAME/lab
+# shellcheck source=tests/lab/lab.bash
+source "$BATS_TEST_DIRNAME/lab.bash"
 
 setup_file() {
-	local status=0
-
-	LAB=$("$BATS_TEST_DIRNAME/lab" start) || status=$?
-	export LAB # empty: bats 1.8 cannot skip from here
-	[ "$status" != 77 ] || return 0
-	cd "$BATS_TEST_DIRNAME/../.." || return 1
-	make -s build/release/tests/tools/route_views
-	# Somewhere that a user without rights may run it.
-	TOOL_DIR=$(mktemp -d)
-	chmod 755 "$TOOL_DIR"
-	install -m 755 build/release/tests/tools/route_views "$TOOL_DIR/route_views"
-	export TOOL_DIR
-	"$BATS_TEST_DIRNAME/lab" wait
+	lab_begin
+	[ -z "$LAB" ] || lab_tool tests/tools/route_views
 }
 
-setup() {
-	[ -n "$LAB" ] || skip 'no lab here: root and its packages are needed'
-}
+setup() { lab_needed; }
 
-teardown_file() {
-	rm -rf "${TOOL_DIR:-}"
-	[ -z "$LAB" ] || "$BATS_TEST_DIRNAME/lab" stop
-}
+teardown_file() { lab_end; }
 
 views() { # views SOURCE ARGUMENT...
 	local source=$1

@@ -22,8 +22,8 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "chance.h"
-#include "dampen_reference.h"
 #include "tests/suite.h"
+#include "tests/tools/dampen_trace.h"
 
 #define MINUTE (60 * CLOCK_SECOND)
 #define SAMPLES 24	   /* of a trace, at most */
@@ -92,20 +92,6 @@ rank(enum verdict verdict)
 	return reference_rank(verdict);
 }
 
-/* The lowest level of the last n samples up to i; -1: there are fewer. */
-static int
-floor_of(const struct trace *trace, size_t i, uint64_t n)
-{
-	int low = 3;
-
-	if (i + 1 < n)
-		return -1;
-	for (size_t k = 0; k < n; k++)
-		if (rank(trace->raw[i - k]) < low)
-			low = rank(trace->raw[i - k]);
-	return low;
-}
-
 static bool
 all_ok(const struct trace *trace, size_t i, uint64_t n)
 {
@@ -117,30 +103,8 @@ all_ok(const struct trace *trace, size_t i, uint64_t n)
 	return true;
 }
 
-/* Time since the last sample that was not OK; all samples OK: very long. */
-static int64_t
-quiet_for(const struct trace *trace, size_t i)
-{
-	int64_t quiet = 0;
-
-	for (size_t k = i + 1; k-- > 0;) {
-		if (trace->raw[k] != VERDICT_OK)
-			return quiet;
-		quiet += trace->passed[k];
-	}
-	return INT64_MAX;
-}
-
-/* Not ck_assert: it reports each success to another process. */
-#define HOLDS(condition, name)                                                 \
-	do {                                                                   \
-		if (!(condition))                                              \
-			ck_abort_msg(name " broken in trace %llu, sample %zu", \
-			    (unsigned long long)number, i);                    \
-	} while (0)
-
 static void
-check_reports(const struct trace *trace, uint64_t number)
+check_reports(const struct trace *trace, uint64_t trace_number)
 {
 	const struct dampen_params *params = &trace->params;
 	const uint64_t ceiling = dampen_ceiling(params);
@@ -163,10 +127,12 @@ check_reports(const struct trace *trace, uint64_t number)
 
 		if (params->confirm == 1 && params->recover == 1)
 			HOLDS(said >= rank(trace->raw[i]), "I1");
-		HOLDS(said >= floor_of(trace, i, params->confirm), "I2");
+		HOLDS(said >= trace_lowest(trace->raw, i, params->confirm),
+		    "I2");
 		if (all_ok(trace, i, params->recover) && !dampen.flapping)
 			HOLDS(said == 0, "I3");
-		if (quiet_for(trace, i) >= params->max_hold_ns)
+		if (trace_quiet_for(trace->raw, trace->passed, i) >=
+		    params->max_hold_ns)
 			HOLDS(said == 0, "I3, I8");
 		if (got.penalty >= params->flap * DAMPEN_POINT)
 			HOLDS(said >= rank(VERDICT_WARNING), "I4");
@@ -198,7 +164,7 @@ repeat_ok(struct dampen *dampen, const struct dampen_params *params,
 }
 
 static void
-check_repeats(const struct trace *trace, uint64_t number, uint64_t *seed)
+check_repeats(const struct trace *trace, uint64_t trace_number, uint64_t *seed)
 {
 	struct dampen_params params = trace->params;
 	struct dampen plain = { 0 }, dense = { 0 };
@@ -220,7 +186,8 @@ check_repeats(const struct trace *trace, uint64_t number, uint64_t *seed)
 
 /* One failure more between two OK never leaves a lower penalty. */
 static void
-check_failure_more(const struct trace *trace, uint64_t number, uint64_t *seed)
+check_failure_more(const struct trace *trace, uint64_t trace_number,
+    uint64_t *seed)
 {
 	const size_t at = below(seed, trace->count);
 	struct dampen less = { 0 }, more = { 0 };
@@ -245,7 +212,8 @@ check_failure_more(const struct trace *trace, uint64_t number, uint64_t *seed)
 /* A clock that jumps back is time that does not pass; a state that is lost is
  * a first sample; a state that was written and read is the same state. */
 static void
-check_accidents(const struct trace *trace, uint64_t number, uint64_t *seed)
+check_accidents(const struct trace *trace, uint64_t trace_number,
+    uint64_t *seed)
 {
 	const size_t at = below(seed, trace->count);
 	struct dampen dampen = { 0 }, still = { 0 };
@@ -277,7 +245,7 @@ check_accidents(const struct trace *trace, uint64_t number, uint64_t *seed)
 }
 
 static void
-check_reference(const struct trace *trace, uint64_t number)
+check_reference(const struct trace *trace, uint64_t trace_number)
 {
 	struct reference reference = { 0 };
 	struct dampen dampen = { 0 };

@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "chance.h"
-#include "dampen_reference.h"
 #include "model/dampen.h"
 #include "tests/suite.h"
+#include "tests/tools/dampen_trace.h"
 
 #define MINUTE (60 * CLOCK_SECOND)
 
@@ -376,41 +376,7 @@ step(struct dampen *dampen, struct recover *recover, const struct trace *trace,
 	return outcome;
 }
 
-/* Not ck_assert: it reports each success to another process. */
-#define HOLDS(condition, name)                                                 \
-	do {                                                                   \
-		if (!(condition))                                              \
-			ck_abort_msg(name " broken in trace %llu, sample %zu", \
-			    (unsigned long long)trace_number, i);              \
-	} while (0)
-
 #define RANK(verdict) reference_rank(verdict)
-
-static int
-lowest(const struct trace *trace, size_t i, uint64_t n)
-{
-	int low = 3;
-
-	if (i + 1 < n)
-		return -1;
-	for (size_t k = 0; k < n; k++)
-		if (RANK(trace->raw[i - k]) < low)
-			low = RANK(trace->raw[i - k]);
-	return low;
-}
-
-static int64_t
-quiet_for(const struct trace *trace, size_t i)
-{
-	int64_t quiet = 0;
-
-	for (size_t k = i + 1; k-- > 0;) {
-		if (trace->raw[k] != VERDICT_OK)
-			return quiet;
-		quiet += trace->passed[k];
-	}
-	return INT64_MAX;
-}
 
 static void
 check_reports(const struct trace *trace, uint64_t trace_number)
@@ -443,9 +409,11 @@ check_reports(const struct trace *trace, uint64_t trace_number)
 		said = said || RANK(got.reported) >= RANK(VERDICT_WARNING);
 		if (params->confirm == 1 && params->recover == 1)
 			HOLDS(RANK(got.reported) >= RANK(got.counted), "I1");
-		HOLDS(RANK(got.reported) >= lowest(trace, i, params->confirm),
+		HOLDS(RANK(got.reported) >=
+			trace_lowest(trace->raw, i, params->confirm),
 		    "I2");
-		if (quiet_for(trace, i) >= params->max_hold_ns)
+		if (trace_quiet_for(trace->raw, trace->passed, i) >=
+		    params->max_hold_ns)
 			HOLDS(got.reported == VERDICT_OK, "I3, I8");
 		if (got.penalty >= params->flap * DAMPEN_POINT)
 			HOLDS(RANK(got.reported) >= RANK(VERDICT_WARNING),
