@@ -96,8 +96,8 @@ answer(const struct watch_opts *opts, const struct watch_question *question,
 }
 
 static bool
-take_report(struct sample *sample, const struct watch_report *report,
-    struct run *run, struct err *err)
+take_report(const struct watch_opts *opts, struct sample *sample,
+    const struct watch_report *report, struct run *run, struct err *err)
 {
 	sample->report = *report;
 	if (report->caveat[0] != '\0')
@@ -105,7 +105,7 @@ take_report(struct sample *sample, const struct watch_report *report,
 	if (report->ending != WATCH_ERROR)
 		return true;
 	*err = report->err;
-	return false;
+	return err_context(err, "%s", watch_opts_service(opts));
 }
 
 static bool
@@ -123,7 +123,8 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 		struct watch_answer said = { 0 };
 
 		if (question.ask == WATCH_ASK_NOTHING)
-			return take_report(sample, &question.report, run, err);
+			return take_report(opts, sample, &question.report, run,
+			    err);
 		answer(opts, &question, run, &said);
 		aide_send(&sample->aide, &said, sizeof(said), &ignored);
 	}

@@ -171,16 +171,32 @@ unit_look(const struct unit *unit, int64_t boot_ns, struct watch_look *look)
 		look->age_ns = boot_ns - unit->since_ns;
 }
 
+/* Why one that does not run is left alone: of a success nobody can tell whether
+ * it was stopped. */
+static const char *
+why_left(const struct unit *unit)
+{
+	if (was_stopped(unit))
+		return ": it was asked to stop";
+	if (strcmp(unit->active_state, "inactive") == 0 &&
+	    strcmp(unit->result, "success") == 0)
+		return ": stopped, or ended by itself without failing";
+	return "";
+}
+
 void
 unit_tell(const struct unit *unit, struct text *words)
 {
 	if (unit->stopping)
 		text_add(words, "the system is going down");
+	else if (strcmp(unit->load_state, "not-found") == 0)
+		text_add(words, "systemd knows no such unit (not-found)");
 	else if (strcmp(unit->load_state, "loaded") != 0)
 		text_addf(words, "unit is %s", unit->load_state);
 	else
 		text_addf(words,
-		    "unit is %s (%s), result %s, %u restart%s by systemd",
+		    "unit is %s (%s), result %s, %u restart%s by systemd%s",
 		    unit->active_state, unit->sub_state, unit->result,
-		    unit->restarts, unit->restarts == 1 ? "" : "s");
+		    unit->restarts, unit->restarts == 1 ? "" : "s",
+		    why_left(unit));
 }

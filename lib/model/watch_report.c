@@ -51,7 +51,7 @@ static const struct {
 	[WATCH_FINE] = { VERDICT_OK, NULL },
 	[WATCH_SETTLING] = { VERDICT_WARNING, "restarted, not settled yet",
 	    true },
-	[WATCH_RESPECT] = { VERDICT_WARNING, "stopped on purpose" },
+	[WATCH_RESPECT] = { VERDICT_WARNING, "left alone" },
 	[WATCH_DOUBT] = { VERDICT_UNKNOWN, "in doubt nothing is done" },
 	[WATCH_SUSPECT] = { VERDICT_WARNING, "fails, not long enough yet",
 	    true },

@@ -234,6 +234,7 @@ gives_up() {
 	start_service
 	watchdog
 	[ "$status" -eq 3 ]
+	[[ $output == "WATCHDOG UNKNOWN - $D/service: no restart without a budget: "* ]]
 	look --reset
 	[ "$status" -eq 3 ]
 }
@@ -266,7 +267,7 @@ gives_up() {
 	touch "$D/maintenance"
 	watchdog --maintenance "$D/maintenance"
 	[ "$status" -eq 1 ]
-	[[ $output == *'stopped on purpose'*maintenance* ]]
+	[[ $output == *'left alone'*maintenance* ]]
 	watchdog --maintenance "$D/maintenance" --stopped-state ok
 	[ "$status" -eq 0 ]
 	# one that was forgotten is told by its age
@@ -300,7 +301,7 @@ gives_up() {
 	    --maintenance "$D/maintenance" -- "$D/plugin"
 	[ -e "$D/asked" ]
 	[ "$status" -eq 1 ]
-	[[ $output == *'stopped on purpose'*maintenance* ]]
+	[[ $output == *'left alone'*maintenance* ]]
 	[ "$(starts)" = 0 ]
 }
 

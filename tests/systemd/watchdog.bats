@@ -285,11 +285,11 @@ fall_behind_the_start_limit() {
 	guest systemctl stop exabgp.service
 	guest rm -f /var/tmp/starts
 	for _ in 1 2 3; do service; done
-	[[ $output == *'WATCHDOG WARNING - stopped on purpose'*'unit is inactive (dead), result success'* ]]
+	[[ $output == *'WATCHDOG WARNING - left alone'*'unit is inactive (dead), result success'* ]]
 	guest systemctl mask -q --runtime exabgp.service
 	service
 	guest systemctl unmask -q --runtime exabgp.service
-	[[ $output == *'stopped on purpose'*'unit is masked'* ]]
+	[[ $output == *'left alone'*'unit is masked'* ]]
 	[ "$(property ActiveState)" = inactive ]
 	[ "$(starts)" = 0 ]
 }
@@ -319,7 +319,7 @@ traps() {
 	guest systemctl stop own-code.service
 	[ "$(guest systemctl show own-code.service -P ActiveState)" = failed ]
 	run "${own[@]}"
-	[[ $output == *'stopped on purpose'*'unit is failed (failed), result exit-code'* ]]
+	[[ $output == *'left alone'*'unit is failed (failed), result exit-code'* ]]
 	[ "$(guest systemctl show own-code.service -P ActiveState)" = failed ]
 	# The same code without a stop is a death.
 	guest systemctl start own-code.service
@@ -369,11 +369,11 @@ traps() {
 	"$machine" up "$M"
 	[ "$(guest cat /proc/sys/kernel/random/boot_id)" != "$(cat "$M/before")" ]
 	guest cat /var/tmp/late
-	guest grep -q 'stopped on purpose.*the system is going down' /var/tmp/late
+	guest grep -q 'left alone.*the system is going down' /var/tmp/late
 	[ "$(starts)" = 0 ]
 	# stopped: nobody has enabled it
 	watchdog --per-hour 1
-	[[ $output == *'stopped on purpose'* ]]
+	[[ $output == *'left alone'* ]]
 	# dead: in the grace of the boot, and then without budget
 	guest systemctl start exabgp.service
 	guest sh -c 'printf "[Service]\nRestart=no\n" >/run/systemd/system/exabgp.service.d/z.conf' 2>/dev/null ||

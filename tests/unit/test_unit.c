@@ -276,6 +276,28 @@ START_TEST(people_are_told)
 	strcpy(unit.load_state, "masked");
 	unit_tell(&unit, &words);
 	ck_assert_str_eq(words.data, "unit is masked");
+	text_init(&words, room, sizeof(room));
+	strcpy(unit.load_state, "not-found");
+	unit_tell(&unit, &words);
+	ck_assert_str_eq(words.data, "systemd knows no such unit (not-found)");
+}
+END_TEST
+
+START_TEST(why_it_is_left_alone_is_told)
+{
+	char room[200];
+	struct text words = TEXT_OVER(room);
+	struct unit unit = limited();
+
+	unit.asked = true;
+	unit_tell(&unit, &words);
+	ck_assert(strstr(words.data, "by systemd: it was asked to stop"));
+	text_init(&words, room, sizeof(room));
+	strcpy(unit.active_state, "inactive");
+	strcpy(unit.result, "success");
+	unit_tell(&unit, &words);
+	ck_assert(strstr(words.data,
+	    "by systemd: stopped, or ended by itself without failing"));
 }
 END_TEST
 
@@ -295,6 +317,7 @@ main(void)
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, hostile_bytes_are_made_a_unit);
 	tcase_add_test(tcase, people_are_told);
+	tcase_add_test(tcase, why_it_is_left_alone_is_told);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

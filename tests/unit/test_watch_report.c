@@ -62,7 +62,7 @@ static const struct {
 	{ WATCH_FINE, 0, VERDICT_OK, "" },
 	{ WATCH_SETTLING, 60, VERDICT_WARNING,
 	    "restarted, not settled yet, 1m to go" },
-	{ WATCH_RESPECT, 0, VERDICT_WARNING, "stopped on purpose" },
+	{ WATCH_RESPECT, 0, VERDICT_WARNING, "left alone" },
 	{ WATCH_DOUBT, 0, VERDICT_UNKNOWN, "in doubt nothing is done" },
 	{ WATCH_SUSPECT, 20, VERDICT_WARNING,
 	    "fails, not long enough yet (2 failed tests), 20 s to go" },
