@@ -119,10 +119,11 @@ recover_end(struct recover *recover, const struct recover_values *values,
 			hold = add_hold(recover, value->name);
 			room = room && hold;
 		}
-		if (!hold)
+		/* Below its level it runs out, and begins anew at the lower. */
+		if (!hold || verdict_compare(level, hold->level) < 0)
 			continue;
 		hold->since_ns = 0;
-		hold->level = verdict_worse(hold->level, level);
+		hold->level = level;
 	}
 	return room;
 }

@@ -5,9 +5,9 @@
  * A number that stays about its limit would alert and clear with every look.
  * With a rule for it, what was reported of a violated limit is held until the
  * number is inside the range of the rule, or `max_hold` has passed since it was
- * last seen violating.  A violation that was not reported (a glitch that the
- * dampening kept back) holds nothing, and nothing is held that was not
- * violated: a lost memory means a number that is judged as it is.
+ * last seen violating at that level.  A violation that was not reported (a
+ * glitch that the dampening kept back) holds nothing, and nothing is held that
+ * was not violated: a lost memory means a number that is judged as it is.
  *
  * Pure, as dampen.h: what is held makes the verdict of the next step worse.
  */
@@ -51,7 +51,7 @@ struct recover_values {
 struct recover_hold {
 	char name[RECOVER_NAME];
 	enum verdict level; /* WARNING or CRITICAL */
-	int64_t since_ns;   /* it was last seen violating */
+	int64_t since_ns;   /* it was last seen violating at that level */
 };
 
 /* What is held.  Zeroed: nothing. */
