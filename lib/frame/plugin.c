@@ -462,6 +462,21 @@ render_wanted(struct session *session)
 	    &session->output);
 }
 
+/* A finding like others; beside a wrapped program's words, which stand for the
+ * findings, a caveat. */
+static void
+blame_output(struct session *session, const struct err *why)
+{
+	struct report *report = &session->report;
+
+	report->verdict = verdict_worse(report->verdict, VERDICT_UNKNOWN);
+	result_judge(session->tree.root, VERDICT_UNKNOWN, "%s", why->text);
+	if (!report->words)
+		return;
+	guard_caveatf(&session->guard, "%s", why->text);
+	report->caveats = session->guard.caveats;
+}
+
 /* To --output in the chosen format, and then to us in words. */
 static void
 print(struct session *session)
@@ -472,12 +487,8 @@ print(struct session *session)
 
 	render_wanted(session);
 	if (path) {
-		if (!output_file(path, out->data, out->len, &err)) {
-			session->report.verdict = verdict_worse(
-			    session->report.verdict, VERDICT_UNKNOWN);
-			result_judge(session->tree.root, VERDICT_UNKNOWN, "%s",
-			    err.text);
-		}
+		if (!output_file(path, out->data, out->len, &err))
+			blame_output(session, &err);
 		render(session, 0);
 	}
 	output_stdout(out->data, out->len);

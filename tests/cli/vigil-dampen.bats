@@ -251,6 +251,15 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	[ "$status" -eq 3 ]
 }
 
+@test "a file that cannot be written is UNKNOWN beside the words" {
+	stub 'echo "OK - fine|a=1"' --dampen off --format prometheus --output /no/such/dir/x.prom
+	[ "$status" -eq 3 ]
+	[ "$output" = "OK - fine (open directory /no/such/dir: No such file or directory)|a=1" ]
+	stub 'echo "down|a=1"; exit 2' --dampen off --format prometheus --output /no/such/dir/x.prom
+	[ "$status" -eq 2 ]
+	[[ $output == "down (open directory /no/such/dir: "* ]]
+}
+
 @test "what no output may hold is replaced, and nothing else" {
 	printf 'OK \033[31mred\007 caf\303\251 \342\200\256bidi \377\n\ttab|a=1\000' \
 	    >"$BATS_TEST_TMPDIR/raw"
