@@ -234,6 +234,15 @@ breaks_line(const char *text)
 }
 
 static bool
+has_url_with_user(const struct opts *opts)
+{
+	for (size_t i = 0; i < opts->targets.count; i++)
+		if (http_url_has_user(opts->targets.items[i].url))
+			return true;
+	return false;
+}
+
+static bool
 judges_tls(const struct opts *opts)
 {
 	return opts->rules.min_tls > 0 ||
@@ -306,7 +315,17 @@ validate_together(const struct opts *opts, struct err *err)
 		    "--source is given once for each family" },
 		{ opts->auth.bytes != NULL && opts->bearer.bytes != NULL,
 		    "--auth-file and --bearer-file are alternatives" },
+		{ opts->bearer.bytes != NULL && has_url_with_user(opts),
+		    "a user in a URL and --bearer-file are alternatives" },
 		{ breaks_line(opts->user_agent), "--user-agent is one line" },
+		{ breaks_line(opts->bearer.bytes),
+		    "--bearer-file holds one line" },
+		{ breaks_line(opts->auth.bytes) ||
+			breaks_line(opts->proxy_auth.bytes),
+		    "--auth-file and --proxy-auth-file hold one line" },
+		{ opts->auth.bytes != NULL &&
+			strchr(opts->auth.bytes, ':') == NULL,
+		    "--auth-file holds USER:PASSWORD, with a colon" },
 		{ is_head(opts) && opts->body.given,
 		    "--method=HEAD sends no --body" },
 		{ is_head(opts) && judges_bodies(opts),

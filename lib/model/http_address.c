@@ -144,8 +144,8 @@ check_tls(const struct http_look *look, const struct http_response *response,
 	result_metric(child, HTTP_M_TLS_VERSION, 1);
 }
 
-static double
-resolved_s(const struct http_look *look)
+double
+http_resolved_s(const struct http_look *look)
 {
 	return (double)look->site->answer.took_ns / SECOND_NS;
 }
@@ -155,10 +155,10 @@ check_times(const struct http_look *look, const struct http_response *response,
     const struct http_weight *weight, struct result *child)
 {
 	check(weight, child, HTTP_M_DURATION,
-	    resolved_s(look) + response->total_s, &look->rules->duration);
+	    http_resolved_s(look) + response->total_s, &look->rules->duration);
 	for (int phase = HTTP_RESOLVE; phase < HTTP_PHASES; phase++) {
 		const double more =
-		    phase == HTTP_RESOLVE ? resolved_s(look) : 0;
+		    phase == HTTP_RESOLVE ? http_resolved_s(look) : 0;
 
 		if (phase != HTTP_TLS || response->tls.used)
 			check(weight, child, HTTP_M_PHASE + phase,
@@ -205,7 +205,7 @@ tell_answer(const struct http_look *look, const struct http_response *response,
 	if (response->status > 0)
 		text_addf(text, "%u %s in ", response->status,
 		    http_status_phrase(response->status));
-	num_format_duration(text, resolved_s(look) + response->total_s);
+	num_format_duration(text, http_resolved_s(look) + response->total_s);
 	text_add(text, response->body_cut ? ", more than " : ", ");
 	num_format_size(text, (double)response->body_bytes);
 	if (response->version[0] != '\0' &&

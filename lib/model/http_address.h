@@ -28,4 +28,7 @@ void http_address_judge(const struct http_look *look,
 void http_address_race(const struct http_look *look,
     const struct http_seen *seen, struct result *child);
 
+/* Seconds: a part of the duration of each address. */
+double http_resolved_s(const struct http_look *look);
+
 #endif

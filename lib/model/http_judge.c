@@ -45,8 +45,8 @@ see_families(const struct http_look *look,
 		count->asked++;
 		count->works += status == FAMILY_WORKS;
 		if (status == FAMILY_WORKS)
-			count->slowest_s =
-			    fmax(count->slowest_s, one->response.total_s);
+			count->slowest_s = fmax(count->slowest_s,
+			    http_resolved_s(look) + one->response.total_s);
 		if (seen[family] != FAMILY_WORKS && status != FAMILY_DEAD)
 			seen[family] = status;
 	}

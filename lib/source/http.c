@@ -228,6 +228,18 @@ end_of_turn(const struct http_session *session)
 							     : left);
 }
 
+/* One that had to wait, and then has less than it was promised, or than half of
+ * what the first had: that it times out says little about its server. */
+static bool
+has_short_turn(const struct http_session *session)
+{
+	const int64_t due =
+	    session->each_ns > 0 ? session->each_ns : session->whole_ns / 2;
+
+	return session->next > session->parallel &&
+	    deadline_left_ns(session->deadline) < due;
+}
+
 static bool
 start(struct http_transfer *transfer, struct http_session *session,
     struct http_probe *probe)
@@ -246,6 +258,7 @@ start(struct http_transfer *transfer, struct http_session *session,
 		.watch.verify = probe->request->verify,
 		.watch.tls = &probe->response.tls,
 		.until_ns = end_of_turn(session),
+		.short_turn = has_short_turn(session),
 		.intake.body_max = probe->request->body_max,
 		.intake.keep_body = probe->request->keep_body,
 	};
@@ -430,6 +443,7 @@ http_run(const struct http_client *client, struct http_probe *probes,
 		.count = count,
 		.parallel = parallel < count ? parallel : count,
 		.each_ns = each_ns,
+		.whole_ns = deadline_left_ns(deadline),
 		.deadline = deadline,
 		.finished = finished,
 		.context = context,

@@ -69,6 +69,7 @@ struct http_transfer {
 	bool body_dropped; /* a redirect asked for a GET */
 	bool proxy_tls;	   /* the next handshake is that with the proxy */
 	enum ip_family no_source; /* its source address cannot be had */
+	bool short_turn;	  /* others took the time that it was to have */
 	int64_t sent_ns;
 	int64_t secure_us; /* until the handshake began; 0: it did not */
 	int64_t until_ns;
@@ -80,7 +81,7 @@ struct http_session {
 	struct http_probe *probes;
 	size_t count, next, running;
 	size_t parallel;
-	int64_t each_ns;
+	int64_t each_ns, whole_ns;
 	const struct deadline *deadline;
 	const char *ca_dir;
 	void *roots; /* of all that make the first probe's request */

@@ -60,8 +60,10 @@ end_timeout(struct http_transfer *transfer)
 	struct text after = TEXT_OVER(room);
 
 	num_format_duration(&after, transfer->probe->response.total_s);
-	http_end(transfer, HTTP_FAILED, "timeout after %s %s", room,
-	    http_timing_cut(&timers, transfer->probe->response.tls.used));
+	http_end(transfer, transfer->short_turn ? HTTP_UNABLE : HTTP_FAILED,
+	    "timeout after %s %s%s", room,
+	    http_timing_cut(&timers, transfer->probe->response.tls.used),
+	    transfer->short_turn ? ", no more was left for its turn" : "");
 }
 
 /* Names of redirects are resolved by libcurl, in one family; one that has only

@@ -523,6 +523,43 @@ trusting() {
 	expect 0
 }
 
+@test "secrets that would not be sent as they were meant are refused" {
+	local name
+	(
+		umask 077
+		printf 'token\nX-Key: planted\n' >"$DIR/two"
+		printf 'token\r\n' >"$DIR/dos"
+		echo user:secret >"$DIR/auth"
+		echo canary >"$DIR/word"
+	)
+	for name in two dos; do
+		http -u http://dual.test/who --bearer-file "$DIR/$name"
+		expect 3 "--bearer-file holds one line"
+		http -u http://dual.test/who -a "$DIR/$name"
+		expect 3 "hold one line"
+	done
+	http -u http://dual.test/who -a "$DIR/word"
+	expect 3 "--auth-file holds USER:PASSWORD, with a colon"
+	http -u http://user:canary@dual.test/who --bearer-file "$DIR/word"
+	expect 3 "a user in a URL and --bearer-file are alternatives"
+	[[ "$output" != *canary* ]]
+	http -u http://user:secret@dual.test/who -u http://dual.test/who -a "$DIR/auth" -s auth=user
+	expect 0
+}
+
+@test "a timeout that waiting made is no verdict" {
+	local port
+	port=$(cat "$DIR/port.plain")
+	http -u "http://127.0.0.1:$port/silence" -u "http://127.0.0.1:$port/silence?b" --parallel 1 \
+		--probe-timeout 2 -t 4
+	expect 2 "silence 127.0.0.1: timeout after 2" \
+		"silence?b 127.0.0.1: timeout after " "no more was left for its turn; "
+	http -u "http://127.0.0.1:$port/silence" -u "http://127.0.0.1:$port/silence?b" --parallel 1 \
+		--probe-timeout 2 -t 10
+	expect 2 "silence 127.0.0.1: timeout after 2" "silence?b 127.0.0.1: timeout after 2"
+	[[ "$output" != *"no more was left"* ]]
+}
+
 @test "OpenMetrics with blackbox_exporter's names" {
 	http -u https://dual.test/ --format openmetrics
 	expect 0 'probe_success{url="https://dual.test/",family="ipv6",address="::1"} 1' \
