@@ -178,7 +178,8 @@ tell_remains(const struct route_scene *scene, const struct route_fact *fact,
 		text_add(text, ", where it is ");
 		route_fact_add_unused(text, fact);
 	} else if (fact->poor != NULL &&
-	    route_rules_use(scene->rules, fact->view, fact->poor)) {
+	    route_rules_use(scene->rules, fact->view, fact->poor) &&
+	    !route_kind_wanted(scene->rules->want.kind, fact->poor)) {
 		text_add(text, ", where it ");
 		add_poor(text, fact);
 	}

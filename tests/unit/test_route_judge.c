@@ -711,6 +711,20 @@ START_TEST(lost_before_the_kernel)
 }
 END_TEST
 
+/* As of BIRD, whose filter keeps it from the kernel: it is no fault of the
+ * route itself. */
+START_TEST(lost_on_the_way_into_the_kernel)
+{
+	expect("10.0.0.0/24");
+	give(view("bird", ROUTE_BEST | ROUTE_INSTALLED), 0, ROUTE_BEST,
+	    "192.0.2.1");
+	lack(kernel(), 0, NULL);
+	ck_assert_str_eq(judged(VERDICT_CRITICAL),
+	    "10.0.0.0/24 lost: best in bird, not installed in bird; "
+	    "10.0.0.0/24 via 192.0.2.1 dev eth0 proto bgp metric 20 in bird");
+}
+END_TEST
+
 START_TEST(received_and_not_best)
 {
 	expect("10.0.0.0/24");
@@ -1053,6 +1067,7 @@ main(void)
 	tcase_add_test(tcase, all_agree);
 	tcase_add_test(tcase, next_hops_differ);
 	tcase_add_test(tcase, lost_before_the_kernel);
+	tcase_add_test(tcase, lost_on_the_way_into_the_kernel);
 	tcase_add_test(tcase, received_and_not_best);
 	tcase_add_test(tcase, known_and_not_used);
 	tcase_add_test(tcase, as_far_as_is_asked);
