@@ -408,18 +408,21 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	[ "$SECONDS" -lt 20 ]
 }
 
-@test "runs at the same time count once each" {
+@test "runs at the same time count once each, or say that they do not" {
 	pids=()
-	for _ in $(seq 8); do
+	for i in $(seq 8); do
 		(for _ in 1 2 3 4 5; do
 			"$BIN/vigil-dampen" --state-dir "$STATE" -k svc -- sh -c 'echo up'
-		done >/dev/null) &
+		done >"$BATS_TEST_TMPDIR/said.$i") &
 		pids+=($!)
 	done
 	wait "${pids[@]}"
+	# A busy machine may stop the one that has the lock.
+	left_out=$(cat "$BATS_TEST_TMPDIR"/said.* | grep -c 'another run holds it') || :
 	dampen --show -k svc
 	samples=$(sed -n 's/^samples \([OWCU]*\).*/\1/p' <<<"$output")
-	[ "${#samples}" -eq 40 ]
+	[ "$((${#samples} + left_out))" -eq 40 ]
+	[ "$left_out" -lt 20 ]
 }
 
 @test "real plugins keep their words and their state" {
