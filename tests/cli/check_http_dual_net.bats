@@ -617,7 +617,7 @@ breaking() {
 	ip netns exec "$NSF" nghttpd --no-tls -d "$DIR/www" 8080 >/dev/null 2>&1 3>&- &
 	echo $! >>"$PIDS"
 	for port in 8443 8080; do
-		for _ in $(seq 200); do
+		for _ in $(seq 1200); do
 			! within bash -c ": </dev/tcp/127.0.0.1/$port" 2>/dev/null || break
 			sleep 0.05
 		done

@@ -111,7 +111,7 @@ start_resolver() {
 # wait_for WORD FILE
 wait_for() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		grep -q "$1" "$2" && return 0
 		sleep 0.05
 	done
@@ -754,7 +754,7 @@ bad_once() {
 	ip -n "$B" addr add 10.66.0.2/24 dev bad0
 	ip -n "$B" addr add fd00:66::2/64 dev bad0 nodad
 	ip -n "$B" link set bad0 up
-	icmp -H 10.66.0.2 -H fd00:66::2 -n 300 --interval 5ms --wait "${wait}ms" -w 20000,100% -c 20000,100% -t 60
+	icmp -H 10.66.0.2 -H fd00:66::2 -n 300 --interval 2ms --wait "${wait}ms" -w 20000,100% -c 20000,100% -t 60
 	kill "$pid"
 	wait "$pid" || true
 	TRUTH4=$(grep ipv4 "$out") TRUTH6=$(grep ipv6 "$out")

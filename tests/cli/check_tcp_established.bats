@@ -45,7 +45,7 @@ stop_fan() {
 # wait_for WORD N: until the fan has said it N times.
 wait_for() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		[ "$(grep -c "$1" "$BATS_FILE_TMPDIR/fan.out")" -ge "$2" ] &&
 			return 0
 		sleep 0.05

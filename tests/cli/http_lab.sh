@@ -48,7 +48,7 @@ serve() {
 ready() {
 	local file
 	for file; do
-		for _ in $(seq 400); do
+		for _ in $(seq 1200); do
 			[ ! -s "$file" ] || continue 2
 			sleep 0.05
 		done
@@ -101,7 +101,7 @@ https() {
 
 # answering ADDRESS PORT: waits until somebody takes connections there
 answering() {
-	for _ in $(seq 400); do
+	for _ in $(seq 1200); do
 		! within bash -c ": </dev/tcp/$1/$2" 2>/dev/null || return 0
 		sleep 0.05
 	done

@@ -67,7 +67,7 @@ setup() {
 	END
 	python3 server.py >form 2>/dev/null 3>&- &
 	server=$!
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ ! -s port ] || break
 		sleep 0.1
 	done

@@ -370,8 +370,7 @@ in_time() {
 	[ "$status" -eq 3 ]
 	[[ $output == *"the test failed to tell: $D/plugin did not end in time; so far it said: asking 192.0.2.1|"* ]]
 	[[ $(tail -n 1 "$D/audit") == *'"decision":"doubt"'*'did not end in time'* ]]
-	for _ in {1..100}; do pgrep -fx "sleep $mark" >/dev/null || break; sleep 0.05; done
-	none pgrep -fx "sleep $mark"
+	soon none pgrep -fx "sleep $mark"
 }
 
 @test "W5: a restart command that hangs, and its children" {
@@ -529,19 +528,13 @@ in_time() {
 @test "a process that somebody has stopped is neither well nor dead" {
 	start_service
 	kill -STOP "$(service_pids)"
-	for _ in {1..100}; do
-		grep -q '^State:.*T' "/proc/$(service_pids)/status" && break
-		sleep 0.05
-	done
+	soon grep -q '^State:.*T' "/proc/$(service_pids)/status"
 	watchdog
 	[ "$status" -eq 3 ]
 	[[ $output == *"process $(service_pids) of user $UID_OF_SERVICE is stopped, as by kill -STOP"* ]]
 	[ "$(starts)" = 0 ]
 	kill -CONT "$(service_pids)"
-	for _ in {1..100}; do
-		grep -q '^State:.*T' "/proc/$(service_pids)/status" || break
-		sleep 0.05
-	done
+	soon none grep -q '^State:.*T' "/proc/$(service_pids)/status"
 	watchdog
 	[ "$status" -eq 0 ]
 }
