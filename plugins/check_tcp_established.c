@@ -203,7 +203,8 @@ enum {
 #define NO_LIMITS .limits = METRIC_NO_LIMITS
 #define STATE_ROW(state, word, text)                                           \
 	[(state)-1] = { word, "tcp_" word "_connections", text,                \
-		LIMITS_OF(connections) }
+		LIMITS_OF(connections),                                        \
+		.parts = "tcp_group_" word "_connections" }
 
 static const struct metric_def metrics[] = {
 	STATE_ROW(TCP_ESTABLISHED, "established", "connections in ESTABLISHED"),
@@ -218,7 +219,8 @@ static const struct metric_def metrics[] = {
 	STATE_ROW(TCP_LISTEN, "listen", "sockets in LISTEN"),
 	STATE_ROW(TCP_CLOSING, "closing", "connections in CLOSING"),
 	[CONNECTIONS] = { "connections", "tcp_connections",
-	    "connections in all states asked for", LIMITS_OF(connections) },
+	    "connections in all states asked for", LIMITS_OF(connections),
+	    .parts = "tcp_group_connections" },
 	[CLIENTS] = { "clients", "tcp_clients", "different remote addresses",
 	    LIMITS_OF(clients) },
 	[OLDEST] = { "oldest", "tcp_oldest_connection_seconds",
@@ -230,7 +232,8 @@ static const struct metric_def metrics[] = {
 	[YOUNGER] = { "younger", "tcp_younger_connections",
 	    "connections that are too young to count", NO_LIMITS },
 	[AGE_UNKNOWN] = { "age_unknown", "tcp_age_unknown_connections",
-	    "connections of an age that is not known yet", NO_LIMITS },
+	    "connections of an age that is not known yet", NO_LIMITS,
+	    .parts = "tcp_group_age_unknown_connections" },
 	{ .name = NULL },
 };
 

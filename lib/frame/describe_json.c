@@ -76,6 +76,7 @@ add_metrics(struct json *json, const struct metric_def *def)
 		json_string(json, "kind", kinds[def->kind]);
 		json_string(json, "uom", metric_uom(def));
 		json_string(json, "openmetrics_family", def->family);
+		json_string(json, "openmetrics_parts", def->parts);
 		json_string(json, "openmetrics_unit",
 		    metric_unit_name(def->unit));
 		json_string(json, "help", def->help);

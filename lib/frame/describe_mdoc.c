@@ -195,6 +195,11 @@ add_metric(const struct metric_def *def, struct text *out)
 		if (def->label && def->label_value)
 			text_addf(out, " , %s=%s", def->label,
 			    def->label_value);
+		if (def->parts) {
+			text_add(out, " ,\nof its parts\n.Va ");
+			add_arg(out, def->parts);
+			text_addf(out, "%s", kind_suffix(def->kind));
+		}
 		text_add(out, " .\n");
 	}
 }

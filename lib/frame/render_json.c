@@ -66,13 +66,14 @@ add_max(struct json *json, const char *key, const char *max)
 }
 
 static void
-add_metric(struct json *json, const struct result_metric *metric)
+add_metric(struct json *json, const struct result *node,
+    const struct result_metric *metric)
 {
 	const struct metric_def *def = metric->def;
 
 	json_object(json, NULL);
 	json_string(json, "name", result_metric_name(metric));
-	json_string(json, "family", def->family);
+	json_string(json, "family", metric_family(def, node->parent != NULL));
 	json_number(json, "value", metric->value);
 	json_string(json, "unit", unit_words[def->unit]);
 	json_string(json, "type", kind_words[def->kind]);
@@ -133,7 +134,7 @@ add_metrics(struct json *json, const struct result *node)
 	json_array(json, "metrics");
 	for (const struct result_metric *metric = node->metrics; metric != NULL;
 	     metric = metric->next)
-		add_metric(json, metric);
+		add_metric(json, node, metric);
 	json_close(json);
 }
 

@@ -252,10 +252,12 @@ add_child_states(const struct exposition *x)
 
 /* OpenMetrics has no counter below 0. */
 static bool
-belongs(const struct result_metric *metric, const struct metric_def *def)
+belongs(const struct result *node, const struct result_metric *metric,
+    const struct metric_def *def)
 {
-	return metric->def->family != NULL &&
-	    strcmp(metric->def->family, def->family) == 0 &&
+	const char *family = metric_family(metric->def, node->parent != NULL);
+
+	return family != NULL && strcmp(family, def->family) == 0 &&
 	    (def->kind != METRIC_COUNTER || metric->value >= 0);
 }
 
@@ -268,7 +270,7 @@ count_samples(const struct result *root, const struct metric_def *def)
 	     node = result_next(node))
 		for (const struct result_metric *metric = node->metrics;
 		     metric != NULL; metric = metric->next)
-			count += belongs(metric, def);
+			count += belongs(node, metric, def);
 	return count;
 }
 
@@ -305,7 +307,7 @@ add_node(const struct exposition *x, const struct result *node,
 		const size_t mark = x->out->len;
 		bool first = true;
 
-		if (!belongs(metric, def))
+		if (!belongs(node, metric, def))
 			continue;
 		begin_sample(x, def, &first);
 		add_labels(x, node, metric->def->label, &first);
@@ -344,6 +346,16 @@ is_first(const struct metric_def *defs, const struct metric_def *def)
 	return true;
 }
 
+/* Of the children, where they have a name of their own. */
+static void
+add_parts(const struct exposition *x, const struct metric_def *def)
+{
+	struct metric_def parts = *def;
+
+	parts.family = def->parts;
+	add_family(x, &parts);
+}
+
 static void
 render(const struct report *report, const struct dialect *dialect,
     struct text *out)
@@ -367,9 +379,12 @@ render(const struct report *report, const struct dialect *dialect,
 	add_program_family(&x, &duration_family, NULL, NULL,
 	    (double)report->took_ns / (double)CLOCK_SECOND);
 	add_program_family(&x, &build_family, "version", PLUGIN_VERSION, 1);
-	for (const struct metric_def *def = defs; def->name != NULL; def++)
+	for (const struct metric_def *def = defs; def->name != NULL; def++) {
 		if (def->family != NULL && is_first(defs, def))
 			add_family(&x, def);
+		if (def->parts != NULL)
+			add_parts(&x, def);
+	}
 	add_child_states(&x);
 	out->len = body.len;
 	out->cut |= body.cut;

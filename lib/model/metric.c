@@ -45,6 +45,12 @@ static const struct {
 };
 
 const char *
+metric_family(const struct metric_def *def, bool is_part)
+{
+	return is_part && def->parts != NULL ? def->parts : def->family;
+}
+
+const char *
 metric_uom(const struct metric_def *def)
 {
 	if (def->kind == METRIC_COUNTER && def->unit == METRIC_PLAIN)

@@ -46,7 +46,14 @@ struct metric_def {
 	 * "phase".  Its value is label_value, or, when that is NULL, what the
 	 * node has under this name, whatever its reach. */
 	const char *label, *label_value;
+	/* OpenMetrics name of the children's samples, where the root has their
+	 * sum; NULL: the same.  So sum() over one name counts nothing twice. */
+	const char *parts;
 };
+
+/* The OpenMetrics name of a sample: of one of the parts, or of the whole; NULL:
+ * not exported. */
+const char *metric_family(const struct metric_def *def, bool is_part);
 
 /* Perfdata unit: "", "s", "B", "%", and "c" for a plain counter. */
 const char *metric_uom(const struct metric_def *def);

@@ -447,7 +447,7 @@ jsonschema.Draft202012Validator(schema).validate(json.load(sys.stdin))'
 		echo "$output" | python3 tests/tools/openmetrics_reader.py
 	done
 	tcp -l --by port,family --format openmetrics
-	[[ "$output" = *'tcp_established_connections{port="8080",family="ipv6"} 400'* ]]
+	[[ "$output" = *'tcp_group_established_connections{port="8080",family="ipv6"} 400'* ]]
 }
 
 # --- without netlink ----------------------------------------------------------

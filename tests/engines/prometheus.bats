@@ -95,7 +95,7 @@ api() { box engine python3 "$PWD/tests/tools/prometheus_api.py" "$@"; }
 @test "rules and dashboard name only metrics that a program exports" {
 	known=$(for program in "${BIN:-build/release}"/check_* "${BIN:-build/release}"/vigil-*; do
 		"$program" --describe=json
-	done | grep -oE '"openmetrics_family":"[a-z_0-9]+"|"kind":"[a-z]+"' |
+	done | grep -oE '"openmetrics_(family|parts)":"[a-z_0-9]+"|"kind":"[a-z]+"' |
 	    sed -E 's/.*:"(.*)"/\1/' | awk '/^(gauge|counter|info)$/ { kind = $0; next }
 		{ print $0 (kind == "counter" ? "_total" : kind == "info" ? "_info" : "") }')
 	own=$(printf 'routevigil_%s\n' state raw_state child_state duration_seconds build_info)

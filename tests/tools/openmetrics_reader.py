@@ -7,7 +7,8 @@ otherwise names the first bad line and exits 1.  Knows the types that the suite
 writes (gauge, counter, info) and the others as far as their names go.  It is
 stricter than the specification on purpose where the suite promises more: TYPE,
 UNIT and HELP in this order and each family with TYPE and HELP, no timestamps,
-no exemplars, no counter without _total, no number that is not finite.
+no exemplars, no counter without _total, no number that is not finite, and, in what
+comes by standard input, from a program, no sum in the family of its parts.
 
 Rules: OpenMetrics 1.0 specification, sections "Overall Structure", "ABNF",
 "Escaping", "Metric Types".
@@ -25,6 +26,10 @@ RESERVED = {"counter": ("_total", "_created"), "info": ("_info",)}
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+# Labels that say of which run a sample is, and not what is measured.
+OF_THE_RUN = {"host_name", "service_name", "program"}
 
 
 class Invalid(Exception):
@@ -92,6 +97,12 @@ class Family:
     def complete(self):
         if "TYPE" not in self.meta or "HELP" not in self.meta:
             raise Invalid(f"family {self.name} lacks TYPE or HELP")
+
+    def whole(self):
+        named = {any(name not in OF_THE_RUN for name, _ in labels)
+                 for _, labels in self.series}
+        if len(named) > 1:
+            raise Invalid(f"{self.name} has a sum beside its parts")
 
     def sample(self, suffix, labels, value):
         if suffix not in SUFFIXES.get(self.type, {suffix}):
@@ -182,6 +193,10 @@ class Reader:
         else:
             self.sample(line)
 
+    def no_sums(self):
+        for family in self.families.values():
+            family.whole()
+
     def finish(self):
         if self.current is not None:
             self.current.complete()
@@ -191,7 +206,7 @@ class Reader:
                     raise Invalid(f"{family.name}{suffix} clashes")
 
 
-def check(data):
+def check(data, of_a_program=False):
     """Raises Invalid, with the line's number, unless the bytes are valid."""
     try:
         text = data.decode("utf-8")
@@ -208,6 +223,8 @@ def check(data):
         for number, line in enumerate(text.split("\n")[:-2], 1):
             reader.line(line)
         reader.finish()
+        if of_a_program:
+            reader.no_sums()
     except Invalid as error:
         raise Invalid(f"line {number}: {error}") from error
 
@@ -217,7 +234,7 @@ def main(paths):
         with open(path, "rb") as stream:
             data = stream.read()
         try:
-            check(data)
+            check(data, not paths)
         except Invalid as error:
             print(f"{path}: {error}")
             return 1

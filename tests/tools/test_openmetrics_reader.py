@@ -106,6 +106,12 @@ class Rules(unittest.TestCase):
             with self.subTest(name):
                 self.assertRaises(Invalid, check, text.encode())
 
+    def test_a_sum_beside_its_parts(self):
+        text = (HEAD + 'a{host_name="x"} 3\na{host_name="x",peer="y"} 3\n' + END).encode()
+        check(text)
+        self.assertRaises(Invalid, check, text, True)
+        check((HEAD + 'a{service_name="x"} 3\na{service_name="y"} 3\n' + END).encode(), True)
+
     def test_no_utf8(self):
         self.assertRaises(Invalid, check, (HEAD + 'a{x="').encode()
                           + b'\xff"} 1\n# EOF\n')

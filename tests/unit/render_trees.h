@@ -24,6 +24,7 @@ enum {
 	OFFSET,
 	SOFTWARE,
 	PRIVATE,
+	SHARED,
 };
 
 static const struct metric_def scene_defs[] = {
@@ -47,6 +48,9 @@ static const struct metric_def scene_defs[] = {
 	    METRIC_INFO, METRIC_PLAIN, METRIC_NO_LIMITS, NULL, false },
 	[PRIVATE] = { "private", NULL, "Not exported", METRIC_GAUGE,
 	    METRIC_PLAIN, METRIC_NO_LIMITS, NULL, false },
+	[SHARED] = { "shared", "route_paths", "Paths of the routes",
+	    METRIC_GAUGE, METRIC_PLAIN, METRIC_NO_LIMITS, NULL, false,
+	    .parts = "route_peer_paths" },
 	{ .name = NULL },
 };
 

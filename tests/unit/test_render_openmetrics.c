@@ -287,6 +287,32 @@ START_TEST(families_are_in_one_piece)
 }
 END_TEST
 
+/* sum() over one name must count nothing twice. */
+START_TEST(a_sum_has_another_name_than_its_parts)
+{
+	struct result *root = scene_root(&scene);
+
+	result_metric(root, SHARED, 3);
+	for (int i = 1; i <= 2; i++) {
+		struct result *peer = scene_peer(root,
+		    i == 1 ? "192.0.2.1" : "::1", i == 1 ? "ipv4" : "ipv6");
+
+		result_ok(peer);
+		result_metric(peer, SHARED, i);
+	}
+	assert_openmetrics(
+	    "# TYPE route_paths gauge\n"
+	    "# HELP route_paths Paths of the routes.\n"
+	    "route_paths 3\n"
+	    "# TYPE route_peer_paths gauge\n"
+	    "# HELP route_peer_paths Paths of the routes.\n"
+	    "route_peer_paths{address=\"192.0.2.1\",family=\"ipv4\"} 1\n"
+	    "route_peer_paths{address=\"::1\",family=\"ipv6\"} 2\n" CHILD_HEAD
+		CHILD "address=\"192.0.2.1\",family=\"ipv4\"} 0\n" CHILD
+	    "address=\"::1\",family=\"ipv6\"} 0\n");
+}
+END_TEST
+
 START_TEST(a_series_comes_once)
 {
 	struct result *root = scene_root(&scene);
@@ -522,6 +548,7 @@ main(void)
 	tcase_add_loop_test(tcase, a_family_of_each_kind, 0,
 	    (int)(sizeof(kinds) / sizeof(*kinds)));
 	tcase_add_test(tcase, families_are_in_one_piece);
+	tcase_add_test(tcase, a_sum_has_another_name_than_its_parts);
 	tcase_add_test(tcase, a_series_comes_once);
 	tcase_add_test(tcase, children_without_labels_have_names);
 	tcase_add_test(tcase, values_are_escaped);
