@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/icmp_judge.h"
+#include "model/icmp_scene.h"
+
+#define LIMITS_OF(field) .limits = offsetof(struct icmp_rules, field)
+#define NO_LIMITS .limits = METRIC_NO_LIMITS
+
+const struct metric_def icmp_metrics[] = {
+	[ICMP_METRIC_SUCCESS] = { "success", "probe_success",
+	    "1 when the address answers as it should, else 0", NO_LIMITS,
+	    .max = "1" },
+	[ICMP_METRIC_RTA] = { "rta", "probe_icmp_duration_seconds",
+	    "average round trip time", .unit = METRIC_SECONDS,
+	    LIMITS_OF(usual.rta) },
+	[ICMP_METRIC_LOSS] = { "loss", "icmp_loss_ratio",
+	    "share of packets without answer", .unit = METRIC_PERCENT,
+	    .max = "100", LIMITS_OF(usual.loss) },
+	[ICMP_METRIC_RTMIN] = { "rtmin", "icmp_rtt_min_seconds",
+	    "shortest round trip", .unit = METRIC_SECONDS, LIMITS_OF(rtmin) },
+	[ICMP_METRIC_RTMAX] = { "rtmax", "icmp_rtt_max_seconds",
+	    "longest round trip", .unit = METRIC_SECONDS, LIMITS_OF(rtmax) },
+	[ICMP_METRIC_MEDIAN] = { "median", "icmp_rtt_median_seconds",
+	    "median round trip", .unit = METRIC_SECONDS, LIMITS_OF(median) },
+	[ICMP_METRIC_DEVIATION] = { "stddev", "icmp_rtt_stddev_seconds",
+	    "standard deviation of the round trip", .unit = METRIC_SECONDS,
+	    LIMITS_OF(deviation) },
+	[ICMP_METRIC_JITTER] = { "jitter", "icmp_jitter_seconds",
+	    "jitter of the round trip, RFC 3550", .unit = METRIC_SECONDS,
+	    LIMITS_OF(jitter) },
+	[ICMP_METRIC_DUPLICATES] = { "duplicates", "icmp_duplicates",
+	    "answers that came more than once", LIMITS_OF(duplicates) },
+	[ICMP_METRIC_REORDERED] = { "reordered", "icmp_reordered",
+	    "answers overtaken by that of a later packet",
+	    LIMITS_OF(reordered) },
+	[ICMP_METRIC_HOPS] = { "ttl", "probe_icmp_reply_hop_limit",
+	    "time to live of the last answer when it came", NO_LIMITS },
+	[ICMP_METRIC_SCORE] = { "mos", "icmp_mean_opinion_score",
+	    "estimated mean opinion score of a call", LIMITS_OF(score) },
+	[ICMP_METRIC_ALIVE] = { "alive", "icmp_targets_alive",
+	    "targets that answer", LIMITS_OF(alive) },
+	[ICMP_METRIC_TARGETS] = { "targets", "icmp_targets",
+	    "targets asked for", NO_LIMITS },
+	[ICMP_METRIC_SENT] = { "sent", "icmp_packets_sent",
+	    "packets sent in this run", NO_LIMITS },
+	[ICMP_METRIC_RECEIVED] = { "received", "icmp_packets_received",
+	    "packets answered in this run", NO_LIMITS },
+	[ICMP_METRIC_LOOKUP] = { "dns", "probe_dns_lookup_time_seconds",
+	    "time until all names were resolved", .unit = METRIC_SECONDS,
+	    NO_LIMITS },
+	{ .name = NULL },
+};
