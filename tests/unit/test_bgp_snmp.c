@@ -985,7 +985,7 @@ suite(void)
 	TCase *t = tcase_create("recordings");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 30);
+	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, recording, 0, RECORDINGS);
 	tcase_add_loop_test(t, small_steps, 0, RECORDINGS);
 	tcase_add_loop_test(t, v1, 0, RECORDINGS);

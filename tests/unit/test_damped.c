@@ -709,7 +709,7 @@ main(void)
 	TCase *tcase = tcase_create("damped");
 
 	tcase_add_checked_fixture(tcase, fresh, done);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, two_hundred_runs);
 	tcase_add_test(tcase, says_what_and_until_when);
 	tcase_add_test(tcase, says_another_day);

@@ -376,7 +376,7 @@ main(void)
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("pipes");
 	tcase_add_checked_fixture(tcase, make_pipes, end_all);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, ends_of_file_are_no_answer);
 	tcase_add_test(tcase, an_end_mark_alone_is_no_version);
 	tcase_add_test(tcase, a_turn_each);

@@ -482,7 +482,7 @@ main(void)
 	TCase *tcase = tcase_create("exabgp_daemon");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, by_its_command_line);
 	tcase_add_test(tcase, two_of_them);
 	tcase_add_test(tcase, stopped);

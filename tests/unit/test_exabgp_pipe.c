@@ -306,7 +306,7 @@ main(void)
 	TCase *tcase = tcase_create("exabgp_pipe");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, sent_while_the_answer_comes);
 	tcase_add_test(tcase, one_after_the_other);
 	tcase_add_test(tcase, answers_of_others);

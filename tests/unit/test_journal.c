@@ -187,7 +187,7 @@ main(void)
 		return 77;
 	}
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, only_what_is_new);
 	tcase_add_test(tcase, from_the_first_word);
 	tcase_add_test(tcase, vacuumed);

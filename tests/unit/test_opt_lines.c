@@ -211,7 +211,7 @@ main(void)
 	tcase_add_test(tcase, counts_every_line);
 	tcase_add_test(tcase, a_byte_order_mark_is_no_text);
 	tcase_add_test(tcase, a_fifo_without_a_writer_is_not_awaited_for_ever);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, the_hash_is_of_what_the_lines_say);
 	tcase_add_test(tcase, a_stream_is_known_by_what_it_brought);
 	return suite_run(suite);

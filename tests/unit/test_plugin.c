@@ -912,7 +912,7 @@ main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 20);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, test_case, 0,
 	    sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tcase, test_out_of_memory);

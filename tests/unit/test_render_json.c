@@ -368,7 +368,7 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_checked_fixture(tcase, fresh, done);
 	tcase_add_test(tcase, an_empty_tree);
 	tcase_add_test(tcase, a_partial_tree);

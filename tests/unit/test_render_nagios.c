@@ -748,7 +748,7 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_checked_fixture(tcase, fresh, done);
 	add_first_line(tcase);
 	add_perfdata(tcase);

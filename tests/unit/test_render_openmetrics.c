@@ -538,7 +538,7 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_checked_fixture(tcase, fresh, done);
 	tcase_add_test(tcase, named_metrics);
 	tcase_add_test(tcase, what_dampening_holds);

@@ -167,7 +167,7 @@ main(int argc, char **argv)
 	tcase = tcase_create("render_samples");
 	runner = srunner_create(suite);
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, each_sample_fits, 0, SAMPLES);
 	srunner_run_all(runner, CK_NORMAL);
 

@@ -418,7 +418,7 @@ main(void)
 	Suite *suite = suite_create("route_command");
 	TCase *tcase = tcase_create("route_command");
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_loop_test(tcase, what_an_output_says, 0, COUNT(cases));
 	tcase_add_test(tcase, a_pattern_without_end_is_given_up);

@@ -1157,7 +1157,7 @@ suite(void)
 	Suite *s = suite_create("snmp_hostile");
 	TCase *t = tcase_create("lies");
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, lie_v1, 0, COUNT(lies));
 	tcase_add_loop_test(t, lie_v2c, 0, COUNT(lies));
 	tcase_add_loop_test(t, lie_v3, 0, COUNT(lies));

@@ -383,7 +383,7 @@ suite(void)
 	TCase *t = tcase_create("snmpd");
 
 	tcase_add_unchecked_fixture(t, start, stop);
-	tcase_set_timeout(t, 20);
+	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, each_user, 0, COUNT(users));
 	tcase_add_test(t, each_way);
 	tcase_add_loop_test(t, each_refusal, 0, COUNT(refusals));

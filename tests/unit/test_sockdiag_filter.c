@@ -537,7 +537,7 @@ main(void)
 	TCase *tcase = tcase_create("sockdiag_filter");
 
 	suite_add_tcase(suite, tcase);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_loop_test(tcase, code_means_what_the_matcher_means, 0, 4);
 	tcase_add_test(tcase, no_selection_no_code);
 	tcase_add_test(tcase, single_port_needs_no_code);

@@ -1403,7 +1403,7 @@ main(void)
 	TCase *tcase = tcase_create("state");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 30);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, first_run_then_memory);
 	tcase_add_test(tcase, names_are_stable);
 	tcase_add_test(tcase, other_keys_do_not_meet);

@@ -89,7 +89,7 @@ main(void)
 	TCase *tcase = tcase_create("systemd");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, a_unit);
 	tcase_add_test(tcase, refused);
 	tcase_add_test(tcase, silent);

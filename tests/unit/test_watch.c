@@ -572,7 +572,7 @@ main(void)
 	Suite *suite = suite_create("watch");
 	TCase *tcase = tcase_create("watch");
 
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, absent_is_restarted_at_once);
 	tcase_add_test(tcase, three_failures_over_thirty_seconds);
 	tcase_add_test(tcase, long_enough_but_not_often_enough);

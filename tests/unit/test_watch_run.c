@@ -338,7 +338,7 @@ main(void)
 	TCase *tcase = tcase_create("watch_run");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 120);
+	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, an_attempt_is_on_the_disk_before_it_is_made);
 	tcase_add_test(tcase, a_name_that_is_not_confirmed_restarts_nothing);
 	tcase_add_test(tcase, an_alias_that_is_called_none_restarts_nothing);
