@@ -20,24 +20,10 @@
 #include "base/ip.h"
 #include "base/span.h"
 #include "model/http.h"
+#include "model/http_ask.h"
 #include "source/http_tls.h"
 
 #define HTTP_REDIRECTS_MAX 5
-
-enum http_version {
-	HTTP_VERSION_AUTO, /* HTTP/2 where TLS agrees on it, else 1.1 */
-	HTTP_VERSION_1_0,
-	HTTP_VERSION_1_1,
-	HTTP_VERSION_2,	      /* also without TLS, by Upgrade */
-	HTTP_VERSION_2_PRIOR, /* without asking */
-	HTTP_VERSION_3,
-};
-
-enum http_follow {
-	HTTP_FOLLOW_NONE, /* a redirect is the answer */
-	HTTP_FOLLOW_HOST, /* one to another host is a fault */
-	HTTP_FOLLOW_ANY,
-};
 
 /* libcurl, loaded and started: once a program, by one thread.  NULL (with *err)
  * without the library. */

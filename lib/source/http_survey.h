@@ -13,12 +13,6 @@
 #include "source/http.h"
 #include "source/resolve.h"
 
-enum http_addresses {
-	HTTP_ADDRESSES_ALL,
-	HTTP_ADDRESSES_FIRST, /* of each family */
-	HTTP_ADDRESSES_RACE,  /* FIRST, and what a browser would take */
-};
-
 struct http_plan {
 	struct http_request request;
 	const struct http_target *targets;

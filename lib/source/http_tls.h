@@ -12,12 +12,7 @@
 
 #include "base/err.h"
 #include "model/http.h"
-
-enum http_verify {
-	HTTP_VERIFY_FULL,
-	HTTP_VERIFY_SELF_SIGNED, /* ... but a server may vouch for itself */
-	HTTP_VERIFY_NONE,
-};
+#include "model/http_ask.h"
 
 struct http_tls_library;
 

@@ -137,6 +137,16 @@ http() {
 	[ "$(grep -c '|' <<<"$output")" -le 1 ] || [[ " $* " = *format* ]]
 }
 
+# listed CODE PATTERN ARGS...: runs the check too, beside others; prints what is
+# not as it must be.
+listed() {
+	local output status
+	output=$(within "$BIN/check_http_dual" "${@:3}" 2>&1) && status=0 || status=$?
+	# shellcheck disable=SC2053 # a pattern
+	[ "$status" = "$1" ] && [[ $output = $2 ]] && ! grep -q '[^ -~]' <<<"$output" ||
+		echo "${*:3}: $status: $output"
+}
+
 # expect CODE PART...
 expect() {
 	local part

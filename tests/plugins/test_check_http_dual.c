@@ -6,7 +6,7 @@
 #include "tests/suite.h"
 
 static struct arena arena;
-static struct opts opts;
+static struct http_dual_opts opts;
 static struct http_target target;
 static struct ip_host hosts[2];
 
@@ -16,7 +16,8 @@ setup(void)
 	struct err err;
 
 	ck_assert(arena_reserve(&arena, 1 << 20, &err));
-	opts = (struct opts){ .targets = { .count = 1, .items = &target } };
+	opts = (struct http_dual_opts){ .targets = { .count = 1,
+					    .items = &target } };
 	target = (struct http_target){ .url = "https://a/" };
 	ck_assert(ip_host_parse("192.0.2.1", &hosts[0], &err));
 	ck_assert(ip_host_parse("2001:db8::1", &hosts[1], &err));
@@ -48,7 +49,7 @@ accepted(void)
 
 START_TEST(the_table_is_sound)
 {
-	const struct opt_target targets[] = { { options, &opts },
+	const struct opt_target targets[] = { { http_dual_options, &opts },
 		{ NULL, NULL } };
 	struct err err = { 0 };
 
