@@ -8,7 +8,7 @@
 #include "tests/tools/parse_line.h"
 
 static struct arena arena;
-static struct opts opts;
+static struct route_options opts;
 static struct sample sample;
 static struct run run;
 
@@ -18,7 +18,7 @@ setup(void)
 	struct err err;
 
 	ck_assert(arena_reserve(&arena, 64 << 20, &err));
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	sample = (struct sample){ 0 };
 	run = (struct run){ .arena = &arena, .brief = true };
 }
@@ -155,7 +155,7 @@ START_TEST(a_file_asks_for_sources)
 	snprintf(line, sizeof(line), "--expect %s", path);
 	ck_assert(!parse(line, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "asks bird"));
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	snprintf(line, sizeof(line), "--expect %s --source bird,kernel", path);
 	ck_assert(parse(line, &err));
 	ck_assert_uint_eq(route_expects_count(&opts.expects), 2);
@@ -208,7 +208,7 @@ START_TEST(asks_what_the_options_say)
 	    parse("default --source=snmp,command -H r -u me --context=red "
 		  "--match=x --stage=received -- ssh r",
 		&err));
-	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	ck_assert(route_options_rules(&opts, &sample.rules, &arena, &err));
 	plan = make_plan(&opts, &sample.rules, &run);
 	ck_assert_str_eq(plan.session.host.name, "r");
 	ck_assert_str_eq(plan.context, "red");
@@ -218,9 +218,9 @@ START_TEST(asks_what_the_options_say)
 	ck_assert_ptr_null(plan.command.argv[2]);
 	ck_assert_uint_eq(plan.command.stage, ROUTE_RECEIVED);
 	ck_assert_int_eq(plan.command.absent_status, ROUTE_COMMAND_NO_STATUS);
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	ck_assert(parse("default --source snmp -H r", &err));
-	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	ck_assert(route_options_rules(&opts, &sample.rules, &arena, &err));
 	plan = make_plan(&opts, &sample.rules, &run);
 	ck_assert(!plan.paths);
 	ck_assert_ptr_null(plan.context);
@@ -236,10 +236,10 @@ START_TEST(needs_follow_the_sources)
 	ck_assert_uint_eq(also_needs(&opts), 0);
 	ck_assert(parse("default --source kernel,gobgp", &err));
 	ck_assert_uint_eq(also_needs(&opts), PLUGIN_EXEC);
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	ck_assert(parse("default --source command --match x -- y", &err));
 	ck_assert_uint_eq(also_needs(&opts), PLUGIN_EXEC);
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	ck_assert(parse("default --source snmp -H r --record /x", &err));
 	ck_assert_uint_eq(also_needs(&opts), PLUGIN_WRITE);
 }
@@ -250,7 +250,7 @@ START_TEST(compares_all_when_nothing_is_named)
 	struct err err;
 
 	ck_assert(parse("--count-drop-warning 5%", &err));
-	ck_assert(make_rules(&opts, &sample.rules, &arena, &err));
+	ck_assert(route_options_rules(&opts, &sample.rules, &arena, &err));
 	ck_assert_uint_eq(sample.rules.tally_count, 1);
 	ck_assert_str_eq(sample.rules.tallies[0].words, "");
 	ck_assert(plugin.memory->wanted(&opts));
@@ -273,10 +273,10 @@ START_TEST(a_socket_for_each)
 	ck_assert(
 	    parse("default --source bird,kernel --socket bird=/run/b", &err));
 	ck_assert_str_eq(path_for(&opts, "bird"), "/run/b");
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	ck_assert(parse("default --source bird --socket /run/c", &err));
 	ck_assert_str_eq(path_for(&opts, "bird"), "/run/c");
-	opts = (struct opts){ 0 };
+	opts = (struct route_options){ 0 };
 	ck_assert(parse("default --source kernel,bird --netns 1", &err));
 	ck_assert_str_eq(path_for(&opts, "kernel"), "1");
 	ck_assert_ptr_null(path_for(&opts, "bird"));
