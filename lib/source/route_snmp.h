@@ -11,6 +11,13 @@
  * some agents serve in part, nothing is absent; ipRouteTable has one row an
  * address, so a row of another length hides what else begins there.
  *
+ * Why never GET: inetCidrRouteTable and mplsL3VpnVrfRteTable have a policy in
+ * their index that nobody knows beforehand (net-snmp writes the ifIndex there);
+ * ipCidrRouteTable ends in the next hop, so a GET that fails says neither that
+ * the prefix is absent nor which next hop it has, and must be followed by the
+ * GETNEXT that answers both.  It is one packet either way, and an agent that
+ * loads its table does so for a GET, too; Dell OS9 answers GETNEXT alone.
+ *
  * These tables say what is installed.  With `paths`, bgp4PathAttrTable is asked
  * as well, for IPv4: what was received from whom, what is best, and AS paths.
  *

@@ -129,6 +129,18 @@ says() {
 		route 10.0.1.0/24 -H $own
 		[[ $output != *'not asked'* ]]
 	done
+	# Also where any address can be had for the asking.
+	own
+	ip -n "$OWN" route add 10.0.1.0/24 via 192.0.2.2
+	ip netns exec "$OWN" sysctl -qw net.ipv4.ip_nonlocal_bind=1 net.ipv6.ip_nonlocal_bind=1
+	for other in 203.0.113.7 2001:db8:77::1; do
+		route 10.0.1.0/24 -H $other
+		[[ $output == *" ($other is not asked without --source=snmp)|"* ]]
+	done
+	for own in 192.0.2.1 127.1.2.3 2001:db8::1; do
+		route 10.0.1.0/24 -H $own
+		[[ $output != *'not asked'* ]]
+	done
 }
 
 @test "absent, with what covers it" {
