@@ -26,7 +26,8 @@
 
 #define DAMPEN_SAMPLES 60    /* the most that --confirm or --recover can ask */
 #define DAMPEN_POINT 1000000 /* micro-points: penalties are kept in these */
-#define DAMPEN_POINTS_MAX 1000000	   /* no penalty is above it */
+#define DAMPEN_POINTS_MAX 1000000 /* no penalty is above it */
+#define DAMPEN_CEILING_MAX ((uint64_t)DAMPEN_POINTS_MAX * DAMPEN_POINT)
 #define DAMPEN_SPAN_MAX (INT64_C(1) << 60) /* ns; older is as old as this */
 #define DAMPEN_STATE_MAX                                                       \
 	(DAMPEN_SAMPLES + 200) /* bytes of an encoded state                    \

@@ -27,6 +27,8 @@
 #define WATCH_BOOT 40	     /* ... of a boot id */
 #define WATCH_STATE_MAX 4096 /* bytes of an encoded history */
 #define WATCH_WORDS 400	     /* bytes of a sentence for people */
+/* ns: no time of a machine is beyond; sums of a few of them do not overflow. */
+#define WATCH_TIME_MOST (INT64_C(1) << 60)
 
 enum watch_sight {
 	WATCH_UP,      /* there, and serves if it was asked */

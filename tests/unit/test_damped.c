@@ -148,7 +148,8 @@ START_TEST(says_what_and_until_when)
 		run(&damped, i % 2 ? VERDICT_CRITICAL : VERDICT_OK);
 	}
 	ck_assert_str_eq(damped.words,
-	    "flapping: 3 failures in 20 min, clears 15:00 if it stays up");
+	    "flapping: 3 failures in 20 min, clears 15:00 if it is up from now "
+	    "on");
 	later(MINUTE);
 	ck_assert_int_eq(run(&damped, VERDICT_OK), VERDICT_CRITICAL);
 	ck_assert_str_eq(damped.words,
@@ -170,7 +171,7 @@ START_TEST(says_another_day)
 	}
 	ck_assert_str_eq(damped.words,
 	    "flapping: 3 failures in 4 min, clears in 4 days at 18:05 if it "
-	    "stays up");
+	    "is up from now on");
 }
 END_TEST
 

@@ -204,8 +204,8 @@ static const struct {
 	{ 1, 3, "OCOO", "recovering 2/3, held CRITICAL",
 	    "recovering 2/3, would be held CRITICAL" },
 	{ 1, 1, "OCOCOC",
-	    "flapping: 3 failures in 4 min, clears T if it stays up",
-	    "flapping: 3 failures in 4 min, clears T if it stays up" },
+	    "flapping: 3 failures in 4 min, clears T if it is up from now on",
+	    "flapping: 3 failures in 4 min, clears T if it is up from now on" },
 	{ 1, 1, "OCOCOCO",
 	    "flapping: 3 failures in 5 min, held CRITICAL, clears T if it "
 	    "stays up",
