@@ -158,6 +158,8 @@ void
 watch_judge(const struct watch_report *report,
     const struct watch_service *service, struct result *root)
 {
+	/* Two of them on one host are two series. */
+	result_attribute(root, RESULT_DESCRIBES, "service", service->name);
 	switch (report->ending) {
 	case WATCH_DECIDED:
 		judge_decision(service, report, root);

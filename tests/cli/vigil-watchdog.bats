@@ -592,6 +592,16 @@ in_time() {
 	done
 }
 
+@test "two services of one host are two series, with the same perfdata" {
+	for name in one two; do
+		run "$BIN/vigil-watchdog" --name $name --state-dir "$D/state" --format prometheus -- /bin/true
+		[ "$status" -eq 0 ]
+		[[ $output == *"vigil_watchdog_restarts{service=\"$name\"} 0"* ]]
+		run "$BIN/vigil-watchdog" --name $name --state-dir "$D/state" -- /bin/true
+		[[ $output == *'|restarts=0;;;0 restarts_day=0;;;0 '* ]]
+	done
+}
+
 @test "a test that says nothing is told by its code" {
 	run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" -- /bin/true
 	echo "$output"
