@@ -421,9 +421,12 @@ collect_answers(const struct opts *opts, struct sample *sample, struct run *run)
 	if (!look->answers || !wants(opts, PART_SESSIONS))
 		return;
 	run_waiting(run, "asking exabgp for its neighbors");
+	/* To see who took the answer some time is left. */
+	soon = deadline_in(deadline_left_ns(&run->deadline) / 20 * 19);
 	exabgp_ask_tables(&sample->pipe, look,
-	    wants(opts, PART_ROUTES) ? &wanted : NULL, run->arena,
-	    &run->deadline);
+	    wants(opts, PART_ROUTES) ? &wanted : NULL, run->arena, &soon);
+	if (!look->sessions_known && look->sessions_err.kind == ERR_TIMEOUT)
+		seek_rival(sample, run);
 	look->sessions_known = look->sessions_known &&
 	    exabgp_compare_sessions(look, &sample->before, opts->window,
 		run->arena);

@@ -272,6 +272,16 @@ is_down(const struct exabgp_look *look)
 	return seen == EXABGP_ABSENT || seen == EXABGP_ZOMBIE;
 }
 
+/* Who may have got what was for us. */
+static void
+add_suspect(struct text *text, const struct exabgp_look *look)
+{
+	if (look->rival != 0)
+		text_addf(text,
+		    "; process %d (%s) may have taken the answer: end it",
+		    look->rival, look->rival_name);
+}
+
 /* It asked, and was left without an answer. */
 static void
 judge_silence(const struct exabgp_rules *rules, const struct exabgp_look *look,
@@ -288,10 +298,7 @@ judge_silence(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		    waited, look->rival, look->rival_name, rules->pipe_path);
 		return;
 	}
-	if (look->rival != 0)
-		text_addf(&suspect,
-		    "; process %d (%s) may have taken the answer: end it",
-		    look->rival, look->rival_name);
+	add_suspect(&suspect, look);
 	if (look->answer_cut)
 		result_judge(node, VERDICT_UNKNOWN,
 		    "no answer within %.3g s, all that --timeout left of "
@@ -472,6 +479,8 @@ judge_sessions(const struct exabgp_rules *rules, const struct exabgp_look *look,
     struct result *root)
 {
 	const struct bgp_table *table = &look->table;
+	char room[120] = "";
+	struct text suspect = TEXT_OVER(room);
 
 	if (!rules->sessions)
 		return;
@@ -484,8 +493,9 @@ judge_sessions(const struct exabgp_rules *rules, const struct exabgp_look *look,
 		return;
 	}
 	if (!look->sessions_known) {
-		result_judge(root, VERDICT_UNKNOWN, "sessions: %s",
-		    look->sessions_err.text);
+		add_suspect(&suspect, look);
+		result_judge(root, VERDICT_UNKNOWN, "sessions: %s%s",
+		    look->sessions_err.text, suspect.data);
 		return;
 	}
 	result_metric(root, EXABGP_M_SESSIONS, (double)bgp_table_count(table));

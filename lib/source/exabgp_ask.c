@@ -34,6 +34,17 @@ should_ask_again(bool ok, bool is_empty, const struct err *err, unsigned *tries)
 	return true;
 }
 
+/* After an answer to "version" silence has another meaning. */
+static void
+name_silence(struct err *err, const char *command)
+{
+	if (err->kind == ERR_TIMEOUT)
+		err_set(err, ERR_TIMEOUT,
+		    "no whole answer to %s in time: it may need a longer "
+		    "--timeout",
+		    command);
+}
+
 /* --- version -------------------------------------------------------------- */
 
 bool
@@ -285,6 +296,7 @@ ask_sessions(const struct exabgp_pipe *pipe, struct exabgp_question *questions,
 		look->sessions_known = read_sessions(questions, counting);
 	} while (should_ask_again(look->sessions_known, has_no_peers(look),
 	    &questions->err, &tries));
+	name_silence(&questions->err, questions->command);
 	look->sessions_err = questions->err;
 	bgp_table_sort(&look->table);
 }
@@ -317,6 +329,7 @@ ask_routes(const struct exabgp_pipe *pipe, struct exabgp_question *question,
 		look->routes_known && has_no_routes(look), &question->err,
 		&tries))
 		exabgp_pipe_ask_all(pipe, question, 1, deadline);
+	name_silence(&question->err, question->command);
 	look->routes_err = question->err;
 }
 
@@ -364,6 +377,7 @@ exabgp_ask_received(const struct exabgp_pipe *pipe, struct exabgp_look *look,
 	ok = ask(pipe, command, "", &reply, deadline, &look->received_err) &&
 	    exabgp_rib_parse(reply.bytes, reply.len, count_received, look,
 		&look->received_err);
+	name_silence(&look->received_err, command);
 	reply_free(&reply);
 	return ok;
 }

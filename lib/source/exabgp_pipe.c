@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -156,15 +157,30 @@ await(const struct exabgp_pipe *pipe, const struct deadline *deadline)
 		    left < LOOK_AGAIN_MS ? left : LOOK_AGAIN_MS);
 }
 
+/* The length of the name of one of the pair without its end. */
+static size_t
+stem(const char *path)
+{
+	const size_t len = strlen(path);
+
+	if (len > 3 && strcmp(path + len - 3, ".in") == 0)
+		return len - 3;
+	if (len > 4 && strcmp(path + len - 4, ".out") == 0)
+		return len - 4;
+	return len;
+}
+
 void
 exabgp_pipe_base(char base[static EXABGP_PIPE_NAME], const char *path)
 {
 	struct stat status;
-	const bool directory =
-	    stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+	const bool there = stat(path, &status) == 0;
+	const size_t len =
+	    there && S_ISFIFO(status.st_mode) ? stem(path) : strlen(path);
 
-	snprintf(base, EXABGP_PIPE_NAME, "%.4000s%s", path,
-	    directory ? "/exabgp" : "");
+	snprintf(base, EXABGP_PIPE_NAME, "%.*s%s",
+	    (int)(len < 4000 ? len : 4000), path,
+	    there && S_ISDIR(status.st_mode) ? "/exabgp" : "");
 }
 
 void
@@ -266,6 +282,28 @@ drain(int fd, struct reply *reply, struct err *err)
 	return got != REPLY_ERROR;
 }
 
+/* Without the signal that would end us when nobody reads any more; for a FIFO
+ * there is no MSG_NOSIGNAL. */
+static ssize_t
+write_quietly(int fd, const char *bytes, size_t len)
+{
+	const struct timespec now = { 0 };
+	sigset_t quiet, before;
+	ssize_t written;
+	int reason;
+
+	sigemptyset(&quiet);
+	sigaddset(&quiet, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &quiet, &before);
+	written = write(fd, bytes, len);
+	reason = errno;
+	if (written < 0 && reason == EPIPE && !sigismember(&before, SIGPIPE))
+		sigtimedwait(&quiet, NULL, &now);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = reason;
+	return written;
+}
+
 static bool
 send_line(int fd, const char *command, const struct deadline *deadline,
     struct err *err)
@@ -276,7 +314,10 @@ send_line(int fd, const char *command, const struct deadline *deadline,
 	if (len < 0 || (size_t)len >= sizeof(line))
 		return err_set(err, ERR_USAGE, "the command is too long");
 	/* At most PIPE_BUF bytes: all or nothing, pipe(7). */
-	while (write(fd, line, (size_t)len) != len) {
+	while (write_quietly(fd, line, (size_t)len) != len) {
+		if (errno == EPIPE)
+			return err_set(err, ERR_SYSTEM,
+			    "exabgp has ended while it was asked");
 		if (errno != EAGAIN && errno != EINTR)
 			return err_sys(err, errno,
 			    "writing to the pipe of exabgp");

@@ -37,9 +37,9 @@ enum exabgp_end {
 /* The end mark, and the length of the text before it. */
 enum exabgp_end exabgp_whole(const char *bytes, size_t len, size_t *text_len);
 
-/* `path` is the pair without .in and .out, or the directory of a pair named
- * "exabgp".  Opens and locks, waiting for the lock until the deadline; a
- * missing reader ("the daemon is gone") is ERR_SYSTEM. */
+/* `path` is the pair without .in and .out, or one of the two, or the directory
+ * of a pair named "exabgp".  Opens and locks, waiting for the lock until the
+ * deadline; a missing reader ("the daemon is gone") is ERR_SYSTEM. */
 bool exabgp_pipe_open(struct exabgp_pipe *pipe, const char *path,
     const struct deadline *deadline, struct err *err);
 /* The same in two steps, for who opens with rights that it no longer has when

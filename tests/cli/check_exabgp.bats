@@ -65,6 +65,29 @@ check() {
 	[[ $output =~ 'answer within 0.5 s; process '[0-9]+' ('[^\)]*') may have taken the answer' ]]
 }
 
+# answer_once: to the version, and to nothing after it
+answer_once() {
+	local command=
+
+	until [ "$command" = version ]; do read -r command <&7; done
+	printf 'exabgp 4.2.21\ndone\n' >"$D/exabgp.out"
+}
+
+@test "an answer that is taken after others came" {
+	local rival
+
+	answer_once 3>&- &
+	# its words tell
+	sh -c 'kill -STOP $$' - "$D/exabgp.out" 7<&- 3>&- &
+	rival=$!
+	run "$BIN/check_exabgp" --pipe "$D/exabgp.in" --skip process --state-dir "$D" \
+	    -t 8 --answer-timeout 8s 7<&-
+	kill -KILL "$rival"
+	echo "$output"
+	[ "$status" -eq 3 ]
+	[[ $output == *"sessions: no whole answer to show neighbor extensive in time: it may need a longer --timeout; process $rival (sh) may have taken the answer: end it"* ]]
+}
+
 # Its parent does not take note of its end: a zombie, which has no words.
 @test "a daemon that is a zombie, seen before and not" {
 	local parent zombie process=(--skip "answers,sessions,routes" --config "1000.$$" -t 20)

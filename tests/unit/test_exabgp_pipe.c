@@ -50,8 +50,10 @@ static void
 teardown(void)
 {
 	exabgp_pipe_close(&pipe_);
-	kill(daemon_pid, SIGKILL);
-	waitpid(daemon_pid, NULL, 0);
+	if (daemon_pid > 0) {
+		kill(daemon_pid, SIGKILL);
+		waitpid(daemon_pid, NULL, 0);
+	}
 	for (size_t i = 0; i < 3; i++)
 		reply_free(&replies[i]);
 	unlink(in_path);
@@ -282,6 +284,35 @@ START_TEST(no_more_answers)
 }
 END_TEST
 
+/* Between our opening and our question. */
+START_TEST(who_has_ended_is_not_asked)
+{
+	const struct deadline deadline = deadline_in(MOST);
+	const int in = open(in_path, O_RDONLY | O_NONBLOCK);
+	struct err err;
+
+	ck_assert(exabgp_pipe_open(&pipe_, base, &deadline, &err));
+	close(in);
+	ck_assert(!ask(1, MOST));
+	ck_assert_int_eq(questions[0].err.kind, ERR_SYSTEM);
+	ck_assert_str_eq(questions[0].err.text,
+	    "exabgp has ended while it was asked");
+}
+END_TEST
+
+START_TEST(either_name_of_the_pair_is_the_pair)
+{
+	char name[EXABGP_PIPE_NAME];
+
+	exabgp_pipe_name(name, in_path, "out");
+	ck_assert_str_eq(name, out_path);
+	exabgp_pipe_name(name, out_path, "in");
+	ck_assert_str_eq(name, in_path);
+	exabgp_pipe_name(name, "/nowhere/x.in", "in");
+	ck_assert_str_eq(name, "/nowhere/x.in.in");
+}
+END_TEST
+
 /* Without epoll(7), where there are no descriptors left for it, more slowly. */
 START_TEST(without_edges)
 {
@@ -315,6 +346,8 @@ main(void)
 	    COUNT(forerunners));
 	tcase_add_test(tcase, refused);
 	tcase_add_loop_test(tcase, no_more_answers, 0, COUNT(ends));
+	tcase_add_test(tcase, who_has_ended_is_not_asked);
+	tcase_add_test(tcase, either_name_of_the_pair_is_the_pair);
 	tcase_add_test(tcase, without_edges);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
