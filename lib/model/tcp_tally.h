@@ -32,6 +32,13 @@ struct tcp_group {
 	uint64_t unknown; /* of an age not known yet */
 };
 
+enum tcp_ages { /* what ages are known from */
+	TCP_AGES_NONE,
+	TCP_AGES_FIRST,	  /* nothing to compare with yet */
+	TCP_AGES_HISTORY, /* earlier runs */
+	TCP_AGES_SETTLED, /* two looks in this run, and what was known before */
+};
+
 /* How to count. */
 struct tcp_tally_plan {
 	unsigned by;	  /* enum tcp_by, or 0 */

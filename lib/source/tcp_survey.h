@@ -22,13 +22,6 @@ struct tcp_survey_plan {
 	unsigned by;			  /* enum tcp_by */
 };
 
-enum tcp_survey_ages { /* what ages are known from */
-	TCP_AGES_NONE,
-	TCP_AGES_FIRST,	  /* nothing to compare with yet */
-	TCP_AGES_HISTORY, /* earlier runs */
-	TCP_AGES_SETTLED, /* two looks in this run, and what was known before */
-};
-
 struct tcp_survey {
 	struct tcp_survey_plan plan;
 	struct tcp_sockets *sockets; /* borrowed */
@@ -36,7 +29,7 @@ struct tcp_survey {
 	struct tcp_listeners listeners;
 	struct tcp_tally tally;
 	struct tcp_history after; /* to be remembered */
-	enum tcp_survey_ages ages;
+	enum tcp_ages ages;
 	struct err unusable; /* why `before` was not used; or ERR_NONE */
 	/* The kernel's table changed too much while it was read: */
 	bool torn;
