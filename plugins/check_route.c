@@ -240,14 +240,24 @@ tell_unasked(const struct route_options *opts, struct run *run)
 		    host->name);
 }
 
+/* A route's protocol has its first name, and is compared with that. */
 static bool
 is_protocol(const char *name, struct err *err)
 {
+	char room[64];
+	struct text first = TEXT_OVER(room);
 	uint32_t number;
 
-	return name == NULL ||
-	    rtnames_number(RTNAMES_PROTOCOLS, rtnames_roots, name, &number,
-		err);
+	if (name == NULL)
+		return true;
+	if (!rtnames_number(RTNAMES_PROTOCOLS, rtnames_roots, name, &number,
+		err))
+		return false;
+	rtnames_name(RTNAMES_PROTOCOLS, rtnames_roots, number, &first);
+	return strcmp(first.data, name) == 0 ||
+	    err_set(err, ERR_USAGE,
+		"the routing protocol %.60s is called %s here: use that name",
+		name, first.data);
 }
 
 /* A slip ("ipv5", "bpg") would count no routes, and be content with that.  What

@@ -28,7 +28,12 @@ route_prefix_parse(const char *string, struct ip_net *prefix, struct err *err)
 		string = "0.0.0.0/0";
 	else if (strcmp(string, "default6") == 0)
 		string = "::/0";
-	return ip_net_parse(string, prefix, err);
+	if (!ip_net_parse(string, prefix, err))
+		return false;
+	return prefix->address.zone == 0 ||
+	    err_set(err, ERR_USAGE,
+		"%.100s: a route has no zone: --device says where it leads",
+		string);
 }
 
 /* --- settings ------------------------------------------------------------- */

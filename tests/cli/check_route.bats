@@ -114,8 +114,17 @@ says() {
 	[[ $output == 'ROUTE UNKNOWN - '*ipv5*'rt_protos'* ]]
 	route 10.0.1.0/24 --proto bpg
 	[ "$status" -eq 3 ]
-	route --count-critical ipv4,bgp=1: --count-critical 186=~:1
+	# Nor is one that the kernel's routes have by another name.
+	says 3 "ROUTE UNKNOWN - the routing protocol 186 is called bgp here: use that name" --count-critical ipv4,bgp=1: --count-critical 186=~:1
+	says 3 "ROUTE UNKNOWN - the routing protocol 2 is called kernel here: use that name" 192.0.2.0/24 --proto 2
+	route --count-critical ipv4,bgp=1: --count-critical 199=~:1
 	[ "$status" -ne 3 ]
+}
+
+@test "a prefix has no zone" {
+	route "fe80::%eth0/64"
+	[ "$status" -eq 3 ]
+	[[ $output == *"a route has no zone: --device says where it leads"* ]]
 }
 
 # Who types a router and gets the kernel of this host is told so; Icinga gives
