@@ -6,6 +6,7 @@
  */
 #include "frame/plugin.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -477,6 +478,17 @@ blame_output(struct session *session, const struct err *why)
 	report->caveats = session->guard.caveats;
 }
 
+/* Who closed standard output wants the code alone; confine_start has put a file
+ * in its place that holds nothing, and takes nothing where /dev/null is none.
+ */
+static bool
+wants_words(void)
+{
+	const int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	return flags >= 0 && (flags & O_PATH) == 0;
+}
+
 /* To --output in the chosen format, and then to us in words. */
 static void
 print(struct session *session)
@@ -491,7 +503,10 @@ print(struct session *session)
 			blame_output(session, &err);
 		render(session, 0);
 	}
-	output_stdout(out->data, out->len);
+	/* Nobody was told, and must not take the silence for good news. */
+	if (!output_stdout(out->data, out->len) && wants_words())
+		session->report.verdict =
+		    verdict_worse(session->report.verdict, VERDICT_UNKNOWN);
 }
 
 /* What listening and reporting need is there before the worker starts. */

@@ -891,6 +891,28 @@ START_TEST(test_reader_asleep)
 }
 END_TEST
 
+/* What could not be said is not OK: a full disk under a redirected output. */
+START_TEST(test_full_disk)
+{
+	static const struct {
+		const char *limit;
+		int code;
+	} runs[] = { { "1000", 3 }, { "1", 2 } };
+	const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_ge(full, 0);
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		struct ended ended = { 0 };
+
+		end(start(full, STDERR_FILENO,
+			(const char *const[]){ "-c", runs[i].limit, NULL }),
+		    &ended);
+		ck_assert_int_eq(ended.code, runs[i].code);
+	}
+	close(full);
+}
+END_TEST
+
 START_TEST(test_help_and_version)
 {
 	struct ended ended = RUN("--help", "--nonsense");
@@ -932,6 +954,7 @@ main(void)
 	tcase_add_test(tcase, test_secret_wiped);
 	tcase_add_test(tcase, test_open_fails);
 	tcase_add_test(tcase, test_reader_asleep);
+	tcase_add_test(tcase, test_full_disk);
 	tcase_add_test(tcase, test_help_and_version);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
