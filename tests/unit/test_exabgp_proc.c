@@ -42,7 +42,7 @@ static const struct {
 	{ "exabgp validate /etc/exabgp/a.conf", false },
 	{ "exabgp --env-file /e.env validate /etc/exabgp/a.conf", false },
 	{ "exabgp -v", false },
-	{ "python3 /home/main.py server /etc/exabgp/a.conf", false },
+	{ "python3 /srv/main.py server /etc/exabgp/a.conf", false },
 	{ "python3-config /usr/sbin/exabgp /etc/exabgp/a.conf", false },
 	/* who only carries the name */
 	{ "/usr/bin/exabgpcli show /etc/exabgp/a.conf", false },
