@@ -102,7 +102,7 @@ static const struct opt options[] = {
 	    "answered, after 80 ms at the latest",
 	    .min = 1, .max = 3600 * CLOCK_SECOND),
 	OPT_DURATION(0, "wait", struct opts, wait,
-	    "for an answer, after which it is lost; without it 1s, or the "
+	    "time for an answer, after which it is lost; without it 1s, or the "
 	    "longest round trip that a limit allows",
 	    .min = CLOCK_MILLI, .max = WAIT_MAX_NS),
 	OPT_COUNT(0, "rate", struct opts, rate,
@@ -112,7 +112,7 @@ static const struct opt options[] = {
 	OPT_FLAG(0, "fast", struct opts, fast,
 	    "stop asking an address as soon as more packets cannot change its "
 	    "state"),
-	OPT_SIZE('b', "size", struct opts, size, "of the data in a packet",
+	OPT_SIZE('b', "size", struct opts, size, "bytes of data in a packet",
 	    .preset = "56", .min = ICMP_PACKET_MARK,
 	    .max = ICMP_PACKET_DATA_MAX, SELECT),
 	OPT_FLAG(0, "dont-fragment", struct opts, dont_fragment,

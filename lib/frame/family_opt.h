@@ -19,7 +19,8 @@ bool family_opt_check(const struct family_rules *rules, int only,
 	OPT_SET('4', "ipv4", struct_, only_,                                   \
 	    "IPv4 only: no IPv6 address is looked up or used", .value = IP_V4, \
 	    .flags = OPT_IDENTITY),                                            \
-	    OPT_SET('6', "ipv6", struct_, only_, "IPv6 only, likewise",        \
+	    OPT_SET('6', "ipv6", struct_, only_,                               \
+		"IPv6 only: no IPv4 address is looked up or used",             \
 		.value = IP_V6, .flags = OPT_IDENTITY),                        \
 	    OPT_WORD(0, "family", struct_, rules_.policy,                      \
 		"which address family must work", .preset = "auto",            \

@@ -74,13 +74,14 @@ extern const struct opt_word opt_snmp_privs[];
 	    OPT_SECRET('A', "auth-pass", s, f.auth_pass,                       \
 		"authentication password", .metavar = "PASSWORD"),             \
 	    OPT_SECRET_FILE(0, "auth-pass-file", s, f.auth_pass,               \
-		"file that holds it, readable by nobody else"),                \
+		"file with the authentication password, readable by nobody "   \
+		"else"),                                                       \
 	    OPT_WORD('x', "priv-protocol", s, f.priv, "encryption",            \
 		.preset = "AES", .metavar = "NAME", .words = opt_snmp_privs),  \
 	    OPT_SECRET('X', "priv-pass", s, f.priv_pass,                       \
 		"encryption password", .metavar = "PASSWORD"),                 \
 	    OPT_SECRET_FILE(0, "priv-pass-file", s, f.priv_pass,               \
-		"file that holds it, readable by nobody else"),                \
+		"file with the encryption password, readable by nobody else"), \
 	    OPT_STRINGS(0, "context", s, f.contexts,                           \
 		"context of version 3, such as a VRF; each is read",           \
 		.metavar = "NAME", .flags = OPT_IDENTITY),                     \
@@ -99,11 +100,11 @@ extern const struct opt_word opt_snmp_privs[];
 		"bytes of answers that are read at most", .preset = "64MiB",   \
 		.min = 1024),                                                  \
 	    OPT_FILE(0, "snmp-conf", s, f.config,                              \
-		"snmp.conf of net-snmp to read; none is unless given"),        \
+		"an snmp.conf of net-snmp to read; none unless given"),        \
 	    OPT_FILE(0, "record", s, f.record,                                 \
 		"write what the agent answers to FILE, without any secret"),   \
 	    OPT_FILE(0, "replay", s, f.replay,                                 \
-		"ask such a FILE instead of an agent")
+		"judge a FILE of --record, and ask no agent")
 
 /* A line of -v, if anything of it is secret and was to be seen on the command
  * line. */
