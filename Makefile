@@ -339,7 +339,7 @@ LINKED := $(if $(filter $(BINDIR),$(PLUGINDIR)),,$(foreach t,$(notdir $(TOOLS)),
 CAPABILITIES := $(call declared,capability,$(PROG_SRC))
 # plugins/check_x.c:cap_y to check_x, and to the installed check_x.
 capable_name = $(basename $(notdir $(firstword $(subst :, ,$(1)))))
-capable = $(filter %/$(call capable_name,$(1)), \
+capable = $(filter $(PLUGINDIR)/$(call capable_name,$(1)) $(BINDIR)/$(call capable_name,$(1)), \
     $(foreach i,$(INSTALLED),$(call place_of,$(i))))
 OWN_DIRECTORIES := "$(DESTDIR)$(DATADIR)/routevigil" "$(DESTDIR)$(DOCDIR)" \
     "$(DESTDIR)$(SYSCONFDIR)/routevigil"
