@@ -266,7 +266,7 @@ rpm_of() { echo "$WORK"/rpm/RPMS/*/"routevigil$1-$VERSION-"*.rpm; }
 		find "$WORK/rpm/$part" -type f \( -path '*/bin/*' -o \
 		    -path '*/nagios/plugins/*' \) >"$WORK/rpm/found"
 		while read -r program; do
-			while read -r degree soname _; do
+			while read -r _ soname _; do
 				echo "$part: $program: $soname"
 				grep -qF "$soname" <<<"$asked"
 			done < <(scripts/needs "$program")
