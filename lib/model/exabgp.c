@@ -28,3 +28,20 @@ exabgp_total(const struct exabgp_look *look)
 	}
 	return all;
 }
+
+bool
+exabgp_is_down(const struct exabgp_look *look)
+{
+	const enum exabgp_seen seen = look->process.seen;
+
+	return seen == EXABGP_ABSENT || seen == EXABGP_ZOMBIE;
+}
+
+void
+exabgp_add_suspect(struct text *text, const struct exabgp_look *look)
+{
+	if (look->rival != 0)
+		text_addf(text,
+		    "; process %d (%s) may have taken the answer: end it",
+		    look->rival, look->rival_name);
+}

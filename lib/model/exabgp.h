@@ -153,6 +153,10 @@ struct exabgp_look {
 
 /* ExaBGP runs, as far as its process tells. */
 bool exabgp_is_running(const struct exabgp_look *look);
+/* It has ended: then its silence is no second finding. */
+bool exabgp_is_down(const struct exabgp_look *look);
+/* Who may have got what was for us; nothing when nobody is known. */
+void exabgp_add_suspect(struct text *text, const struct exabgp_look *look);
 size_t exabgp_established(const struct exabgp_look *look);
 /* To and from established neighbors. */
 struct exabgp_counts exabgp_total(const struct exabgp_look *look);

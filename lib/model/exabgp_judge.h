@@ -85,4 +85,13 @@ struct exabgp_rules {
 void exabgp_judge(const struct exabgp_rules *rules,
     const struct exabgp_look *look, struct result *root);
 
+/* Its parts that are about BGP: the sessions, what is announced and received,
+ * and what of that came and went. */
+void exabgp_judge_sessions(const struct exabgp_rules *rules,
+    const struct exabgp_look *look, struct result *root);
+void exabgp_judge_routes(const struct exabgp_rules *rules,
+    const struct exabgp_look *look, struct result *root);
+void exabgp_judge_changes(const struct exabgp_rules *rules,
+    const struct exabgp_look *look, struct result *root);
+
 #endif

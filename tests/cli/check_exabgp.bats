@@ -153,7 +153,7 @@ answer_once() {
 @test "processes that are hidden are not said to have ended" {
 	local daemon hide='mount -t proc -o hidepid=$1 proc /proc && shift && exec "$@"'
 	local as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-	local process=(--skip answers,sessions,routes)
+	local process=(--skip "answers,sessions,routes")
 
 	[ "$(id -u)" = 0 ] || skip 'needs root to mount /proc'
 	unshare -m sh -c "$hide" - 2 true || skip 'no /proc can be mounted here'
