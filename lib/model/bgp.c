@@ -238,7 +238,9 @@ bgp_peer_find_family(const struct bgp_peer *peer, uint16_t afi, uint8_t safi)
 const char *
 bgp_table_string(struct bgp_table *table, const void *bytes, size_t len)
 {
-	const size_t cut = strnlen(bytes, len < BGP_TEXT ? len : BGP_TEXT);
+	/* strnlen(3) takes no NULL, not even for no bytes. */
+	const size_t cut =
+	    len ? strnlen(bytes, len < BGP_TEXT ? len : BGP_TEXT) : 0;
 
 	return cut ? arena_string(table->arena, bytes, cut) : NULL;
 }
