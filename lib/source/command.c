@@ -137,6 +137,21 @@ close_all(int fds[PIPES])
 	}
 }
 
+/* Of a group that is ours too: plugins tidy up with "kill 0", and that is not
+ * meant for us.  Who may end us does it with SIGKILL. */
+static void
+bear_its_signals(void)
+{
+	sigset_t tidying;
+
+	sigemptyset(&tidying);
+	sigaddset(&tidying, SIGTERM);
+	sigaddset(&tidying, SIGINT);
+	sigaddset(&tidying, SIGHUP);
+	sigaddset(&tidying, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &tidying, NULL);
+}
+
 static bool
 start(struct child *child, const char *const argv[], struct err *err)
 {
@@ -154,6 +169,8 @@ start(struct child *child, const char *const argv[], struct err *err)
 			return false;
 		}
 	}
+	if (child->how & COMMAND_RELAYED)
+		bear_its_signals();
 	child->pid = fork();
 	if (child->pid == 0)
 		become(child, argv, to, parent);

@@ -225,6 +225,19 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	none_of "sleep $mark"
 }
 
+# It has its own group alone where an engine starts it, and signals that.
+@test "a plugin that tidies up with kill 0 keeps its words" {
+	local signal
+	for signal in TERM INT HUP QUIT; do
+		stub "trap '' $signal; kill -$signal 0; echo OK - fine" --dampen off
+		[ "$output" = "OK - fine" ]
+		[ "$status" -eq 0 ]
+	done
+	stub 'echo OK - fine; kill 0' --dampen off
+	[ "$output" = "OK - fine (ended by signal 15 (Terminated))" ]
+	[ "$status" -eq 3 ]
+}
+
 @test "an engine that gives up takes the plugin with it" {
 	mark=4244.$$
 	"$BIN/vigil-dampen" --state-dir "$STATE" -t 60s -- sh -c "sleep $mark; :" \
