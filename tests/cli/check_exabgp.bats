@@ -151,6 +151,7 @@ answer_once() {
 }
 
 @test "processes that are hidden are not said to have ended" {
+	# shellcheck disable=SC2016 # for the inner shell
 	local daemon hide='mount -t proc -o hidepid=$1 proc /proc && shift && exec "$@"'
 	local as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 	local process=(--skip "answers,sessions,routes")
