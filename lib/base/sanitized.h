@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * sanitized: 1 in a program that was built with ASan, else 0: it reserves
- * terabytes, writes reports, needs its stderr and must come first.  gcc and
- * clang say it in different ways.
+ * terabytes, writes reports, needs its stderr, ends with a code where others
+ * die of a signal, and must come first.  gcc and clang say it in different
+ * ways.
  */
 #ifndef BASE_SANITIZED_H
 #define BASE_SANITIZED_H

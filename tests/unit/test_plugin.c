@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sanitized.h"
 #include "frame/plugin.h"
 
 /* --- a check that does as it is told -------------------------------------- */
@@ -479,18 +480,6 @@ teardown(void)
 	ck_assert_int_eq(system(command), 0);
 	strcpy(state_dir + strlen(state_dir) - 6, "XXXXXX");
 }
-
-/* Sanitizers report a crash on stderr and end with a code, not a signal. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 /* --- what must hold ------------------------------------------------------- */
 
