@@ -54,6 +54,26 @@ has_recovered(const struct recover_hold *hold,
 	return seen;
 }
 
+/* False when it is held no more.  Behind the worse level comes the milder one,
+ * for what is left of its own time. */
+static bool
+age(struct recover_hold *hold, int64_t passed, int64_t max_hold_ns)
+{
+	if (passed >= max_hold_ns - hold->since_ns) {
+		if (!hold->milder)
+			return false;
+		hold->level = VERDICT_WARNING;
+		hold->since_ns = hold->milder_ns;
+		hold->milder = false;
+		hold->milder_ns = 0;
+		return age(hold, passed, max_hold_ns);
+	}
+	hold->since_ns += passed;
+	if (hold->milder)
+		hold->milder_ns += passed;
+	return true;
+}
+
 enum verdict
 recover_begin(struct recover *recover, const struct recover_values *values,
     int64_t passed_ns, int64_t max_hold_ns)
@@ -65,10 +85,9 @@ recover_begin(struct recover *recover, const struct recover_values *values,
 	for (size_t i = 0; i < recover->count; i++) {
 		struct recover_hold *hold = &recover->holds[i];
 
-		if (passed >= max_hold_ns - hold->since_ns ||
-		    has_recovered(hold, values))
+		if (has_recovered(hold, values) ||
+		    !age(hold, passed, max_hold_ns))
 			continue;
-		hold->since_ns += passed;
 		level = verdict_worse(level, hold->level);
 		if (kept != i)
 			recover->holds[kept] = *hold;
@@ -102,6 +121,21 @@ add_hold(struct recover *recover, const char *name)
 	return hold;
 }
 
+/* Below its level it runs out. */
+static void
+renew(struct recover_hold *hold, enum verdict level)
+{
+	if (verdict_compare(level, hold->level) >= 0) {
+		hold->level = level;
+		hold->since_ns = 0;
+		hold->milder = false;
+		hold->milder_ns = 0;
+	} else if (level == VERDICT_WARNING) {
+		hold->milder = true;
+		hold->milder_ns = 0;
+	}
+}
+
 bool
 recover_end(struct recover *recover, const struct recover_values *values,
     enum verdict reported)
@@ -119,11 +153,8 @@ recover_end(struct recover *recover, const struct recover_values *values,
 			hold = add_hold(recover, value->name);
 			room = room && hold;
 		}
-		/* Below its level it runs out, and begins anew at the lower. */
-		if (!hold || verdict_compare(level, hold->level) < 0)
-			continue;
-		hold->since_ns = 0;
-		hold->level = level;
+		if (hold)
+			renew(hold, level);
 	}
 	return room;
 }
@@ -184,8 +215,10 @@ recover_explain(struct text *out, const struct recover *recover,
 void
 recover_encode(struct text *out, const struct recover_hold *hold)
 {
-	text_addf(out, "held %d %" PRId64 " %s", (int)hold->level,
-	    hold->since_ns, hold->name);
+	text_addf(out, "held %d", (int)hold->level);
+	if (hold->milder)
+		text_addf(out, ",%" PRId64, hold->milder_ns);
+	text_addf(out, " %" PRId64 " %s", hold->since_ns, hold->name);
 }
 
 /* What text_foreign lets through is what a name can have been. */
@@ -200,33 +233,56 @@ is_name(const char *name)
 	    strcmp(clean.data, name) == 0;
 }
 
+/* Takes a time and the blank behind it off the front. */
+static bool
+take_time(const char **line, int64_t *ns)
+{
+	const size_t len = strcspn(*line, " ");
+	char number[24] = "";
+	uint64_t value;
+	struct err ignored;
+
+	if (len >= sizeof(number) || (*line)[len] == '\0')
+		return false;
+	memcpy(number, *line, len);
+	*line += len + 1;
+	if (!num_u64(number, &value, &ignored) || value > DAMPEN_SPAN_MAX)
+		return false;
+	*ns = (int64_t)value;
+	return true;
+}
+
+/* "LEVEL " or "LEVEL,MILDER " */
+static bool
+take_level(const char **line, struct recover_hold *hold)
+{
+	const char digit = **line;
+
+	if (digit != '1' && digit != '2')
+		return false;
+	hold->level = digit == '1' ? VERDICT_WARNING : VERDICT_CRITICAL;
+	hold->milder = digit == '2' && (*line)[1] == ',';
+	if (!hold->milder && (*line)[1] != ' ')
+		return false;
+	*line += 2;
+	return !hold->milder || take_time(line, &hold->milder_ns);
+}
+
 bool
 recover_decode(struct recover *recover, const char *line)
 {
-	char number[24] = "";
-	struct recover_hold *hold;
-	enum verdict level;
-	uint64_t since;
-	size_t len;
-	struct err ignored;
+	struct recover_hold hold = { 0 }, *added;
 
-	if (strncmp(line, "held ", 5) != 0 ||
-	    (line[5] != '1' && line[5] != '2') || line[6] != ' ')
+	if (strncmp(line, "held ", 5) != 0)
 		return false;
-	level = line[5] == '1' ? VERDICT_WARNING : VERDICT_CRITICAL;
-	line += 7;
-	len = strcspn(line, " ");
-	if (len >= sizeof(number) || line[len] == '\0')
-		return false;
-	memcpy(number, line, len);
-	line += len + 1;
-	if (!num_u64(number, &since, &ignored) || since > DAMPEN_SPAN_MAX ||
+	line += 5;
+	if (!take_level(&line, &hold) || !take_time(&line, &hold.since_ns) ||
 	    !is_name(line) || hold_of(recover, line))
 		return false;
-	hold = add_hold(recover, line);
-	if (!hold)
+	added = add_hold(recover, line);
+	if (!added)
 		return false;
-	hold->level = level;
-	hold->since_ns = (int64_t)since;
+	memcpy(hold.name, added->name, sizeof(hold.name));
+	*added = hold;
 	return true;
 }

@@ -26,7 +26,7 @@
 
 #define RECOVER_HELD 16	 /* numbers that can be held at a time */
 #define RECOVER_NAME 200 /* bytes of a number's name, the NUL included */
-#define RECOVER_LINE 232 /* bytes of an encoded hold, the NUL included */
+#define RECOVER_LINE 252 /* bytes of an encoded hold, the NUL included */
 
 struct recover_rule {
 	const char *number; /* a metric, or one of its numbers alone */
@@ -52,6 +52,9 @@ struct recover_hold {
 	char name[RECOVER_NAME];
 	enum verdict level; /* WARNING or CRITICAL */
 	int64_t since_ns;   /* it was last seen violating at that level */
+	/* Of CRITICAL: has it been seen violating as a WARNING since? */
+	bool milder;
+	int64_t milder_ns; /* since the last time; or 0 */
 };
 
 /* What is held.  Zeroed: nothing. */
@@ -79,7 +82,7 @@ enum verdict recover_begin(struct recover *recover,
 bool recover_end(struct recover *recover, const struct recover_values *values,
     enum verdict reported);
 
-/* The time until nothing is held any more, whatever the numbers are. */
+/* The time until no level is held that is held now, whatever the numbers are. */
 int64_t recover_clears_ns(const struct recover *recover, int64_t max_hold_ns);
 
 /* "not recovered: load1 above 4, held WARNING, clears 14:32 at the latest", of
@@ -87,7 +90,8 @@ int64_t recover_clears_ns(const struct recover *recover, int64_t max_hold_ns);
 void recover_explain(struct text *out, const struct recover *recover,
     const struct recover_values *values, const char *clears, bool held);
 
-/* "held LEVEL SINCE NAME", without the end of the line. */
+/* "held LEVEL SINCE NAME", or "held LEVEL,MILDER SINCE NAME", without the end of
+ * the line. */
 void recover_encode(struct text *out, const struct recover_hold *hold);
 /* Adds what such a line says, if it can be one that was encoded. */
 bool recover_decode(struct recover *recover, const char *line);

@@ -123,11 +123,39 @@ START_TEST(the_worse_level_ends_by_itself)
 	}
 	ck_assert_int_eq(
 	    recover_begin(&recover, &littles, 20 * MINUTE, 45 * MINUTE),
-	    VERDICT_OK);
+	    VERDICT_WARNING);
 	recover_end(&recover, &littles, VERDICT_WARNING);
 	ck_assert_int_eq(
 	    recover_begin(&recover, &littles, 20 * MINUTE, 45 * MINUTE),
 	    VERDICT_WARNING);
+}
+END_TEST
+
+/* What is held behind the worse level is not forgotten with it: the number has
+ * not recovered, though it violates nothing when that level ends. */
+START_TEST(the_milder_level_ends_by_itself)
+{
+	const struct range range = upto(2);
+	const struct recover_value far = number("x", 9, &range);
+	const struct recover_value little = number("x", 5, &range);
+	const struct recover_value mild = number("x", 3, &range);
+	const struct recover_values fars = { 1, &far },
+				    littles = { 1, &little },
+				    milds = { 1, &mild };
+
+	for (int late = 0; late <= 1; late++) {
+		struct recover recover = { 0 };
+
+		recover_end(&recover, &fars, VERDICT_CRITICAL);
+		recover_begin(&recover, &littles, 30 * MINUTE, 45 * MINUTE);
+		recover_end(&recover, &littles, VERDICT_CRITICAL);
+		ck_assert_int_eq(recover_begin(&recover, &milds,
+				     (late ? 45 : 20) * MINUTE, 45 * MINUTE),
+		    late ? VERDICT_OK : VERDICT_WARNING);
+		ck_assert_uint_eq(recover.count, late ? 0 : 1);
+		ck_assert_int_eq(recover_clears_ns(&recover, 45 * MINUTE),
+		    late ? 0 : 25 * MINUTE);
+	}
 }
 END_TEST
 
@@ -238,6 +266,14 @@ START_TEST(there_and_back)
 	ck_assert(!text.cut);
 	ck_assert(recover_decode(&recover, room));
 	ck_assert_mem_eq(&recover.holds[0], &hold, sizeof(hold));
+	recover.count = 0;
+	hold.milder = true;
+	hold.milder_ns = DAMPEN_SPAN_MAX;
+	text_clear(&text);
+	recover_encode(&text, &hold);
+	ck_assert(!text.cut);
+	ck_assert(recover_decode(&recover, room));
+	ck_assert_mem_eq(&recover.holds[0], &hold, sizeof(hold));
 	/* Twice is not what was encoded. */
 	ck_assert(!recover_decode(&recover, room));
 }
@@ -255,6 +291,11 @@ static const char *const damaged[] = {
 	"held 1  x",
 	"held 1 1152921504606846977 x",
 	"held 1 111111111111111111111111111 x",
+	"held 1,5 5 x",
+	"held 2, 5 x",
+	"held 2,5 x",
+	"held 2,-5 5 x",
+	"held 2,1152921504606846977 5 x",
 	"held 1 5 a\tb",
 	"held 1 5 a|b",
 	"help 1 5 x",
@@ -343,36 +384,32 @@ make_trace(uint64_t *seed, struct trace *trace)
 	}
 }
 
-/* What is held before sample `end`, from the words of the manual. */
+/* What is held before sample `end`, from the words of the manual: each level for
+ * its own time. */
 static enum verdict
 expected(const struct trace *trace, const enum verdict *reported, size_t end)
 {
-	enum verdict level = VERDICT_OK;
-	int64_t since = 0;
+	const int64_t most = trace->params.max_hold_ns;
+	int64_t warned = most, failed = most; /* so long ago */
 
 	for (size_t i = 0; i <= end; i++) {
 		const bool inside = !isnan(trace->value[i]) &&
 		    trace->value[i] <= trace->range.end;
-		enum verdict now;
 
-		since += trace->passed[i];
-		if (inside || since >= trace->params.max_hold_ns)
-			level = VERDICT_OK;
+		warned = inside ? most : warned + trace->passed[i];
+		failed = inside ? most : failed + trace->passed[i];
 		if (i == end || trace->violated[i] == VERDICT_OK)
 			continue;
-		now = trace->violated[i] == VERDICT_CRITICAL &&
-			reported[i] == VERDICT_CRITICAL
-		    ? VERDICT_CRITICAL
-		    : reported[i] == VERDICT_WARNING ||
-			reported[i] == VERDICT_CRITICAL
-		    ? VERDICT_WARNING
-		    : VERDICT_OK;
-		if (reference_rank(now) < reference_rank(level))
-			continue;
-		level = now;
-		since = 0;
+		if (trace->violated[i] == VERDICT_CRITICAL &&
+		    reported[i] == VERDICT_CRITICAL)
+			failed = 0;
+		else if (reported[i] == VERDICT_WARNING ||
+		    reported[i] == VERDICT_CRITICAL)
+			warned = 0;
 	}
-	return level;
+	return failed < most ? VERDICT_CRITICAL
+	    : warned < most  ? VERDICT_WARNING
+			     : VERDICT_OK;
 }
 
 /* One sample, as damped.c steps; the memory there and back. */
@@ -545,6 +582,7 @@ main(void)
 	tcase_add_loop_test(tcase, courses_by_example, 0, COUNT(courses));
 	tcase_add_test(tcase, ends_after_the_longest_hold);
 	tcase_add_test(tcase, the_worse_level_ends_by_itself);
+	tcase_add_test(tcase, the_milder_level_ends_by_itself);
 	tcase_add_test(tcase, numbers_apart);
 	tcase_add_test(tcase, more_than_can_be_held);
 	tcase_add_test(tcase, which_rule);
