@@ -388,6 +388,17 @@ show_history(struct sample *sample, struct run *run,
 		    verdict_name(record->changes[i].reported));
 }
 
+/* How long that is, the options of each run say. */
+static void
+show_hold(struct sample *sample, struct run *run,
+    const struct damped_record *record, const struct recover_hold *hold)
+{
+	say(sample, run, "held      %s for %s, until --max-hold after %s",
+	    verdict_name(hold->level), hold->name,
+	    clock_of((record->at.wall_ns - hold->since_ns) / CLOCK_SECOND)
+		.text);
+}
+
 static void
 show(struct sample *sample, struct run *run, const struct state *state,
     const struct damped_record *record)
@@ -406,9 +417,7 @@ show(struct sample *sample, struct run *run, const struct state *state,
 	say(sample, run, "last run  %s",
 	    clock_of(record->at.wall_ns / CLOCK_SECOND).text);
 	for (size_t i = 0; i < record->recover.count; i++)
-		say(sample, run, "held      %s for %s",
-		    verdict_name(record->recover.holds[i].level),
-		    record->recover.holds[i].name);
+		show_hold(sample, run, record, &record->recover.holds[i]);
 	say(sample, run, "flapping  %s", dampen->flapping ? "yes" : "no");
 	say(sample, run, "penalty   %" PRIu64 " points at the last failure",
 	    dampen->penalty / DAMPEN_POINT);

@@ -117,13 +117,18 @@ load() {
 }
 
 @test "what --recover-at holds is said everywhere" {
+	local begun
 	KEY=said
+	begun=$(date +%s)
 	load 5
 	load 4
 	[ "$status" -eq 1 ]
 	[[ $output =~ ^"load is 4 (not recovered: load1 above 2, held WARNING, clears "([0-9][0-9]:[0-9][0-9]|"in 1 day at 00:"[0-9][0-9])" at the latest)|load1=4;4;8;0;"$ ]]
 	dampen -k said --show
-	[[ $output == *"held WARNING for load1"* ]]
+	[[ $output =~ "held WARNING for load1, until --max-hold after "([0-9-]+" "[0-9:]+" "[+-][0-9]+) ]]
+	# a WARNING of the run before the last one
+	[ "$(date -d "${BASH_REMATCH[1]}" +%s)" -le "$(date +%s)" ]
+	[ "$(date -d "${BASH_REMATCH[1]}" +%s)" -ge "$begun" ]
 	load 4 --format json
 	python3 -c 'import json, sys
 o = json.load(sys.stdin)
