@@ -21,8 +21,8 @@
 /* `config` is a word as it was typed when the daemon was started; NULL: any. */
 bool exabgp_is_daemon(const char *words, size_t len, const char *config);
 
-/* The first configuration of a daemon, a word among `words`; NULL: none. */
-const char *exabgp_config(const char *words, size_t len);
+/* The first configuration of a daemon, a word among `bytes`; NULL: none. */
+const char *exabgp_config(const char *bytes, size_t len);
 
 /* By its words, is it a client that would take answers of others: exabgpcli, or
  * what was started with the FIFO of answers as an argument? */

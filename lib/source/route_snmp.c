@@ -230,6 +230,8 @@ ask_names(struct rsnmp_reader *r)
 	struct rsnmp_batch batch = { .bytes_each = RSNMP_ANSWER_V4 };
 	struct err ignored;
 
+	if (names == NULL)
+		return;
 	for (size_t i = 0; i < r->names.count && batch.count < NAMES_MAX; i++)
 		if (!is_asked(names, i) &&
 		    !add_name_question(&batch, names[i].index))
@@ -417,7 +419,9 @@ route_snmp_read(struct snmp_agent *agent, const struct route_snmp_query *query,
 	}
 	r.decided = calloc(view->answers.count + 1, sizeof(*r.decided));
 	agent->context = query->context;
-	ok = r.decided != NULL ? ask_all(&r, err) : rsnmp_no_room(err);
+	if (r.decided == NULL)
+		rsnmp_no_room(err);
+	ok = r.decided != NULL && ask_all(&r, err);
 	if (ok) {
 		finish(&r);
 	} else {

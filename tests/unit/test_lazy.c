@@ -81,7 +81,7 @@ START_TEST(needs_are_read_from_whatever_bytes)
 	ck_assert_ptr_nonnull(bytes);
 	lazy_needed(bytes, size, find_libc, &found);
 	ck_assert(found);
-	for (size_t len = 0; len < size; len = len * 5 / 4 + 1) {
+	for (size_t len = 1; len < size; len = len * 5 / 4 + 1) {
 		copy = malloc(len);
 		memcpy(copy, bytes, len);
 		lazy_needed(copy, len, find_libc, &found);
