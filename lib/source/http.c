@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "source/http.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "source/http_ca.h"
@@ -9,7 +10,8 @@
 #include "source/http_hop.h"
 #include "source/http_timing.h"
 
-#define WAIT_MS 1000 /* libcurl's own timers end most waits sooner */
+/* The sooner we look again, the better we know how long we stood still. */
+#define WAIT_MS 100
 
 /* --- redirects ------------------------------------------------------------ */
 
@@ -187,19 +189,30 @@ take_url(struct http_transfer *transfer, struct http_url *parts,
 		err);
 }
 
+/* libcurl's timers would end a request before it looks whether the answer has
+ * come: the end of its turn is ours to see.  But where there may be several
+ * addresses, libcurl divides among them what it has for connecting. */
+static void
+set_timers(struct http_transfer *transfer)
+{
+	const struct http_probe *probe = transfer->probe;
+	const int64_t left_ms =
+	    (transfer->turn.until_ns - clock_monotonic_ns()) / CLOCK_MILLI;
+	const bool pinned = probe->count == 1 && probe->response.redirects == 0;
+
+	http_set_long(transfer, CURLOPT_CONNECTTIMEOUT_MS,
+	    pinned	      ? INT_MAX
+		: left_ms > 1 ? (long)left_ms
+			      : 1);
+}
+
 /* Sends the request, the first or one after a redirect; false when it has come
  * to an end instead. */
 static bool
 send_request(struct http_transfer *transfer)
 {
-	const int64_t left_ms =
-	    (transfer->until_ns - clock_monotonic_ns()) / CLOCK_MILLI;
-
 	http_set_text(transfer, CURLOPT_URL, transfer->url);
-	http_set_long(transfer, CURLOPT_TIMEOUT_MS,
-	    left_ms > 1 ? (long)left_ms : 1);
-	http_set_long(transfer, CURLOPT_CONNECTTIMEOUT_MS,
-	    left_ms > 1 ? (long)left_ms : 1);
+	set_timers(transfer);
 	transfer->error[0] = '\0';
 	http_intake_begin(&transfer->intake, &transfer->probe->response);
 	transfer->proxy_tls = http_has_tls_proxy(transfer->probe->request);
@@ -257,8 +270,9 @@ start(struct http_transfer *transfer, struct http_session *session,
 		    : NULL,
 		.watch.verify = probe->request->verify,
 		.watch.tls = &probe->response.tls,
-		.until_ns = end_of_turn(session),
-		.short_turn = has_short_turn(session),
+		.turn.begun_ns = clock_monotonic_ns(),
+		.turn.until_ns = end_of_turn(session),
+		.turn.cut = has_short_turn(session),
 		.intake.body_max = probe->request->body_max,
 		.intake.keep_body = probe->request->keep_body,
 	};
@@ -287,12 +301,15 @@ finish(struct http_transfer *transfer, CURLcode code)
 {
 	struct http_session *session = transfer->session;
 	struct http_response *response = &transfer->probe->response;
-	const struct http_timers timers = http_end_timers(transfer);
+	struct http_timers timers = http_end_timers(transfer);
 	const bool cut = code == CURLE_WRITE_ERROR && response->body_cut;
 	const char *fault;
 
 	session->client->api.curl_multi_remove_handle(session->multi,
 	    transfer->easy);
+	if (code == CURLE_OPERATION_TIMEDOUT) /* libcurl's is when it looked */
+		timers.total =
+		    (clock_monotonic_ns() - transfer->sent_ns) / 1000;
 	http_timing_add(&timers, response);
 	http_end_response(transfer);
 	fault = http_intake_fault(&transfer->intake, response->status);
@@ -355,14 +372,58 @@ finish_some(struct http_session *session)
 	}
 }
 
-/* libcurl's timers are as old as the deadline, so this is for a libcurl that
- * is stuck in one of its own calls, or at its end. */
 static void
 give_up(struct http_session *session, CURLcode why)
 {
 	for (size_t i = 0; i < session->parallel; i++)
 		if (session->transfers[i].probe != NULL)
 			finish(&session->transfers[i], why);
+}
+
+/* --- time ----------------------------------------------------------------- */
+
+/* Those whose turn was over when we last woke up: whatever had come by then,
+ * has been read since. */
+static void
+end_overdue(struct http_session *session)
+{
+	for (size_t i = 0; i < session->parallel; i++) {
+		struct http_transfer *transfer = &session->transfers[i];
+
+		if (transfer->probe != NULL &&
+		    transfer->turn.until_ns <= session->woke_ns)
+			finish(transfer, CURLE_OPERATION_TIMEDOUT);
+	}
+}
+
+static struct deadline
+next_look(const struct http_session *session)
+{
+	struct deadline next = deadline_in(WAIT_MS * CLOCK_MILLI);
+
+	if (session->deadline->at_ns < next.at_ns)
+		next = *session->deadline;
+	for (size_t i = 0; i < session->parallel; i++)
+		if (session->transfers[i].probe != NULL &&
+		    session->transfers[i].turn.until_ns < next.at_ns)
+			next.at_ns = session->transfers[i].turn.until_ns;
+	return next;
+}
+
+static void
+await(struct http_session *session)
+{
+	const struct deadline next = next_look(session);
+	const int wait_ms = deadline_left_ms(&next);
+	const int64_t due_ns = session->woke_ns + wait_ms * CLOCK_MILLI;
+
+	session->client->api.curl_multi_poll(session->multi, NULL, 0, wait_ms,
+	    NULL);
+	session->woke_ns = clock_monotonic_ns();
+	for (size_t i = 0; i < session->parallel; i++)
+		if (session->transfers[i].probe != NULL)
+			http_turn_late(&session->transfers[i].turn,
+			    session->woke_ns - due_ns, session->woke_ns);
 }
 
 static void
@@ -372,6 +433,7 @@ run(struct http_session *session)
 	CURLcode why = CURLE_OPERATION_TIMEDOUT;
 	int running;
 
+	session->woke_ns = clock_monotonic_ns();
 	start_more(session);
 	while (session->running > 0) {
 		const int left_ms = deadline_left_ms(session->deadline);
@@ -382,13 +444,13 @@ run(struct http_session *session)
 			break;
 		}
 		finish_some(session);
+		end_overdue(session);
 		start_more(session);
 		if (session->running == 0)
 			break;
 		if (left_ms == 0)
 			break;
-		api->curl_multi_poll(session->multi, NULL, 0,
-		    left_ms < WAIT_MS ? left_ms : WAIT_MS, NULL);
+		await(session);
 	}
 	give_up(session, why);
 }

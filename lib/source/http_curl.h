@@ -19,6 +19,7 @@
 #include "base/lazy.h"
 #include "source/http.h"
 #include "source/http_intake.h"
+#include "source/http_turn.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -69,10 +70,9 @@ struct http_transfer {
 	bool body_dropped; /* a redirect asked for a GET */
 	bool proxy_tls;	   /* the next handshake is that with the proxy */
 	enum ip_family no_source; /* its source address cannot be had */
-	bool short_turn;	  /* others took the time that it was to have */
 	int64_t sent_ns;
 	int64_t secure_us; /* until the handshake began; 0: it did not */
-	int64_t until_ns;
+	struct http_turn turn;
 };
 
 struct http_session {
@@ -82,6 +82,7 @@ struct http_session {
 	size_t count, next, running;
 	size_t parallel;
 	int64_t each_ns, whole_ns;
+	int64_t woke_ns; /* from the last wait */
 	const struct deadline *deadline;
 	const char *ca_dir;
 	void *roots; /* of all that make the first probe's request */

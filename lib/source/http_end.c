@@ -56,14 +56,25 @@ static void
 end_timeout(struct http_transfer *transfer)
 {
 	const struct http_timers timers = http_end_timers(transfer);
-	char room[40];
-	struct text after = TEXT_OVER(room);
+	const struct http_turn *turn = &transfer->turn;
+	const int64_t now_ns = clock_monotonic_ns();
+	char room[HTTP_TEXT];
+	struct text text = TEXT_OVER(room);
 
-	num_format_duration(&after, transfer->probe->response.total_s);
-	http_end(transfer, transfer->short_turn ? HTTP_UNABLE : HTTP_FAILED,
-	    "timeout after %s %s%s", room,
-	    http_timing_cut(&timers, transfer->probe->response.tls.used),
-	    transfer->short_turn ? ", no more was left for its turn" : "");
+	text_add(&text, "timeout after ");
+	num_format_duration(&text, transfer->probe->response.total_s);
+	text_addf(&text, " %s",
+	    http_timing_cut(&timers, transfer->probe->response.tls.used));
+	if (turn->cut)
+		text_add(&text, ", no more was left for its turn");
+	if (http_turn_is_held(turn, now_ns)) {
+		text_add(&text, ", while this machine stood still for ");
+		num_format_duration(&text,
+		    (double)turn->held_ns / CLOCK_SECOND);
+	}
+	http_end(transfer,
+	    http_turn_is_void(turn, now_ns) ? HTTP_UNABLE : HTTP_FAILED, "%s",
+	    room);
 }
 
 /* Names of redirects are resolved by libcurl, in one family; one that has only

@@ -560,6 +560,28 @@ trusting() {
 	[[ "$output" != *"no more was left"* ]]
 }
 
+# stalled WHEN SECONDS TIMEOUT: prints what the check says, on one line; see
+# tests/tools/http_stall.py
+stalled() {
+	within python3 tests/tools/http_stall.py "$1" "$2" \
+		"$BIN/check_http_dual" --probe-timeout "$3" -t 60 2>&1 | cut -d '|' -f 1
+}
+
+@test "this machine stands still, and the server is not blamed for it" {
+	local when
+	for when in before behind; do
+		stalled "$when" 4.5 4 >"$DIR/stalled.$when" &
+	done
+	stalled never 1.5 1 >"$DIR/stalled.never"
+	wait
+	tail "$DIR"/stalled.*
+	grep 'OK - .*: 1 of 1 addresses answer well' "$DIR/stalled.before"
+	grep 'OK - .*: 1 of 1 addresses answer well' "$DIR/stalled.behind"
+	grep 'CRITICAL - 127.0.0.1: timeout after .* of the response, while this machine stood still for ' \
+		"$DIR/stalled.never"
+	[[ $(<"$DIR/stalled.never") =~ 'timeout after '([2-9]|[1-9][0-9])[.0-9]*' s ' ]]
+}
+
 @test "OpenMetrics with blackbox_exporter's names" {
 	http -u https://dual.test/ --format openmetrics
 	expect 0 'probe_success{url="https://dual.test/",family="ipv6",address="::1"} 1' \
