@@ -100,9 +100,11 @@ add_state(const struct result *node, struct text *out)
 static void
 add_since(const struct result *node, struct text *out)
 {
-	double seconds;
+	double seconds, up;
 
-	if (find_metric(node, BGP_M_STATE_AGE, &seconds))
+	/* RFC 4273: 0 is also what a router says of a peer never up. */
+	if (find_metric(node, BGP_M_STATE_AGE, &seconds) &&
+	    (seconds > 0 || (find_metric(node, BGP_M_UP, &up) && up == 1)))
 		num_format_duration(out, seconds);
 	else
 		text_add_char(out, '-');

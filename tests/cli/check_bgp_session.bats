@@ -272,6 +272,10 @@ made() {
 	[ "${#lines[@]}" = 4 ]
 	[[ ${lines[0]} == 'VRF  PEER '*'AS '*'STATE '* ]]
 	[[ ${lines[2]} == 'RED  192.0.2.1 '*'65002 '*'Active '*'1m '* ]]
+	# What was never up is not so for no time at all.
+	run replay lab_frr844 --list
+	grep -Eq '^192\.0\.2\.3 +65002 +Idle +- ' <<<"$output"
+	[[ $output != *' 0 s '* ]]
 	run replay synth_cisco_peer3_vrf --list=icinga2
 	[[ $output == *'object Service "BGP 192.0.2.1 vrf RED" {'*'vars.bgp_session_peer = "192.0.2.1,as=65002,vrf=RED"'* ]]
 	run replay synth_cisco_peer3_vrf --list=json
