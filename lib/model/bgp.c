@@ -293,8 +293,12 @@ bgp_peer_name(struct text *text, const struct bgp_peer *peer)
 	} else {
 		ip_format(text, &address);
 	}
+	/* The second session with one neighbor has our address as its VRF. */
 	if (*peer->vrf)
-		text_addf(text, " vrf %s", peer->vrf);
+		text_addf(text, " %s %s",
+		    peer->local && strcmp(peer->local, peer->vrf) == 0 ? "from"
+								       : "vrf",
+		    peer->vrf);
 }
 
 bool

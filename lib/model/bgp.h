@@ -176,7 +176,8 @@ int bgp_peer_compare(const struct bgp_peer *a, const struct bgp_peer *b);
 /* --- questions ----------------------------------------------------------- */
 
 /* "192.0.2.1", "fe80::1%eth0", "eth0", followed by " vrf red" if there is
- * one: what a line calls the peer. */
+ * one, or by " from 192.0.2.8" where our address stands in its place: what a
+ * line calls the peer. */
 void bgp_peer_name(struct text *text, const struct bgp_peer *peer);
 /* Established, whatever any other field says. */
 bool bgp_peer_is_up(const struct bgp_peer *peer);

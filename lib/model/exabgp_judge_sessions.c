@@ -81,19 +81,6 @@ tell_routes(const struct exabgp_look *look, size_t index,
 	tell_families(peer, node);
 }
 
-/* Of several sessions with one neighbor all but the first have our address as
- * the second part of their key, bgp_key.h. */
-static void
-name_session(struct text *name, const struct bgp_peer *peer)
-{
-	struct bgp_peer bare = *peer;
-
-	bare.vrf = "";
-	bgp_peer_name(name, &bare);
-	if (*peer->vrf != '\0')
-		text_addf(name, " from %s", peer->vrf);
-}
-
 static void
 judge_session(const struct exabgp_rules *rules, const struct exabgp_look *look,
     size_t index, struct result *root)
@@ -103,7 +90,7 @@ judge_session(const struct exabgp_rules *rules, const struct exabgp_look *look,
 	struct text name = TEXT_OVER(name_room), label = TEXT_OVER(label_room);
 	struct result *node;
 
-	name_session(&name, peer);
+	bgp_peer_name(&name, peer);
 	ip_format_label(&label, &peer->address);
 	node = result_child(root, name.data);
 	result_label(node, "neighbor", label.data);

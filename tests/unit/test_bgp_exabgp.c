@@ -91,7 +91,7 @@ START_TEST(test_two_sessions_with_one_peer)
 			" state CONNECT\n"));
 	case_expect((const char *const[]){
 	    "192.0.2.1 Idle unknown as=/",
-	    "192.0.2.1 vrf 192.0.2.8 Connect unknown as=/",
+	    "192.0.2.1 from 192.0.2.8 Connect unknown as=/",
 	    NULL,
 	});
 }

@@ -153,6 +153,7 @@ START_TEST(two_sessions_with_one_neighbor)
 
 	ck_assert(ip_parse("192.0.2.1", &ip, &err));
 	peer = bgp_table_peer(&look.table, "192.0.2.8", &ip, "");
+	peer->local = "192.0.2.8";
 	peer->state = BGP_IDLE;
 	root = judged();
 	ck_assert(finds(root, VERDICT_CRITICAL, "Idle"));
