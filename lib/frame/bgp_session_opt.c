@@ -89,7 +89,7 @@ const struct opt bgp_session_options[] = {
 	OPT_DURATION(0, "uptime", struct bgp_session_opts, uptime,
 	    "warn of a session that is up for less", .max = 366 * DAY),
 	OPT_LIMITS("flaps", struct bgp_session_opts, flaps,
-	    "times that a session came up within the flap window"),
+	    "times that a session came up again within the flap window"),
 	OPT_DURATION(0, "flap-window", struct bgp_session_opts, flap_window,
 	    "how long a flap counts", .preset = "1h",
 	    .min = (uint64_t)CLOCK_SECOND, .max = 31 * DAY),

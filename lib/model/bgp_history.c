@@ -5,9 +5,10 @@
  *	1 BOOT-ID NOW
  *	=VRF =ADDRESS =INTERFACE STATE TIME TRANSITIONS FLAPS FAMILIES
  *
- * STATE is a number, TIME and TRANSITIONS a number or "-", FLAPS "-" or
- * AT:COUNT,..., FAMILIES "-" or AFI.SAFI.PREFIXES.AGE,...  What is no letter,
- * digit or one of ".:-_" in a string stands as %XX.
+ * STATE is a number, behind a "-" of a peer that was never up, TIME and
+ * TRANSITIONS a number or "-", FLAPS "-" or AT:COUNT,..., FAMILIES "-" or
+ * AFI.SAFI.PREFIXES.AGE,...  What is no letter, digit or one of ".:-_" in a
+ * string stands as %XX.
  */
 #include "model/bgp_history.h"
 
@@ -58,6 +59,13 @@ flaps_between(const struct bgp_peer *then, const struct bgp_peer *now,
 	if (now->transitions < then->transitions)
 		return now->transitions;
 	return now->transitions - then->transitions;
+}
+
+static bool
+was_never_up(const struct bgp_past *old, const struct bgp_peer *now)
+{
+	return !bgp_peer_is_up(now) && (old == NULL || old->never_up) &&
+	    ((now->has & BGP_HAS_TRANSITIONS) == 0 || now->transitions == 0);
 }
 
 /* A router that lies gains nothing by a number that wraps. */
@@ -175,6 +183,24 @@ next_families(struct bgp_history *after, struct bgp_peer *made,
 	    next_vanished(after, made, now, then, elapsed_s, spans);
 }
 
+/* Its flaps: those that count still, of *old, which may be NULL, and those
+ * since that look. */
+static void
+next_past(struct bgp_past *past, const struct bgp_past *old,
+    const struct bgp_peer *then, const struct bgp_peer *now, int64_t at_s,
+    int64_t elapsed_s, const struct bgp_spans *spans)
+{
+	uint32_t count;
+
+	past->never_up = was_never_up(old, now);
+	if (old == NULL)
+		return;
+	if (elapsed_s >= 0)
+		keep_flaps(past, old, at_s - spans->flap_window_s);
+	count = flaps_between(then, now, elapsed_s);
+	add_flaps(past, at_s, old->never_up && count > 0 ? count - 1 : count);
+}
+
 static bool
 next_peer(struct bgp_history *after, const struct bgp_history *before,
     const struct bgp_peer *now, const struct bgp_spans *spans)
@@ -183,10 +209,11 @@ next_peer(struct bgp_history *after, const struct bgp_history *before,
 	    before != NULL && moment_follows(&after->moment, &before->moment);
 	const int64_t elapsed_s =
 	    ours ? after->moment.at_s - before->moment.at_s : -1;
-	struct bgp_peer *then = before == NULL
+	const struct bgp_peer *then =
+	    before == NULL ? NULL : bgp_history_peer(before, now);
+	const struct bgp_past *old = then == NULL
 	    ? NULL
-	    : bgp_table_find(&before->peers, now->vrf, &now->address,
-		  now->interface);
+	    : past_at(before, (size_t)(then - bgp_table_at(&before->peers, 0)));
 	struct bgp_peer *made = bgp_table_peer(&after->peers, now->vrf,
 	    &now->address, now->interface);
 	struct bgp_past *past =
@@ -198,16 +225,7 @@ next_peer(struct bgp_history *after, const struct bgp_history *before,
 	made->time_s = now->time_s;
 	made->transitions = now->transitions;
 	made->has = now->has & (BGP_HAS_TIME | BGP_HAS_TRANSITIONS);
-	if (then != NULL) {
-		if (ours)
-			keep_flaps(past,
-			    past_at(before,
-				(size_t)(then -
-				    bgp_table_at(&before->peers, 0))),
-			    after->moment.at_s - spans->flap_window_s);
-		add_flaps(past, after->moment.at_s,
-		    flaps_between(then, now, elapsed_s));
-	}
+	next_past(past, old, then, now, after->moment.at_s, elapsed_s, spans);
 	return next_families(after, made, now, then, elapsed_s, spans);
 }
 
@@ -322,7 +340,8 @@ bgp_history_encode(const struct bgp_history *history, struct text *out)
 		add_string(out, peer->vrf);
 		add_string(out, address.data);
 		add_string(out, peer->interface);
-		text_addf(out, "%u ", peer->state);
+		text_addf(out, "%s%u ",
+		    past_at(history, i)->never_up ? "-" : "", peer->state);
 		add_number(out, (peer->has & BGP_HAS_TIME) != 0, peer->time_s);
 		add_number(out, (peer->has & BGP_HAS_TRANSITIONS) != 0,
 		    peer->transitions);
@@ -470,21 +489,28 @@ take_peer(char *line, struct bgp_history *history)
 	struct bgp_peer *peer;
 	struct bgp_past *past;
 	uint64_t state;
+	bool never_up;
 
 	if (!split(line, fields) || !take_string(fields[0], &vrf) ||
 	    !take_string(fields[1], &address_text) ||
 	    !take_string(fields[2], &interface) ||
 	    (address_text[0] != '\0' &&
-		!ip_parse(address_text, &address, &ignored)) ||
-	    !take_u64(fields[3], BGP_DELETED, &state))
+		!ip_parse(address_text, &address, &ignored)))
+		return false;
+	never_up = fields[3][0] == '-';
+	if (!take_u64(fields[3] + never_up, BGP_DELETED, &state) ||
+	    (never_up && state == BGP_ESTABLISHED))
 		return false;
 	peer = bgp_table_peer(&history->peers, vrf, &address, interface);
 	if (peer == NULL || bgp_table_count(&history->peers) == count)
 		return false; /* no room, or the same peer again */
 	peer->state = (uint8_t)state;
 	past = arena_push(history->arena, &history->pasts, sizeof(*past));
-	return past != NULL &&
-	    take_optional(fields[4], BGP_HAS_TIME, &peer->time_s, &peer->has) &&
+	if (past == NULL)
+		return false;
+	past->never_up = never_up;
+	return take_optional(fields[4], BGP_HAS_TIME, &peer->time_s,
+		   &peer->has) &&
 	    take_optional(fields[5], BGP_HAS_TRANSITIONS, &peer->transitions,
 		&peer->has) &&
 	    take_flaps(fields[6], past) &&

@@ -3,10 +3,11 @@
  * bgp_history: what a check remembers of each BGP peer from one look to the
  * next: how often it came up lately, and how many prefixes it had.
  *
- * A flap is a transition to Established since the last look.  Where the source
- * does not count them, a session that is younger than the last look is one.  A
- * count that went down was started anew with the router's daemon: what it shows
- * now has happened since.
+ * A flap is a transition to Established since the last look, but the first that
+ * was ever seen of the peer, which is no more than its beginning.  Where the
+ * source does not count them, a session that is younger than the last look is
+ * one.  A count that went down was started anew with the router's daemon: what
+ * it shows now has happened since.
  *
  * Times are those of base/moment.h: what is from another boot is known to be
  * past, and no more.
@@ -33,6 +34,7 @@ struct bgp_flaps {
 };
 
 struct bgp_past {
+	bool never_up; /* in no look, and no count says otherwise */
 	size_t flap_count;
 	struct bgp_flaps flaps[BGP_HISTORY_FLAPS];
 };

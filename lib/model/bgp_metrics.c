@@ -30,7 +30,7 @@ const struct metric_def bgp_metrics[] = {
 	    "how often the session came up since the router counts",
 	    .kind = METRIC_COUNTER, PLAIN },
 	[BGP_M_FLAPS] = { "flaps", "bgp_peer_flaps",
-	    "how often it came up within the flap window", PLAIN },
+	    "how often it came up again within the flap window", PLAIN },
 	[BGP_M_RECEIVED] = { "received", "bgp_peer_prefixes_received",
 	    "prefixes received, before our policy", PLAIN },
 	[BGP_M_ACCEPTED] = { "accepted", "bgp_peer_prefixes_accepted",

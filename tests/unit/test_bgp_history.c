@@ -132,6 +132,35 @@ START_TEST(another_boot_forgets_times_but_no_counts)
 }
 END_TEST
 
+/* To come up for the first time is no flap, counted or not; again is one. */
+START_TEST(the_first_time_is_no_flap)
+{
+	const int64_t known = _i == 0 ? -1 : 0;
+
+	ck_assert_uint_eq(flaps(100, false, known, -1), 0);
+	ck_assert_uint_eq(flaps(200, false, known, -1), 0);
+	ck_assert_uint_eq(flaps(300, true, known + _i, 20), 0);
+	ck_assert_uint_eq(flaps(400, false, known + _i, -1), 0);
+	ck_assert_uint_eq(flaps(500, true, known + 2 * _i, 20), 1);
+}
+END_TEST
+
+/* In one interval it came up for the first time, and again. */
+START_TEST(more_than_the_first_time)
+{
+	ck_assert_uint_eq(flaps(100, false, 0, -1), 0);
+	ck_assert_uint_eq(flaps(200, true, 3, 10), 2);
+}
+END_TEST
+
+/* It was up once, says the count, before anybody looked. */
+START_TEST(down_but_not_for_the_first_time)
+{
+	ck_assert_uint_eq(flaps(100, false, 1, -1), 0);
+	ck_assert_uint_eq(flaps(200, true, 2, 10), 1);
+}
+END_TEST
+
 START_TEST(many_flaps_merge_and_none_is_lost)
 {
 	uint32_t count = 0;
@@ -244,6 +273,29 @@ START_TEST(text_survives)
 }
 END_TEST
 
+/* That it was not seen up yet is remembered; a text of old does not say so. */
+START_TEST(never_up_survives)
+{
+	const struct view down = { 100, false, -1, -1, -1 };
+	const struct view up = { 200, true, -1, 20, -1 };
+	struct text out = TEXT_OVER(bytes);
+	struct err err;
+
+	bgp_history_encode(look_with(&down, &spans), &out);
+	ck_assert_str_eq(bytes,
+	    "1 boot-1 100\n=red%3b%20one =fe80::1 =ll0 -1 - - - -\n");
+	ck_assert(
+	    bgp_history_decode(&histories[0], bytes, out.len, &arena, &err));
+	ck_assert_uint_eq(bgp_history_flaps(look_with(&up, &spans), 0), 0);
+
+	strcpy(bytes, "1 boot-1 100\n=red%3b%20one =fe80::1 =ll0 1 - - - -\n");
+	looks = 1;
+	ck_assert(bgp_history_decode(&histories[0], bytes, strlen(bytes),
+	    &arena, &err));
+	ck_assert_uint_eq(bgp_history_flaps(look_with(&up, &spans), 0), 1);
+}
+END_TEST
+
 static const char *const damaged[] = {
 	"",
 	"1 boot 5",
@@ -254,6 +306,8 @@ static const char *const damaged[] = {
 	"1 b 5\n= =192.0.2.1 = 6 20 9 -\n",
 	"1 b 5\n= =192.0.2.1 = 6 20 9 - - -\n",
 	"1 b 5\n= =192.0.2.1 = 9 20 9 - -\n",
+	"1 b 5\n= =192.0.2.1 = - 20 9 - -\n",
+	"1 b 5\n= =192.0.2.1 = -6 20 9 - -\n",
 	"1 b 5\n= =192.0.2 = 6 20 9 - -\n",
 	"1 b 5\nred =192.0.2.1 = 6 20 9 - -\n",
 	"1 b 5\n=%0 =192.0.2.1 = 6 20 9 - -\n",
@@ -288,11 +342,15 @@ main(void)
 	tcase_add_test(tcase, a_count_that_began_anew_is_counted);
 	tcase_add_test(tcase, without_a_count_a_young_session_is_a_flap);
 	tcase_add_test(tcase, another_boot_forgets_times_but_no_counts);
+	tcase_add_loop_test(tcase, the_first_time_is_no_flap, 0, 2);
+	tcase_add_test(tcase, more_than_the_first_time);
+	tcase_add_test(tcase, down_but_not_for_the_first_time);
 	tcase_add_test(tcase, many_flaps_merge_and_none_is_lost);
 	tcase_add_test(tcase, a_drop_is_held_as_long_as_asked);
 	tcase_add_test(tcase, a_family_that_vanishes_is_remembered);
 	tcase_add_test(tcase, counts_never_wrap);
 	tcase_add_test(tcase, text_survives);
+	tcase_add_test(tcase, never_up_survives);
 	tcase_add_loop_test(tcase, damage_is_refused, 0, COUNT(damaged));
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
