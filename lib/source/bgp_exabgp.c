@@ -182,24 +182,42 @@ bgp_exabgp_parse(const char *bytes, size_t len, struct bgp_table *table,
 	return true;
 }
 
+static bool
+read_version(const struct exabgp_pipe *pipe, struct bgp_table *table,
+    struct reply *reply, const struct deadline *deadline, struct err *err)
+{
+	struct span rest, line;
+
+	if (!exabgp_pipe_ask(pipe, "version", "exabgp ", reply, deadline, err))
+		return false;
+	rest = (struct span){ reply->bytes, reply->len };
+	if (span_line(&rest, &line))
+		table->daemon = bgp_table_string(table, line.at, line.len);
+	return true;
+}
+
 bool
 bgp_exabgp_read(const struct exabgp_pipe *pipe, struct bgp_table *table,
     const struct deadline *deadline, struct err *err)
 {
-	struct reply reply = { 0 };
-	struct span rest, line;
-	bool ok = reply_init(&reply, REPLY_MAX, err) &&
-	    exabgp_pipe_ask(pipe, "version", "exabgp ", &reply, deadline, err);
+	struct reply sessions = { 0 }, seal = { 0 };
+	struct exabgp_question questions[] = {
+		{ .command = "show neighbor extensive",
+		    .begins = "Neighbor ",
+		    .reply = &sessions },
+		{ .command = BGP_EXABGP_SEAL, .begins = "", .reply = &seal },
+	};
+	bool ok = reply_init(&sessions, REPLY_MAX, err) &&
+	    reply_init(&seal, REPLY_MAX, err) &&
+	    read_version(pipe, table, &sessions, deadline, err);
 
 	if (ok) {
-		rest = (struct span){ reply.bytes, reply.len };
-		if (span_line(&rest, &line))
-			table->daemon =
-			    bgp_table_string(table, line.at, line.len);
-		ok = exabgp_pipe_ask(pipe, "show neighbor extensive",
-			 "Neighbor ", &reply, deadline, err) &&
-		    bgp_exabgp_parse(reply.bytes, reply.len, table, err);
+		exabgp_pipe_ask_all(pipe, questions, 2, deadline);
+		*err = questions[0].err;
+		ok = questions[0].answered &&
+		    bgp_exabgp_parse(sessions.bytes, sessions.len, table, err);
 	}
-	reply_free(&reply);
+	reply_free(&sessions);
+	reply_free(&seal);
 	return ok;
 }

@@ -17,6 +17,14 @@
 #include "model/bgp.h"
 #include "source/exabgp_pipe.h"
 
+/*
+ * What is asked after the sessions where nothing else is: of what somebody else
+ * left the rest may begin with a neighbor, too, and is told from the answer by
+ * one more that comes before the answer to this (exabgp_pipe_ask_all).  No
+ * neighbor has that name, so it is short however many there are.
+ */
+#define BGP_EXABGP_SEAL "show neighbor - summary"
+
 /* The text before the end mark; adds to the table.  As bgp_local_read, both. */
 bool bgp_exabgp_parse(const char *bytes, size_t len, struct bgp_table *table,
     struct err *err);

@@ -283,16 +283,17 @@ has_no_routes(const struct exabgp_look *look)
 	    exabgp_established(look) > 0;
 }
 
-/* The sessions, and when there are more questions the routes with them. */
+/* The sessions, and what is asked with them. */
 static void
-ask_sessions(const struct exabgp_pipe *pipe, struct exabgp_question *questions,
-    size_t count, struct counting *counting, const struct deadline *deadline)
+ask_sessions(const struct exabgp_pipe *pipe,
+    struct exabgp_question questions[static 2], struct counting *counting,
+    const struct deadline *deadline)
 {
 	struct exabgp_look *look = counting->look;
 	unsigned tries = 0;
 
 	do {
-		exabgp_pipe_ask_all(pipe, questions, count, deadline);
+		exabgp_pipe_ask_all(pipe, questions, 2, deadline);
 		look->sessions_known = read_sessions(questions, counting);
 	} while (should_ask_again(look->sessions_known, has_no_peers(look),
 	    &questions->err, &tries));
@@ -344,7 +345,8 @@ exabgp_ask_tables(const struct exabgp_pipe *pipe, struct exabgp_look *look,
 		{ .command = "show neighbor extensive",
 		    .begins = "Neighbor ",
 		    .reply = &sessions },
-		{ .command = "show adj-rib out",
+		{ .command =
+			wanted != NULL ? "show adj-rib out" : BGP_EXABGP_SEAL,
 		    .begins = "",
 		    .reply = &routes },
 	};
@@ -352,8 +354,7 @@ exabgp_ask_tables(const struct exabgp_pipe *pipe, struct exabgp_look *look,
 	if (!reply_init(&sessions, REPLY_MAX, &look->sessions_err) ||
 	    !reply_init(&routes, REPLY_MAX, &look->sessions_err))
 		goto out;
-	ask_sessions(pipe, questions, wanted != NULL ? 2 : 1, &counting,
-	    deadline);
+	ask_sessions(pipe, questions, &counting, deadline);
 	if (!look->sessions_known || wanted == NULL)
 		goto out;
 	counting.wanted = wanted->items;

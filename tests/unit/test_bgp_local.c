@@ -409,11 +409,12 @@ ask_pipes(int ms)
 }
 
 #define PEER "Neighbor 192.0.2.1\n\n  state IDLE\n\n"
+#define SEAL "Peer            AS        up/down\ndone\n"
 
 START_TEST(test_pipes)
 {
 	static const char *const answers[] = { "exabgp 4.2.21\ndone\n",
-		PEER "done\n" };
+		PEER "done\n", SEAL };
 
 	make_pipes();
 	start_pipes(answers, COUNT(answers));
@@ -430,6 +431,7 @@ START_TEST(test_stale_answers)
 		"10.0.0.0/8 next-hop 192.0.2.9\ndone\nexabgp 5.0.13\n"
 		"{ \"answer\": \"done\", \"message\": \"\" }\n",
 		"exabgp 5.0.13\ndone\n" PEER "done\n",
+		SEAL,
 	};
 
 	make_pipes();

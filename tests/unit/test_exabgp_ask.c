@@ -249,13 +249,42 @@ steal(void)
 }
 
 static void
-start_daemon(const char *answer)
+say(const char *words)
 {
-	others[0] = fork();
-	if (others[0] == 0)
-		serve(answer);
-	look.process.pid = others[0];
-	/* Until it reads its pipe. */
+	const int out = open(out_path, O_WRONLY);
+
+	if (out < 0 || write(out, words, strlen(words)) < 0)
+		_exit(1);
+	close(out);
+}
+
+/* Before its neighbors it says the rest of what somebody else has asked for,
+ * who has gone in the middle of it. */
+static void
+serve_after_another(void)
+{
+	FILE *in = fopen(in_path, "r+");
+	char command[256];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (in != NULL && fgets(command, sizeof(command), in) != NULL) {
+		if (strcmp(command, "version\n") == 0) {
+			say("exabgp 4.2.21\ndone\n");
+			continue;
+		}
+		if (strcmp(command, "show neighbor extensive\n") == 0) {
+			say("Neighbor 192.0.2.2\n state ESTABLISHED\ndone\n");
+			say("Neighbor 192.0.2.1\n state IDLE\n"
+			    "Neighbor 192.0.2.2\n state ESTABLISHED\n");
+		}
+		say("done\n");
+	}
+	_exit(0);
+}
+
+static void
+await_daemon(void)
+{
 	for (int i = 0; i < 3000; i++) {
 		const int in = open(in_path, O_WRONLY | O_NONBLOCK);
 
@@ -266,6 +295,16 @@ start_daemon(const char *answer)
 		usleep(10000);
 	}
 	ck_abort_msg("the daemon does not start");
+}
+
+static void
+start_daemon(const char *answer)
+{
+	others[0] = fork();
+	if (others[0] == 0)
+		serve(answer);
+	look.process.pid = others[0];
+	await_daemon();
 }
 
 static bool
@@ -318,6 +357,29 @@ START_TEST(a_turn_each)
 	ck_assert(exabgp_pipe_lock(&other, &late, &err));
 	ck_assert(exabgp_ask_version(&other, &look, &late));
 	exabgp_pipe_close(&other);
+}
+END_TEST
+
+/* A rest that begins with a neighbor looks like an answer, and misses one. */
+START_TEST(the_rest_of_an_answer_is_not_ours)
+{
+	const struct deadline deadline = deadline_in(60 * CLOCK_SECOND);
+	struct bgp_table table;
+	struct exabgp_pipe pipe;
+
+	others[0] = fork();
+	if (others[0] == 0)
+		serve_after_another();
+	await_daemon();
+	bgp_table_init(&table, &arena, 0);
+	ck_assert(exabgp_pipe_open(&pipe, base, &deadline, &err));
+	exabgp_ask_tables(&pipe, &look, NULL, &arena, &deadline);
+	ck_assert_msg(look.sessions_known, "%s", look.sessions_err.text);
+	ck_assert_uint_eq(bgp_table_count(&look.table), 2);
+	ck_assert_msg(bgp_exabgp_read(&pipe, &table, &deadline, &err), "%s",
+	    err.text);
+	ck_assert_uint_eq(bgp_table_count(&table), 2);
+	exabgp_pipe_close(&pipe);
 }
 END_TEST
 
@@ -380,6 +442,7 @@ main(void)
 	tcase_add_test(tcase, ends_of_file_are_no_answer);
 	tcase_add_test(tcase, an_end_mark_alone_is_no_version);
 	tcase_add_test(tcase, a_turn_each);
+	tcase_add_test(tcase, the_rest_of_an_answer_is_not_ours);
 	tcase_add_test(tcase, nothing_but_ends_of_file);
 	tcase_add_test(tcase, another_client_takes_it);
 	suite_add_tcase(suite, tcase);
