@@ -46,7 +46,13 @@ struct sample {
 	struct command_result end;
 	bool ran;
 	struct arena_list data;	 /* of struct perfdata */
-	struct arena_list lines; /* of const char *: of a listing */
+	struct arena_list lines; /* of struct line: of a listing */
+};
+
+/* For people, and where it is of one memory of many, for programs. */
+struct line {
+	const char *text;
+	const struct damped_entry *entry; /* NULL: of none */
 };
 
 /* --- options and metrics -------------------------------------------------- */
@@ -298,15 +304,17 @@ judge_plugin(const struct opts *opts, const struct sample *sample,
 
 /* --- what is remembered --------------------------------------------------- */
 
-static void say(struct sample *sample, struct run *run, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void say(struct sample *sample, struct run *run,
+    const struct damped_entry *entry, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 static void
-say(struct sample *sample, struct run *run, const char *format, ...)
+say(struct sample *sample, struct run *run, const struct damped_entry *entry,
+    const char *format, ...)
 {
 	char room[600];
 	struct text text = TEXT_OVER(room);
-	const char **line =
+	struct line *line =
 	    arena_push(run->arena, &sample->lines, sizeof(*line));
 	va_list args;
 
@@ -315,7 +323,8 @@ say(struct sample *sample, struct run *run, const char *format, ...)
 	va_start(args, format);
 	text_addv(&text, format, args);
 	va_end(args);
-	*line = arena_string(run->arena, text.data, text.len);
+	line->text = arena_string(run->arena, text.data, text.len);
+	line->entry = entry;
 }
 
 struct clock_text {
@@ -351,10 +360,10 @@ list_entry(struct sample *sample, struct run *run,
 	const struct damped_change now = now_of(&entry->record);
 
 	if (entry->fault)
-		say(sample, run, "unusable  %s  %s  %s", entry->file,
+		say(sample, run, entry, "unusable  %s  %s  %s", entry->file,
 		    entry->fault, entry->key);
 	else
-		say(sample, run, "%-8s  measured %-8s  since %s  %s  %s",
+		say(sample, run, entry, "%-8s  measured %-8s  since %s  %s  %s",
 		    verdict_name(now.reported), verdict_name(now.raw),
 		    clock_of(now.wall_s).text, entry->file, entry->key);
 }
@@ -371,7 +380,8 @@ list(struct sample *sample, struct run *run, struct err *err)
 		return false;
 	items = entries.items;
 	if (entries.count == 0)
-		say(sample, run, "nothing is remembered in %s", path.data);
+		say(sample, run, NULL, "nothing is remembered in %s",
+		    path.data);
 	for (size_t i = 0; i < entries.count; i++)
 		list_entry(sample, run, &items[i]);
 	return true;
@@ -382,7 +392,7 @@ show_history(struct sample *sample, struct run *run,
     const struct damped_record *record)
 {
 	for (size_t i = 0; i < record->change_count; i++)
-		say(sample, run, "%s  measured %-8s  reported %s",
+		say(sample, run, NULL, "%s  measured %-8s  reported %s",
 		    clock_of(record->changes[i].wall_s).text,
 		    verdict_name(record->changes[i].raw),
 		    verdict_name(record->changes[i].reported));
@@ -393,7 +403,7 @@ static void
 show_hold(struct sample *sample, struct run *run,
     const struct damped_record *record, const struct recover_hold *hold)
 {
-	say(sample, run, "held      %s for %s, until --max-hold after %s",
+	say(sample, run, NULL, "held      %s for %s, until --max-hold after %s",
 	    verdict_name(hold->level), hold->name,
 	    clock_of((record->at.wall_ns - hold->since_ns) / CLOCK_SECOND)
 		.text);
@@ -410,18 +420,19 @@ show(struct sample *sample, struct run *run, const struct state *state,
 
 	for (size_t i = 0; i < dampen->count; i++)
 		text_add_char(&samples, "OWCU"[dampen->samples[i]]);
-	say(sample, run, "file      %s/%s", state->path, state->name);
-	say(sample, run, "reported  %s", verdict_name(now.reported));
-	say(sample, run, "measured  %s", verdict_name(now.raw));
-	say(sample, run, "since     %s", clock_of(now.wall_s).text);
-	say(sample, run, "last run  %s",
+	say(sample, run, NULL, "file      %s/%s", state->path, state->name);
+	say(sample, run, NULL, "reported  %s", verdict_name(now.reported));
+	say(sample, run, NULL, "measured  %s", verdict_name(now.raw));
+	say(sample, run, NULL, "since     %s", clock_of(now.wall_s).text);
+	say(sample, run, NULL, "last run  %s",
 	    clock_of(record->at.wall_ns / CLOCK_SECOND).text);
 	for (size_t i = 0; i < record->recover.count; i++)
 		show_hold(sample, run, record, &record->recover.holds[i]);
-	say(sample, run, "flapping  %s", dampen->flapping ? "yes" : "no");
-	say(sample, run, "penalty   %" PRIu64 " points at the last failure",
+	say(sample, run, NULL, "flapping  %s", dampen->flapping ? "yes" : "no");
+	say(sample, run, NULL,
+	    "penalty   %" PRIu64 " points at the last failure",
 	    dampen->penalty / DAMPEN_POINT);
-	say(sample, run, "samples   %s (newest first)", samples.data);
+	say(sample, run, NULL, "samples   %s (newest first)", samples.data);
 }
 
 static bool
@@ -434,12 +445,13 @@ look_at(const struct opts *opts, struct sample *sample, struct state *state,
 	/* Each user has a directory of its own: an operator has to see when it
 	 * is not the one that is meant. */
 	if (loaded && !state->body) {
-		say(sample, run, "nothing is remembered of it in %s",
+		say(sample, run, NULL, "nothing is remembered of it in %s",
 		    state->path);
 		return true;
 	}
 	if (opts->action == RESET) {
-		say(sample, run, "forgotten: %s/%s", state->path, state->name);
+		say(sample, run, NULL, "forgotten: %s/%s", state->path,
+		    state->name);
 		return state_remove(state, &run->deadline, err);
 	}
 	if (!loaded)
@@ -487,23 +499,39 @@ collect(const void *o, void *s, struct run *run, struct err *err)
 	return remembered(opts, s, run, err);
 }
 
+/* That it can be told is OK, whatever it tells. */
+static void
+judge_line(const struct line *line, struct result *root)
+{
+	const struct damped_entry *entry = line->entry;
+	struct result *node = result_child(root, entry ? entry->file : "");
+	struct damped_change now;
+
+	result_ok(node);
+	result_summary(node, "%s", line->text ? line->text : "");
+	if (!entry || entry->fault)
+		return;
+	now = now_of(&entry->record);
+	result_attribute(node, RESULT_EXPLAINS, "reported",
+	    verdict_name(now.reported));
+	result_attribute(node, RESULT_EXPLAINS, "measured",
+	    verdict_name(now.raw));
+	result_attribute(node, RESULT_EXPLAINS, "key", entry->key);
+}
+
 static void
 judge(const void *o, const void *s, struct result *root)
 {
 	const struct sample *sample = s;
-	const char *const *lines = sample->lines.items;
+	const struct line *lines = sample->lines.items;
 
 	if (sample->ran) {
 		judge_plugin(o, sample, root);
 		return;
 	}
 	result_ok(root);
-	for (size_t i = 0; i < sample->lines.count; i++) {
-		struct result *line = result_child(root, "");
-
-		result_ok(line);
-		result_summary(line, "%s", lines[i] ? lines[i] : "");
-	}
+	for (size_t i = 0; i < sample->lines.count; i++)
+		judge_line(&lines[i], root);
 }
 
 static bool
@@ -526,6 +554,7 @@ print(const void *o, const struct result *root, struct text *out)
 static const struct plugin_listing listing = {
 	.wanted = lists,
 	.print = print,
+	.tells = true,
 };
 
 static const char *const examples[] = {

@@ -450,11 +450,20 @@ render(struct session *session, int format)
 	renders[format].print(&session->report, &session->output);
 }
 
+/* A list is for people, and of no format but where JSON has all of it. */
+static bool
+prints_list(const struct session *session)
+{
+	return lists(session) && session->report.verdict == VERDICT_OK &&
+	    !(session->plugin->listing->tells &&
+		renders[session->common.format].print == render_json);
+}
+
 /* What was asked for: the listing when there is one to print. */
 static void
 render_wanted(struct session *session)
 {
-	if (!lists(session) || session->report.verdict != VERDICT_OK) {
+	if (!prints_list(session)) {
 		render(session, session->common.format);
 		return;
 	}

@@ -88,6 +88,8 @@ struct plugin_listing {
 	/* Texts in the tree are clean; *out is printed as it is. */
 	void (*print)(const void *opts, const struct result *root,
 	    struct text *out);
+	/* The tree says all that is listed: --format=json prints that. */
+	bool tells;
 };
 
 enum plugin_needs {

@@ -376,6 +376,31 @@ assert d["not_recovered"] == ["load1"] and d["clears"], d' <<<"$output"
 	[ "$output" = "nothing is remembered in $STATE" ]
 }
 
+@test "what is remembered is JSON where JSON is asked for" {
+	local action state words
+	for state in 0 1; do
+		dampen -k 'my svc' -- sh -c "echo x; exit $state"
+	done
+	for action in --list '--show -k my\x20svc' '--history -k my\x20svc'; do
+		IFS=' ' read -ra words <<<"$action"
+		dampen "${words[@]//\\x20/ }" --format json
+		[ "$status" -eq 0 ]
+		echo "$output" >"$BATS_TEST_TMPDIR/list.json"
+		python3 tests/tools/schema_check.py contrib/schema/result-1.json \
+			"$BATS_TEST_TMPDIR/list.json"
+		python3 -c 'import json, sys
+o = json.load(sys.stdin)
+assert o["state"] == "OK", o
+assert any("WARNING" in c["summary"] for c in o["children"]), o' <<<"$output"
+	done
+	dampen --list --format json
+	python3 -c 'import json, sys
+[c] = json.load(sys.stdin)["children"]
+assert c["labels"]["measured"] == "WARNING", c
+assert c["labels"]["reported"] == "OK", c
+assert c["labels"]["key"].endswith("key=my svc"), c' <<<"$output"
+}
+
 @test "what no run can read is in the list" {
 	dampen -k one -- sh -c 'echo up'
 	file=$(find "$STATE" -type f ! -name '*.lock')

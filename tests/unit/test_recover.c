@@ -384,8 +384,8 @@ make_trace(uint64_t *seed, struct trace *trace)
 	}
 }
 
-/* What is held before sample `end`, from the words of the manual: each level for
- * its own time. */
+/* What is held before sample `end`, from the words of the manual: each level
+ * for its own time. */
 static enum verdict
 expected(const struct trace *trace, const enum verdict *reported, size_t end)
 {
