@@ -95,7 +95,7 @@ is_compared(const struct http_look *look, const struct http_seen *seen)
 }
 
 /* The first address that differs from the first is named with it. */
-void
+bool
 http_compare_answers(const struct http_look *look, struct result *node)
 {
 	const enum http_compare what = (enum http_compare)look->rules->compare;
@@ -112,8 +112,9 @@ http_compare_answers(const struct http_look *look, struct result *node)
 			first = &seen->response;
 		} else if (!same(what, first, &seen->response)) {
 			tell_difference(look, first, &seen->response, node);
-			return;
+			return true;
 		}
 	}
 	tell_unknown(what, first, compared, node);
+	return compared != 1;
 }

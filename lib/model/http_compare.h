@@ -7,7 +7,8 @@
 #include "model/result.h"
 
 /* Says at `node` what differs, and what cannot be known to be the same; nothing
- * where nothing is to be compared. */
-void http_compare_answers(const struct http_look *look, struct result *node);
+ * where nothing is to be compared.  False when something was to be, and a
+ * single answer had no other beside it. */
+bool http_compare_answers(const struct http_look *look, struct result *node);
 
 #endif

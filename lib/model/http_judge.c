@@ -12,6 +12,7 @@
 
 struct count {
 	size_t works, asked;
+	size_t single; /* that were to be compared, and had no other */
 	double slowest_s;
 };
 
@@ -160,6 +161,8 @@ tell_count(const struct count *count, struct result *node)
 		text_add(&text, ", slowest ");
 		num_format_duration(&text, count->slowest_s);
 	}
+	if (count->single > 0)
+		text_add(&text, ", nothing to compare");
 	result_summary(node, "%s", room);
 }
 
@@ -187,10 +190,11 @@ judge_site(const struct http_look *look, struct result *node,
 	/* The family that must work may be one that has no address. */
 	if (verdict_compare(families.verdict, result_verdict(node)) > 0)
 		result_judge(node, families.verdict, "%s", room);
-	http_compare_answers(look, node);
+	count.single = !http_compare_answers(look, node);
 	tell_count(&count, node);
 	total->works += count.works;
 	total->asked += count.asked;
+	total->single += count.single;
 }
 
 /* --- all of them ---------------------------------------------------------- */
@@ -212,6 +216,8 @@ http_judge(const struct http_rules *rules, const struct http_survey *survey,
 {
 	const bool alone = survey->count == 1;
 	struct count total = { 0 };
+	char room[60];
+	struct text single = TEXT_OVER(room);
 
 	for (size_t i = 0; i < survey->count; i++) {
 		const struct http_look look = { rules, &survey->sites[i],
@@ -223,11 +229,17 @@ http_judge(const struct http_rules *rules, const struct http_survey *survey,
 		result_ok(root);
 	result_metric(root, HTTP_M_WELL, (double)total.works);
 	result_metric(root, HTTP_M_ADDRESSES, (double)total.asked);
+	if (total.single > 0 && !alone)
+		text_addf(&single, ", %zu with nothing to compare",
+		    total.single);
+	else if (total.single > 0)
+		text_add(&single, ", nothing to compare");
 	if (alone)
-		result_summary(root, "%s: %zu of %zu addresses answer well",
-		    survey->sites[0].name, total.works, total.asked);
+		result_summary(root, "%s: %zu of %zu addresses answer well%s",
+		    survey->sites[0].name, total.works, total.asked,
+		    single.data);
 	else
 		result_summary(root,
-		    "%zu URLs: %zu of %zu addresses answer well", survey->count,
-		    total.works, total.asked);
+		    "%zu URLs: %zu of %zu addresses answer well%s",
+		    survey->count, total.works, total.asked, single.data);
 }

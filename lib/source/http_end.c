@@ -131,6 +131,41 @@ end_no_connection(struct http_transfer *transfer)
 	    number != 0 ? ": " : "", number != 0 ? strerror((int)number) : "");
 }
 
+/* Does one of the names look as if it were meant for the host?  What libcurl
+ * takes is RFC 6125 6.4.3, and no wildcard for all of a top level. */
+static bool
+has_wildcard_for(const char *names, const char *host)
+{
+	const size_t host_len = strlen(host);
+
+	for (const char *at = names; (at = strstr(at, "*.")) != NULL; at++) {
+		const size_t len = strcspn(at + 1, ",");
+
+		if (len < host_len &&
+		    strncasecmp(at + 1, host + host_len - len, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+note_wrong_name(struct http_transfer *transfer)
+{
+	struct http_tls *tls = &transfer->probe->response.tls;
+	struct http_url url = { 0 };
+	struct text names;
+	struct err ignored;
+
+	tls->fault = HTTP_CERT_WRONG_NAME;
+	text_init(&names, tls->fault_text, sizeof(tls->fault_text));
+	text_add(&names, transfer->watch.names);
+	http_url_split(transfer->session->client, transfer->url, &url,
+	    &ignored);
+	if (has_wildcard_for(transfer->watch.names, url.host))
+		text_add(&names,
+		    "; a wildcard is one label, with two behind it");
+}
+
 /* The chain may be fine and the name not: that is what libcurl then found. */
 static void
 end_untrusted(struct http_transfer *transfer)
@@ -146,13 +181,8 @@ end_untrusted(struct http_transfer *transfer)
 		    transfer->error);
 		return;
 	}
-	if (tls->fault == HTTP_CERT_FINE) {
-		struct text names;
-
-		tls->fault = HTTP_CERT_WRONG_NAME;
-		text_init(&names, tls->fault_text, sizeof(tls->fault_text));
-		text_add(&names, transfer->watch.names);
-	}
+	if (tls->fault == HTTP_CERT_FINE)
+		note_wrong_name(transfer);
 	http_end(transfer, HTTP_FAILED, "%s%s%s%s",
 	    http_cert_fault_name(tls->fault),
 	    tls->fault_text[0] != '\0' ? " (" : "", tls->fault_text,

@@ -414,6 +414,8 @@ sys.stdin.read()'
 	expect 2 "certificate not yet valid (dual.test, only from 20"
 	http -u https://dual.test:3443/
 	expect 2 "certificate for another name (wrong.example)"
+	http -u https://other.test/
+	expect 2 "certificate for another name (dual.test, *.test; a wildcard is one label, with two behind it)"
 	http -u https://dual.test:5443/
 	expect 2 "certificate chain incomplete or issuer not trusted (dual.test)"
 	http -u https://dual.test:6443/

@@ -511,6 +511,26 @@ START_TEST(a_single_body_that_was_cut_is_compared_with_nothing)
 	add(0, "192.0.2.1")->body_cut = true;
 	rules.compare = HTTP_COMPARE_BODY;
 	ck_assert_int_eq(result_verdict(judged()), VERDICT_OK);
+	ck_assert_str_eq(judged()->summary,
+	    "http://a/: 1 of 1 addresses answer well, nothing to compare");
+	rules.compare = HTTP_COMPARE_NOTHING;
+	ck_assert_str_eq(judged()->summary,
+	    "http://a/: 1 of 1 addresses answer well");
+}
+END_TEST
+
+START_TEST(urls_without_a_second_address_are_counted)
+{
+	add(0, "192.0.2.1");
+	add(0, "2001:db8::1");
+	add(1, "192.0.2.1");
+	survey.count = 2;
+	rules.compare = HTTP_COMPARE_BODY;
+	ck_assert_str_eq(judged()->summary,
+	    "2 URLs: 3 of 3 addresses answer well, 1 with nothing to compare");
+	add(1, "2001:db8::1");
+	ck_assert_str_eq(judged()->summary,
+	    "2 URLs: 4 of 4 addresses answer well");
 }
 END_TEST
 
@@ -805,6 +825,7 @@ main(void)
 	tcase_add_test(tcase, bodies_that_were_cut_are_not_the_same);
 	tcase_add_test(tcase,
 	    a_single_body_that_was_cut_is_compared_with_nothing);
+	tcase_add_test(tcase, urls_without_a_second_address_are_counted);
 	tcase_add_test(tcase, a_family_that_is_only_shown_is_not_compared);
 	tcase_add_test(tcase, a_fallback_is_a_warning);
 	tcase_add_test(tcase, urls_are_told_apart);
