@@ -8,6 +8,7 @@
  */
 #include <string.h>
 #include <sys/auxv.h>
+#include <time.h>
 
 #include "base/bootid.h"
 #include "base/num.h"
@@ -328,6 +329,36 @@ selection(const struct opts *opts, const struct sample *sample)
 	return select;
 }
 
+static void
+open_pipe(struct sample *sample)
+{
+	struct exabgp_look *look = &sample->look;
+
+	look->pipe_open = exabgp_pipe_open_only(&sample->pipe,
+	    sample->pipe_base, &look->pipe_err);
+	look->unread = !look->pipe_open && look->pipe_err.kind == ERR_SYSTEM &&
+	    exabgp_pipe_unread(sample->pipe_base);
+}
+
+/* A daemon that has just been started is a while without the client that reads
+ * its commands.  It has the time for it that it has for an answer, of ours no
+ * more than half. */
+static void
+open_pipe_in_time(const struct opts *opts, struct sample *sample,
+    const struct exabgp_select *select, const struct deadline *deadline)
+{
+	const struct timespec pause = { .tv_nsec = 50 * CLOCK_MILLI };
+	const struct deadline soon =
+	    deadline_in(deadline_left_ns(deadline) / 2);
+
+	open_pipe(sample);
+	while (sample->look.unread && !deadline_past(&soon) &&
+	    exabgp_daemon_is_young(select, opts->answer_timeout, &soon)) {
+		nanosleep(&pause, NULL);
+		open_pipe(sample);
+	}
+}
+
 /* With the privileges of whoever started us.  That it fails is one part of what
  * is found. */
 static bool
@@ -342,16 +373,13 @@ open_all(const void *o, void *s, const struct plugin_setup *setup,
 	(void)err;
 	if (wants_pipe(opts) || opts->pipe_owner)
 		exabgp_pipe_base(sample->pipe_base, opts->pipe);
-	if (wants(opts, PART_PROCESS))
-		exabgp_daemon_open(&select, &sample->door, &setup->deadline);
 	sample->log_open = opts->log != NULL &&
 	    logfollow_open(opts->log, &sample->log_files, &look->log.err);
-	if (!wants_pipe(opts))
-		return true;
-	look->pipe_open = exabgp_pipe_open_only(&sample->pipe,
-	    sample->pipe_base, &look->pipe_err);
-	look->unread = !look->pipe_open && look->pipe_err.kind == ERR_SYSTEM &&
-	    exabgp_pipe_unread(sample->pipe_base);
+	if (wants_pipe(opts))
+		open_pipe_in_time(opts, sample, &select, &setup->deadline);
+	/* Who reads the pipes by now. */
+	if (wants(opts, PART_PROCESS))
+		exabgp_daemon_open(&select, &sample->door, &setup->deadline);
 	return true;
 }
 

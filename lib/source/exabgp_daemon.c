@@ -445,22 +445,63 @@ exabgp_daemon_find(const struct exabgp_select *select,
 	    select->by != EXABGP_BY_ARGV && process->seen == EXABGP_RUNS;
 }
 
+/* --- its age -------------------------------------------------------------- */
+
+static double
+seconds_since(uint64_t start_ticks)
+{
+	const double ticks = (double)getauxval(AT_CLKTCK);
+	const double seconds = (double)clock_boottime_ns() / CLOCK_SECOND -
+	    (double)start_ticks / ticks;
+
+	return seconds > 0 ? seconds : 0;
+}
+
+struct young {
+	const struct exabgp_select *select;
+	double most_s;
+	bool found;
+};
+
+static bool
+look_at_age(pid_t pid, const char *words, size_t len, void *context)
+{
+	struct young *young = context;
+	const struct exabgp_select *select = young->select;
+	struct procfs_stat stat;
+	struct err ignored;
+
+	young->found = exabgp_is_daemon(words, len, select->config) &&
+	    procfs_stat_read(select->root, pid, &stat, &ignored) ==
+		PROCFS_FOUND &&
+	    seconds_since(stat.start_ticks) < young->most_s;
+	return !young->found;
+}
+
+bool
+exabgp_daemon_is_young(const struct exabgp_select *select, int64_t age_ns,
+    const struct deadline *deadline)
+{
+	struct young young = { select, (double)age_ns / CLOCK_SECOND, false };
+	struct err ignored;
+
+	return procfs_each(select->root, look_at_age, &young, deadline,
+		   &ignored) &&
+	    young.found;
+}
+
 /* --- what it uses --------------------------------------------------------- */
 
 bool
 exabgp_daemon_measure(const char *root, struct exabgp_process *process)
 {
-	const double ticks = (double)getauxval(AT_CLKTCK);
 	uint64_t memory;
 
 	if (!procfs_memory_total(root, &memory, &process->err)) {
 		process->seen = EXABGP_UNTOLD;
 		return false;
 	}
-	process->uptime_s = (double)clock_boottime_ns() / CLOCK_SECOND -
-	    (double)process->start_ticks / ticks;
-	if (process->uptime_s < 0)
-		process->uptime_s = 0;
+	process->uptime_s = seconds_since(process->start_ticks);
 	process->memory_percent =
 	    memory > 0 ? 100 * process->rss / (double)memory : 0;
 	process->has_descriptors =

@@ -56,6 +56,11 @@ void exabgp_daemon_find(const struct exabgp_select *select,
     const struct exabgp_door *door, struct exabgp_process *process,
     const struct deadline *deadline);
 
+/* Was one that may be meant, by its command line, started at most `age_ns` ago?
+ * Then its client for the pipes may not have been, yet. */
+bool exabgp_daemon_is_young(const struct exabgp_select *select, int64_t age_ns,
+    const struct deadline *deadline);
+
 /* What a process that runs uses.  False with process->err, and UNTOLD. */
 bool exabgp_daemon_measure(const char *root, struct exabgp_process *process);
 

@@ -121,6 +121,40 @@ answer_once() {
 	[[ $output == *"exabgp is a zombie: process $zombie has ended"* ]]
 }
 
+# Its client, which reads the commands, is started after it.
+@test "a daemon that has just been started is given time to read its pipe" {
+	local daemon by=(--pipe "$D" --skip "sessions,routes" --state-dir "$D")
+
+	exec 7<&-
+	bash -c 'exec -a exabgp sleep "$1"' - "101.$$" 3>&- &
+	daemon=$!
+	until grep -qz '^exabgp$' "/proc/$daemon/cmdline"; do sleep 0.05; done
+	(
+		sleep 1
+		exec 7<>"$D/exabgp.in"
+		answer_once
+		exec sleep 100
+	) 3>&- >/dev/null &
+	run "$BIN/check_exabgp" "${by[@]}" --config "101.$$" -t 120 --answer-timeout 60s
+	echo "$output"
+	kill $!
+	[ "$status" -eq 0 ]
+	[[ $output == *'exabgp 4.2.21 answers'* ]]
+	rm "$D/exabgp.in"
+	mkfifo "$D/exabgp.in"
+	# One that has had its time has no more, nor has one that is not there.
+	run "$BIN/check_exabgp" "${by[@]}" --config "101.$$" --answer-timeout 1ms
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"nobody reads its command pipe $D/exabgp"* ]]
+	SECONDS=0
+	run "$BIN/check_exabgp" "${by[@]}" --config "102.$$" -t 300 --answer-timeout 100s
+	echo "$output"
+	[ "$SECONDS" -lt 60 ]
+	[ "$status" -eq 2 ]
+	kill "$daemon"
+}
+
 @test "silence for the time to answer is critical" {
 	check -t 20 --answer-timeout 500ms
 	[ "$status" -eq 2 ]

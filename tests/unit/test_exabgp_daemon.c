@@ -131,6 +131,19 @@ START_TEST(by_its_command_line)
 }
 END_TEST
 
+START_TEST(young_and_not)
+{
+	struct exabgp_select select = selection();
+
+	ck_assert(
+	    exabgp_daemon_is_young(&select, 3600 * CLOCK_SECOND, &deadline));
+	ck_assert(!exabgp_daemon_is_young(&select, 0, &deadline));
+	select.config = "/etc/exabgp/other.conf";
+	ck_assert(
+	    !exabgp_daemon_is_young(&select, 3600 * CLOCK_SECOND, &deadline));
+}
+END_TEST
+
 START_TEST(two_of_them)
 {
 	const struct exabgp_select select = selection();
@@ -484,6 +497,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 300);
 	tcase_add_test(tcase, by_its_command_line);
+	tcase_add_test(tcase, young_and_not);
 	tcase_add_test(tcase, two_of_them);
 	tcase_add_test(tcase, stopped);
 	tcase_add_test(tcase, gone);
