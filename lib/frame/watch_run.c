@@ -251,9 +251,11 @@ reset(struct watch_run *run, bool damaged)
 	/* Each user has histories of its own: who resets the wrong one has to
 	 * see it. */
 	watch_say(report->words,
-	    !damaged && !report->remembered
-		? "there is no history in %s, so nothing was forgotten"
-		: "the restarts kept in %s are forgotten",
+	    damaged || run->watch.count > 0
+		? "the restarts kept in %s are forgotten"
+		: report->remembered
+		? "the history in %s had no restart to forget"
+		: "there is no history in %s, so nothing was forgotten",
 	    run->history.state.path);
 	watch_reset(&run->watch);
 	report->ending = WATCH_WHOLE_AGAIN;

@@ -43,18 +43,20 @@ static void
 tell_unsure(const struct watch_answer *answer, char words[static WATCH_WORDS])
 {
 	const int32_t status = answer->status;
+	const char *said =
+	    answer->words[0] != '\0' ? answer->words : "it said nothing";
 	const char *signal =
 	    status < 0 && status > -NSIG ? sigdescr_np((int)-status) : NULL;
 
 	if (status < 0)
-		watch_say(words, "the test was ended by a signal (%s)",
-		    signal ? signal : "unknown");
+		watch_say(words, "the test was ended by signal %u (%s)",
+		    -(unsigned)status, signal ? signal : "unknown");
 	else if (status == VERDICT_UNKNOWN)
-		watch_say(words, "the test says UNKNOWN: %s", answer->words);
+		watch_say(words, "the test says UNKNOWN: %s", said);
 	else
 		watch_say(words,
 		    "the test ends with code %d, which no plugin has: %s",
-		    (int)status, answer->words);
+		    (int)status, said);
 }
 
 void

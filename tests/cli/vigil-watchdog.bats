@@ -209,7 +209,15 @@ gives_up() {
 	run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" --reset
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"the restarts kept in $D/state are forgotten"* ]]
+	[[ $output == *"the history in $D/state had no restart to forget"* ]]
+	plugin 2
+	run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" --failures 1 --failing 0 \
+	    --boot-grace 0 --act --restart /bin/true -- "$D/plugin"
+	[ "$status" -eq 2 ]
+	for words in 'the restarts kept in %s are forgotten' 'the history in %s had no restart to forget'; do
+		run "$BIN/vigil-watchdog" --name x --state-dir "$D/state" --reset
+		[[ $output == *"${words/\%s/$D/state}"* ]]
+	done
 }
 
 @test "W2: without a history that can be trusted, no restart" {
@@ -521,7 +529,12 @@ in_time() {
 	plugin 2 'kill -SEGV $$'
 	watchdog --failures 1 --failing 0 --process-grace 0 -- "$D/plugin"
 	[ "$status" -eq 3 ]
-	[[ $output == *'the test was ended by a signal (Segmentation fault)'* ]]
+	[[ $output == *'the test was ended by signal 11 (Segmentation fault)'* ]]
+	for code in 3 127; do
+		watchdog --failures 1 --failing 0 --process-grace 0 -- /bin/sh -c "exit $code"
+		[ "$status" -eq 3 ]
+		[[ $output == *': it said nothing|'* ]]
+	done
 	[ "$(starts)" = 0 ]
 }
 
