@@ -49,14 +49,14 @@ make_certificates() {
 	local past now later basic="basicConstraints=critical,CA:true"
 	past=$(date -u -d '-10 days' +%Y%m%d%H%M%SZ)
 	now=$(date -u -d '-1 day' +%Y%m%d%H%M%SZ)
-	later=$(date -u -d '+90 days' +%Y%m%d%H%M%SZ)
+	later=$(date -u -d '+90 days -1 hour' +%Y%m%d%H%M%SZ)
 	cd "$DIR" || return 1
 	make_authority
 	sign good root dual.test "$past" "$later"
 	sign expired root dual.test "$past" "$now"
 	sign early root dual.test "$later" "$(date -u -d '+99 days' +%Y%m%d%H%M%SZ)"
 	sign wrong root wrong.example "$past" "$later" "subjectAltName=DNS:wrong.example"
-	sign middle root "Test Middle" "$past" "$(date -u -d '+20 days 1 hour' +%Y%m%d%H%M%SZ)" "$basic"
+	sign middle root "Test Middle" "$past" "$(date -u -d '+20 days 30 minutes' +%Y%m%d%H%M%SZ)" "$basic"
 	sign leaf middle dual.test "$past" "$later"
 	cat leaf.pem middle.pem >chain.pem
 	self self dual.test -addext subjectAltName=DNS:dual.test
