@@ -241,16 +241,12 @@ end_of_turn(const struct http_session *session)
 							     : left);
 }
 
-/* One that had to wait, and then has less than it was promised, or than half of
- * what the first had: that it times out says little about its server. */
 static bool
 has_short_turn(const struct http_session *session)
 {
-	const int64_t due =
-	    session->each_ns > 0 ? session->each_ns : session->whole_ns / 2;
-
 	return session->next > session->parallel &&
-	    deadline_left_ns(session->deadline) < due;
+	    http_turn_is_short(session->each_ns, session->whole_ns,
+		deadline_left_ns(session->deadline));
 }
 
 static bool

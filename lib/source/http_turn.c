@@ -5,6 +5,14 @@
 
 #define LATE_NS (10 * CLOCK_MILLI)
 
+bool
+http_turn_is_short(int64_t each_ns, int64_t whole_ns, int64_t left_ns)
+{
+	const bool promised = each_ns > 0 && each_ns < whole_ns;
+
+	return left_ns < (promised ? each_ns : whole_ns / 2);
+}
+
 void
 http_turn_late(struct http_turn *turn, int64_t late_ns, int64_t now_ns)
 {

@@ -21,6 +21,10 @@ struct http_turn {
 	bool cut;	 /* others took the time that it was to have */
 };
 
+/* Of one that had to wait: is what is left less than it was promised, or, where
+ * nothing was, than half of what the first had? */
+bool http_turn_is_short(int64_t each_ns, int64_t whole_ns, int64_t left_ns);
+
 /* Late is what comes so long after it was due; a busy machine always is, a
  * little. */
 void http_turn_late(struct http_turn *turn, int64_t late_ns, int64_t now_ns);

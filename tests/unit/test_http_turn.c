@@ -72,6 +72,30 @@ START_TEST(a_turn_of_less_than_half_proves_nothing)
 }
 END_TEST
 
+static const struct {
+	int64_t each_ms, left_ms;
+	bool is_short;
+} shares[] = {
+	{ 0, 9900, false },
+	{ 0, 5000, false },
+	{ 0, 4900, true },
+	{ 2000, 2000, false },
+	{ 2000, 1900, true },
+	/* What nobody could have is no promise. */
+	{ 30000, 9900, false },
+	{ 10000, 9900, false },
+	{ 30000, 4900, true },
+};
+
+/* Of ten seconds. */
+START_TEST(who_waited_has_a_turn_all_the_same)
+{
+	ck_assert_int_eq(http_turn_is_short(AT(shares[_i].each_ms), AT(10000),
+			     AT(shares[_i].left_ms)),
+	    shares[_i].is_short);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -83,6 +107,8 @@ main(void)
 	tcase_add_test(tcase, nothing_is_given_for_the_time_before_it);
 	tcase_add_loop_test(tcase, a_turn_of_less_than_half_proves_nothing, 0,
 	    COUNT(ends));
+	tcase_add_loop_test(tcase, who_waited_has_a_turn_all_the_same, 0,
+	    COUNT(shares));
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
