@@ -82,7 +82,8 @@ enum verdict recover_begin(struct recover *recover,
 bool recover_end(struct recover *recover, const struct recover_values *values,
     enum verdict reported);
 
-/* The time until no level is held that is held now, whatever the numbers are. */
+/* The time until no level is held that is held now, whatever the numbers are.
+ */
 int64_t recover_clears_ns(const struct recover *recover, int64_t max_hold_ns);
 
 /* "not recovered: load1 above 4, held WARNING, clears 14:32 at the latest", of
@@ -90,8 +91,8 @@ int64_t recover_clears_ns(const struct recover *recover, int64_t max_hold_ns);
 void recover_explain(struct text *out, const struct recover *recover,
     const struct recover_values *values, const char *clears, bool held);
 
-/* "held LEVEL SINCE NAME", or "held LEVEL,MILDER SINCE NAME", without the end of
- * the line. */
+/* "held LEVEL SINCE NAME", or "held LEVEL,MILDER SINCE NAME", without the end
+ * of the line. */
 void recover_encode(struct text *out, const struct recover_hold *hold);
 /* Adds what such a line says, if it can be one that was encoded. */
 bool recover_decode(struct recover *recover, const char *line);
