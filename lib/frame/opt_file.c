@@ -135,10 +135,12 @@ opt_file_stream(const char *path, struct arena *arena, char **bytes,
 	return ok;
 }
 
+/* Others in /dev are files like any: /dev/shm. */
 static bool
 is_stream(const char *path)
 {
-	return strcmp(path, "-") == 0 || strncmp(path, "/dev/", 5) == 0 ||
+	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0 ||
+	    strncmp(path, "/dev/fd/", 8) == 0 ||
 	    strncmp(path, "/proc/", 6) == 0;
 }
 

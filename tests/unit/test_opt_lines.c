@@ -192,6 +192,7 @@ START_TEST(a_stream_is_known_by_what_it_brought)
 		ck_assert_str_eq(identified(streams[i], 0xabc),
 		    "- 0000000000000abc");
 	ck_assert_ptr_null(identified("/etc/targets", 0xabc));
+	ck_assert_ptr_null(identified("/dev/shm/targets", 0xabc));
 	ck_assert_ptr_null(identified("-list", 0xabc));
 	ck_assert(opt_file_identify(&unasked, 1, &err));
 }
