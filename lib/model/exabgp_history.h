@@ -36,7 +36,7 @@ struct exabgp_events {
 };
 
 struct exabgp_down {
-	char name[64];
+	char name[96]; /* two addresses at most */
 	int64_t since_ns;
 };
 

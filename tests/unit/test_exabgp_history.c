@@ -138,6 +138,21 @@ START_TEST(down_since_the_first_look_that_saw_it)
 }
 END_TEST
 
+/* Two addresses of IPv6, written out. */
+START_TEST(down_with_the_longest_name)
+{
+	static const char name[] =
+	    "2001:db8:aaaa:bbbb:cccc:dddd:eeee:1111 from "
+	    "2001:db8:aaaa:bbbb:cccc:dddd:eeee:2222";
+
+	before = look(100, 5);
+	exabgp_history_down(&before, NULL, name);
+	now = look(200, 5);
+	ck_assert_int_eq(exabgp_history_down(&now, &before, name),
+	    100 * CLOCK_SECOND);
+}
+END_TEST
+
 START_TEST(more_restarts_than_are_kept)
 {
 	before = look(0, 1);
@@ -219,6 +234,7 @@ main(void)
 	    COUNT(broods));
 	tcase_add_test(tcase, a_look_between_two_helpers);
 	tcase_add_test(tcase, down_since_the_first_look_that_saw_it);
+	tcase_add_test(tcase, down_with_the_longest_name);
 	tcase_add_test(tcase, more_restarts_than_are_kept);
 	tcase_add_test(tcase, as_text_and_back);
 	tcase_add_loop_test(tcase, what_is_damaged_is_refused, 0,
