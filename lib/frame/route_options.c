@@ -27,7 +27,8 @@ const struct opt route_options_table[] = {
 	    "of its usual one",
 	    SELECT),
 	OPT_STRING(0, "table", struct route_options, table,
-	    "routing table, by number or name; main unless given, own addresses are in local",
+	    "routing table, by number or name; main unless given, own "
+	    "addresses are in local",
 	    .metavar = "TABLE", SELECT),
 	OPT_STRING(0, "vrf", struct route_options, vrf, "VRF to look in",
 	    .metavar = "NAME", SELECT),
