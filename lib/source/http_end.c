@@ -111,6 +111,10 @@ end_no_connection(struct http_transfer *transfer)
 		{ EACCES, "connecting is administratively prohibited" },
 		{ EPERM, "connecting is forbidden by a filter" },
 		{ ENOPROTOOPT, "protocol unreachable" },
+		/* net/ipv4/fib_semantics.c, net/ipv6/route.c */
+		{ EINVAL,
+		    "a blackhole route of this host, or a source that does not "
+		    "lead there" },
 	};
 	long number = 0;
 

@@ -265,6 +265,14 @@ secret() { (umask 077 && printf '%s\n' "$2" >"$DIR/$1"); }
 	expect 2 "10.77.0.2: timeout after" "fd00:77::2: timeout after" "while connecting"
 }
 
+@test "a blackhole route of this host is no invalid argument" {
+	ip -n "$NSF" route add blackhole 10.77.9.0/24
+	ip -n "$NSF" -6 route add blackhole fd00:77:9::/48
+	http -u http://10.77.9.1/ -u 'http://[fd00:77:9::1]/'
+	expect 2 "10.77.9.1: a blackhole route of this host, or a source that does not lead there" \
+		"fd00:77:9::1: a blackhole route of this host"
+}
+
 @test "a dozen ways to spoil a handshake" {
 	local address text urls=()
 	while IFS=$'\t' read -r address text; do
